@@ -1,0 +1,1 @@
+"""The package behind `build.py`: press briefings in, a digital edition out. This file must stay empty of code."""
