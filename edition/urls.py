@@ -1,0 +1,184 @@
+"""Every address of the site and every anchor on it: slugs, paths below the site's root, relative links, collisions.
+
+An address never changes once published, so nothing here may depend on what else the edition holds. This module must
+not read or write files and knows no page; paths are given and returned with "/" and relative to the site's root.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from edition.model import Locus
+from edition.problems import Problem
+
+Family = Literal["speakers", "countries", "topics", "outlets", "persons"]
+
+#: The families of entities that have a folder of pages. Territories live under countries.
+FAMILIES: tuple[Family, ...] = ("speakers", "countries", "topics", "outlets")
+
+HOME = "index.html"
+BRIEFINGS = "briefings/index.html"
+SEARCH = "search.html"
+FIGURES = "figures.html"
+DATA = "data/index.html"
+NOT_FOUND = "404.html"
+FEED = "feed.xml"
+SITEMAP = "sitemap.xml"
+UNDATED = "undated"
+
+_SLUG_LENGTH = 80
+#: Names that Windows keeps for devices, with any ending ("Naming Files, Paths, and Namespaces", Microsoft).
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{n}" for port in ("com", "lpt") for n in (*"0123456789", "¹", "²", "³")]
+)
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
+#: Letters that canonical decomposition leaves whole.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h",
+        "ŋ": "n", "ŧ": "t", "ĸ": "k", "ə": "e", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ʼ": "", "’": "", "'": "", "‘": "",
+        "&": " and ",
+    }
+)  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """Return `text` as a name for an address: [a-z0-9-], never empty, at most 80 characters, always the same.
+
+    Latin letters lose their marks (Türkiye → turkiye). Where letters of another script fall out, where the name is
+    cut, or where it would be reserved (con, index), eight digits of its SHA-256 follow, so that two such names differ.
+    """
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_LETTERS))
+    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    name = _NOT_SLUG.sub("-", bare).strip("-")
+    whole = all(c.isascii() or not c.isalnum() for c in bare)
+    if whole and name and len(name) <= _SLUG_LENGTH and name not in _DEVICES and name not in ("index", UNDATED):
+        return name
+    digest = hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{name[: _SLUG_LENGTH - 9].strip('-') or 'n'}-{digest}"
+
+
+def briefing_path(id: str, ext: str = "html") -> str:
+    """Return the path of a briefing, or of one of its other forms (json, xml, txt, md)."""
+    return f"briefings/{id}.{ext}"
+
+
+def entity_path(family: str, slug: str, ext: str = "html") -> str:
+    """Return the path of the page of a speaker, country, topic or outlet; "xml" is its feed, "csv" its table."""
+    return f"{family}/{slug}.{ext}"
+
+
+def entity_year_path(family: str, slug: str, year: str | None) -> str:
+    """Return the path of one year of an entity that has many entries; None is what has no date."""
+    return f"{family}/{slug}/{year or UNDATED}.html"
+
+
+def family_path(family: str) -> str:
+    """Return the path of the index of a family."""
+    return f"{family}/index.html"
+
+
+def year_path(year: str | None) -> str:
+    """Return the path of the list of a year's briefings; None is what has no date."""
+    return f"years/{year or UNDATED}.html"
+
+
+def page_path(name: str) -> str:
+    """Return the path of a page that the editor wrote (content/pages/NAME.md)."""
+    return f"{name}.html"
+
+
+def data_path(name: str) -> str:
+    """Return the path of a file that is there to be downloaded."""
+    return f"data/{name}"
+
+
+def asset_path(name: str) -> str:
+    """Return the path of an asset (edition.css); the one place that knows how assets are named."""
+    return f"assets/{name}"
+
+
+def anchor(path: str, id: str) -> str:
+    """Return the address of a section (q3) or a paragraph (q3.2) on a page."""
+    return f"{path}#{id}"
+
+
+def relative(from_path: str, to_path: str) -> str:
+    """Return the link from one page of the site to another, percent-encoded; "#…" and "?…" of `to_path` stay.
+
+    A link to the page itself is its bare anchor, or its own file name.
+    """
+    cut = min((i for i in (to_path.find("#"), to_path.find("?")) if i >= 0), default=len(to_path))
+    target, tail = to_path[:cut], to_path[cut:]
+    if target == from_path and tail.startswith("#"):
+        return tail
+    here, there = from_path.split("/")[:-1], target.split("/")
+    common = 0
+    while common < len(here) and common < len(there) - 1 and here[common] == there[common]:
+        common += 1
+    parts = [".."] * (len(here) - common) + [quote(part, safe="~") for part in there[common:]]
+    return "/".join(parts) + tail
+
+
+def canonical(site_url: str, path: str) -> str:
+    """Return the absolute address of a path. `site_url` ends in "/"; index.html is its folder."""
+    cut = path.removesuffix("index.html") if path == HOME or path.endswith("/index.html") else path
+    target, mark, fragment = cut.partition("#")
+    return site_url + quote(target, safe="/~") + mark + fragment
+
+
+def safe_href(url: str | None) -> str | None:
+    """Return `url` where it is an absolute http(s) address that a page may link to, else None (javascript: …)."""
+    if not url or any(c <= " " or c in '<>"\\^`{|}' or c == "\x7f" for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and host and not parts.username else None
+
+
+def find_collisions(addresses: Iterable[tuple[str, Locus]]) -> Iterator[Problem]:
+    """Yield a problem for each path that two things claim, or that some file system can't hold.
+
+    `addresses` are (path, where it comes from). Compared as Windows and macOS compare: letter case and Unicode
+    composition apart. Problems come in the order of the addresses; each names the file that came first.
+    """
+    seen: dict[str, tuple[str, Locus]] = {}
+    pairs = sorted(addresses, key=lambda pair: (pair[0], pair[1]))
+    folders: dict[str, tuple[str, Locus]] = {}
+    for path, locus in pairs:
+        key = unicodedata.normalize("NFC", path).casefold()
+        first = seen.setdefault(key, (path, locus))
+        if first != (path, locus):
+            other = "" if first[0] == path else f" (as “{first[0]}”, which some systems take for the same)"
+            yield Problem(
+                locus,
+                f"the address “{path}” is taken by {first[1]}{other}",
+                "give one of the two another id; published addresses never change",
+            )
+        parts = key.split("/")
+        for depth in range(1, len(parts)):
+            folders.setdefault("/".join(parts[:depth]), (path, locus))
+        for part in path.split("/"):
+            if part.casefold().split(".")[0] in _DEVICES:
+                yield Problem(
+                    locus, f"the address “{path}” can't be stored on Windows: “{part}” is a device", "use another id"
+                )
+            elif part in ("", ".", "..") or _FORBIDDEN.search(part) or part[-1] in " ." or len(part.encode()) > 240:
+                yield Problem(locus, f"the address “{path}” can't be stored everywhere: “{part}”", "use another id")
+    for key, (path, locus) in seen.items():
+        if key in folders:
+            yield Problem(
+                locus,
+                f"the address “{path}” is a file, and a folder for “{folders[key][0]}” ({folders[key][1]})",
+                "give one of the two another id",
+            )
