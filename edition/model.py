@@ -30,7 +30,7 @@ DEFAULT_SECTION_KIND: dict[BriefingKind, SectionKind] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Locus:
-    """A place that a message can point at: a file (path as the user knows it) and a line (from 1; 0: the whole file)."""
+    """A place that a message can point at: a file (path as the user knows it), a line (from 1; 0: the whole file)."""
 
     file: str
     line: int = 0
@@ -58,7 +58,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph. `text` is plain text as printed (white space folded by the importer); "\\n" is a printed line break."""
+    """One paragraph. `text` is plain text as printed, white space folded by the importer; "\\n" is a line break."""
 
     id: str
     text: str
@@ -69,7 +69,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one speaker says without a break. `label` is the speaker as printed, without its colon; None where none is."""
+    """What one speaker says without a break. `label`: the speaker as printed, without its colon; None if none is."""
 
     role: Role
     label: str | None
@@ -112,7 +112,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The witness a transcript was made from. `file`: its base name as received; `path`: the kept copy, below content/sources."""
+    """The witness of a transcript. `file`: its base name as received; `path`: the kept copy, below content/sources."""
 
     file: str
     sha256: str
@@ -170,8 +170,10 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A briefing as an editor keeps it: `content/briefings/ID.md`. `date` is YYYY-MM-DD or None (the source doesn't say);
-    `published` ISO 8601 as exact as printed; `language` BCP 47; `speakers` ids of the register, or names not yet in it.
+    """A briefing as an editor keeps it: `content/briefings/ID.md`.
+
+    `date` is YYYY-MM-DD or None (the source doesn't say); `published` ISO 8601 as exact as printed; `language` BCP 47;
+    `speakers` are ids of the register, or names not yet in it.
     """
 
     id: str
@@ -260,7 +262,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of the controlled vocabulary. `labels`/`scope_notes`: language → text; `label`, `scope_note`: English or the only one."""
+    """A subject of the controlled vocabulary. `labels`, `scope_notes`: language → text; `label`: English or the only one."""
 
     id: str
     label: str
@@ -328,7 +330,7 @@ class DateTag:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedSection:
-    """A section with everything known of it. `speakers[i]` and `spans[id]` belong to `section.turns[i]` and paragraph id."""
+    """A section with all that is known of it. `speakers[i]` belongs to `section.turns[i]`, `spans` to paragraph ids."""
 
     section: Section
     outlet: Outlet | None = None

@@ -40,7 +40,7 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--refresh", action="store_true", help="write expected files anew; read the diff before you commit")
+    parser.addoption("--refresh", action="store_true", help="write expected files anew (then read the diff)")
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+# Each target sets up what it needs: a virtual environment beside this file, filled from the pinned requirements.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/run.stamp
+DEVELOP := .venv/develop.stamp
+
+.PHONY: help site serve test validate torture bench lock refresh clean
+
+help:
+	@echo "make site      build the sample edition into _site"
+	@echo "make serve     build it and show it on http://127.0.0.1:8000/"
+	@echo "make test      run the tests"
+	@echo "make validate  run the heavy outside checkers over the built site"
+	@echo "make torture   run the long property tests and the fuzzing"
+	@echo "make lock      pin the dependencies anew"
+	@echo "make refresh   write the tests' expected files anew"
+	@echo "make clean     remove what the targets above made"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rostrum needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+
+$(RUN): requirements/run.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(DEVELOP): requirements/develop.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.txt
+	@touch $@ $(RUN)
+
+site: $(RUN)
+	$(BIN)/python build.py
+
+serve: $(RUN)
+	$(BIN)/python build.py serve
+
+test: $(DEVELOP)
+	@sh tests/install_chromium.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+validate: $(DEVELOP)
+	$(BIN)/python tests/validate.py
+
+torture: $(DEVELOP)
+	$(BIN)/python -m pytest -n auto -m torture tests/torture
+
+lock: $(DEVELOP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	cd requirements && for name in run develop; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
+	  --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-emit-options --output-file $$name.txt $$name.in || exit 1; done
+
+refresh: $(DEVELOP)
+	$(BIN)/python -m pytest --refresh
+
+clean:
+	rm -rf .venv _site .tools .hypothesis .pytest_cache .mypy_cache .ruff_cache
