@@ -262,7 +262,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of the controlled vocabulary. `labels`, `scope_notes`: language → text; `label`: English or the only one."""
+    """A subject of the controlled vocabulary. `labels`, `scope_notes`: language → text; `label`: the English one."""
 
     id: str
     label: str
