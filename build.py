@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""The command line of Rostrum: reads arguments, prints problems, sets the exit code. It must not hold a rule."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from edition.problems import Problem
+
+T = TypeVar("T")
+
+FINE, WITH_PROBLEMS, NOTHING_DONE = 0, 1, 2
+HERE = Path(__file__).resolve().parent
+
+DESCRIPTION = """\
+Rostrum makes a digital edition of official press briefings: plain files that can
+be read, cited and searched, from a server or from a disk.
+
+  python build.py                      build the edition beside this file into _site
+  python build.py -C DIR build         build the edition in DIR into DIR/_site
+  python build.py new DIR              make an empty edition that builds at once
+  python build.py -C DIR import PATH…  turn saved briefings into transcripts
+  python build.py -C DIR check         read everything again, write nothing
+  python build.py serve                build, show on this machine, build again on change
+"""
+
+EPILOG = """\
+exit codes: 0 fine; 1 done, with problems or refused files; 2 nothing done.
+docs/ explains the content format, the config, importing and publishing.
+"""
+
+
+def read_arguments(argv: list[str]) -> argparse.Namespace:
+    """Return the parsed command line; ends the program with exit code 2 where it makes no sense."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("build.py", description=DESCRIPTION, epilog=EPILOG, formatter_class=raw)
+    parser.add_argument("-C", metavar="DIR", dest="folder", type=Path, default=HERE, help="the edition's folder")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    build = commands.add_parser("build", help="build the site (the default)", description="Build the site.")
+    serve = commands.add_parser("serve", help="build, and show the site on this machine", description="Show the site.")
+    for command in (build, serve):
+        command.add_argument("--output", type=Path, metavar="SITE", help="where the site goes (default: DIR/_site)")
+        command.add_argument("--no-search", action="store_true", help="leave the search index out (quicker preview)")
+    build.add_argument(
+        "--locked",
+        action="store_true",
+        default=os.environ.get("CI") == "true",
+        help="for publishing: any problem means that nothing is published (default where CI=true)",
+    )
+    serve.add_argument("--port", type=int, default=8000, help="default: 8000")
+    serve.add_argument("--base", default="/", metavar="/PATH/", help="show the site under a path, as GitHub Pages does")
+
+    read = commands.add_parser("import", help="turn saved briefings into transcripts", description="Import briefings.")
+    read.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders or zip archives")
+    read.add_argument("--dry-run", action="store_true", help="tell what would happen, write nothing")
+
+    commands.add_parser("check", help="read everything again, write nothing", description="Check the edition.")
+    new = commands.add_parser("new", help="make an empty edition", description="Make an empty edition in DIR.")
+    new.add_argument("target", type=Path, metavar="DIR")
+
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        arguments = parser.parse_args([*argv, "build"])
+    return arguments
+
+
+def print_problems(problems: Iterable[Problem]) -> tuple[int, int]:
+    """Print each problem once, in file order, on standard error; return how many errors and notes there are."""
+    found = sorted(set(problems))
+    for problem in found:
+        print(problem, file=sys.stderr)
+    errors = sum(problem.severity == "error" for problem in found)
+    return errors, len(found) - errors
+
+
+def show_progress(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Yield `items`, with a progress bar where a terminal is there and a plain line about long work where none is."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        yield from tqdm(items, desc=what, total=total or None, leave=False, unit="", file=sys.stderr)
+        return
+    begun, shown = time.monotonic(), 0.0
+    for done, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - begun > shown + 5:
+            shown = time.monotonic() - begun
+            print(f"{what}: {done}{f' of {total}' if total else ''}", file=sys.stderr, flush=True)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 file", "1,204 files"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tell(errors: int, notes: int) -> str:
+    """Return the end of a closing line: how many problems and notes were printed."""
+    parts = [count(errors, "problem")] if errors else []
+    parts += [count(notes, "note")] if notes else []
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def run_build(arguments: argparse.Namespace) -> int:
+    """Build the site once."""
+    from edition.building import build_site
+
+    report = build_site(
+        arguments.folder,
+        output=arguments.output,
+        search=not arguments.no_search,
+        locked=arguments.locked,
+        progress=show_progress,
+    )
+    errors, notes = print_problems(report.problems)
+    if report.published is None:
+        why = "a locked build publishes only what has no problem" if arguments.locked else "see above"
+        print(f"nothing published: {why}{tell(errors, notes)}", file=sys.stderr)
+        return NOTHING_DONE
+    done = report.published
+    print(
+        f"{count(report.briefings, 'briefing')}, {count(report.sections, 'section')} → {report.output}: "
+        f"{count(done.written, 'file')} written, {done.unchanged:,} unchanged, {done.removed:,} removed"
+        f"{tell(errors, notes)}"
+    )
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Import witnesses into the edition's content folder."""
+    from edition.building import read_settings
+    from edition.importing import import_witnesses
+
+    settings = read_settings(arguments.folder)
+    settings_errors, _ = print_problems(settings.problems)
+    report = import_witnesses(
+        arguments.folder,
+        settings.config,
+        settings.authorities,
+        arguments.paths,
+        dry_run=arguments.dry_run,
+        progress=show_progress,
+    )
+    for line in report.lines():
+        print(line)
+    errors, notes = print_problems(report.problems)
+    print(report.summary() + tell(errors, notes))
+    if not report.files:
+        return NOTHING_DONE
+    return WITH_PROBLEMS if errors or settings_errors else FINE
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Read content, witnesses and pages again; write nothing."""
+    from edition.building import check_edition
+
+    errors, notes = print_problems(check_edition(arguments.folder, progress=show_progress))
+    print(f"checked{tell(errors, notes) or ': nothing to report'}")
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_new(arguments: argparse.Namespace) -> int:
+    """Make an empty edition."""
+    from edition.starting import start_edition
+
+    for line in start_edition(arguments.target, program=HERE):
+        print(line)
+    return FINE
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Build and show the site; build again whenever the edition's files change."""
+    from edition.building import build_site, site_folder
+    from edition.serving import serve_site
+
+    def build() -> None:
+        report = build_site(
+            arguments.folder, output=arguments.output, search=not arguments.no_search, progress=show_progress
+        )
+        errors, notes = print_problems(report.problems)
+        print(f"{count(report.briefings, 'briefing')} built{tell(errors, notes)}", flush=True)
+
+    serve_site(
+        site_folder(arguments.folder, arguments.output),
+        watched=arguments.folder,
+        build=build,
+        port=arguments.port,
+        base=arguments.base,
+        announce=lambda url: print(f"{url}  (Ctrl-C ends)", flush=True),
+    )
+    return FINE
+
+
+COMMANDS = {"build": run_build, "import": run_import, "check": run_check, "new": run_new, "serve": run_serve}
+
+
+def end(message: str, code: int) -> NoReturn:
+    """Print one last line and leave with `code`."""
+    print(message, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; return its exit code."""
+    arguments = read_arguments(argv)
+    from edition.problems import Refused
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # A service manager's or a CI's "stop" is the same wish as Ctrl-C: undo what is half done, then leave.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except Refused as refused:
+        print_problems(refused.problems)
+        return NOTHING_DONE
+    except KeyboardInterrupt:
+        end("interrupted; nothing is half written", NOTHING_DONE)
+    except BrokenPipeError:
+        # the reader of our output has left (a pager, head); there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOTHING_DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
