@@ -1,0 +1,352 @@
+"""One record per section → the Pagefind index and the register of facts that the search page reads.
+
+Two halves answer a query in the browser: Pagefind knows which section holds which word, the register knows of each
+section its day, speaker, outlet, places, topics. This module must not decide how a query is read or shown (that is
+assets/search/*.js), must not reach the network, and writes only below the folders that it is given.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Protocol
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from edition.model import AnnotatedSection, Authorities, Briefing, Locus, Place, Role
+from edition.problems import Problem, Refused
+from edition.urls import UNDATED, briefing_path
+
+#: The one version whose files, worker protocol and index this project was measured with (docs/search.md).
+PAGEFIND_VERSION: Final = "1.5.2"
+#: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
+EVERY: Final = "zqevery"
+#: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
+FACETS: Final = ("speaker", "outlet", "country", "territory", "topic", "year", "kind", "language")
+
+BUNDLE: Final = "pagefind"
+REGISTER: Final = "search/register.js"
+
+_MODULES: Final = ("pagefind_bin_extended", "pagefind_bin")
+_BINARIES: Final = ("pagefind_extended", "pagefind", "pagefind_extended.exe", "pagefind.exe")
+#: What Pagefind writes for pages that use its own interface; ours speaks to the worker.
+_UNUSED: Final = (
+    "pagefind.js",
+    "pagefind-ui.js",
+    "pagefind-ui.css",
+    "pagefind-modular-ui.js",
+    "pagefind-modular-ui.css",
+    "pagefind-component-ui.js",
+    "pagefind-component-ui.css",
+    "pagefind-highlight.js",
+)
+_SIGNATURE: Final = b"pagefind_dcd"
+_INSTALL: Final = f"install what requirements/run.txt lists: pip install pagefind[extended]=={PAGEFIND_VERSION}"
+_SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+#: What XML calls characters; the rest can't stand in an HTML file, and no word is made of it.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b]")
+
+
+# ── Records ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Searchable(Protocol):
+    """What of an edition can be searched: `indexes.Edition` is one."""
+
+    @property
+    def briefings(self) -> Sequence[Briefing]: ...
+
+    @property
+    def authorities(self) -> Authorities: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord:
+    """A section as search knows it.
+
+    `text`: its paragraphs in order, each with its turn's role (a question's words weigh more). `facets`: facet →
+    ids, in the order of `FACETS`. `names`: other words a reader may look for it by (names and aliases of the tagged
+    places, the outlet, the speakers), which stand in no paragraph. `day`: YYYY-MM-DD or None.
+    """
+
+    briefing: str
+    section: str
+    language: str
+    title: str
+    heading: str
+    text: tuple[tuple[Role, str], ...]
+    facets: tuple[tuple[str, tuple[str, ...]], ...]
+    names: tuple[str, ...]
+    day: str | None
+
+    @property
+    def address(self) -> str:
+        """The section's place on the site: briefings/ID.html#q3."""
+        return f"{briefing_path(self.briefing)}#{self.section}"
+
+    @property
+    def stub(self) -> str:
+        """The name of its stub, from which the search page makes the address again: briefings/ID/q3.html."""
+        return f"{briefing_path(self.briefing).removesuffix('.html')}/{self.section}.html"
+
+
+def make_records(edition: Searchable) -> Iterator[SearchRecord]:
+    """Yield one record per section: newest first, undated last, sections of a briefing in their order."""
+    places = {place.id: place for place in edition.authorities.places}
+    dated = [b for b in edition.briefings if b.date]
+    undated = [b for b in edition.briefings if not b.date]
+    for briefing in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated):
+        for section in briefing.sections:
+            yield _make_record(briefing, section, places)
+
+
+def _make_record(briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place]) -> SearchRecord:
+    section, day = tagged.section, briefing.date
+    speakers = tuple(dict.fromkeys(s for s in tagged.speakers if s)) or briefing.speakers
+    countries = tuple(tag.id for tag in tagged.countries)
+    territories = tuple(tag.id for tag in tagged.territories)
+    language = briefing.transcript.language
+    names = [name for id in (*countries, *territories) if id in places for name in _names(places[id], language)]
+    for entity in (*((tagged.outlet,) if tagged.outlet else ()), *speakers):
+        names += [entity.name, *entity.aliases]
+    if tagged.outlet and tagged.outlet.full_name:
+        names.append(tagged.outlet.full_name)
+    names += [turn.label for turn in section.turns if turn.label]
+    for person in tagged.persons:
+        names += [person.name, *person.aliases]
+    values = {
+        "speaker": tuple(s.id for s in speakers),
+        "outlet": (tagged.outlet.id,) if tagged.outlet else (),
+        "country": countries,
+        "territory": territories,
+        "topic": tagged.topics,
+        "year": (day[:4] if day else UNDATED,),
+        "kind": (section.kind,),
+        "language": (language,),
+    }
+    return SearchRecord(
+        briefing=briefing.id,
+        section=section.id,
+        language=language,
+        title=briefing.transcript.title,
+        heading=section.heading or "",
+        text=tuple((turn.role, paragraph.text) for turn in section.turns for paragraph in turn.paragraphs),
+        facets=tuple((facet, values[facet]) for facet in FACETS),
+        names=tuple(dict.fromkeys(name for name in names if name)),
+        day=day,
+    )
+
+
+def _names(place: Place, language: str) -> Iterator[str]:
+    """Yield a place's names in all languages and its aliases in the record's; demonyms stand in the text anyway."""
+    yield place.name
+    yield from (name for _, name in place.names)
+    base = language.partition("-")[0]
+    yield from (form for spoken, forms in place.aliases if spoken in (language, base, "") for form in forms)
+
+
+# ── Stubs: what Pagefind reads ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_stub(record: SearchRecord) -> bytes:
+    """Return the HTML file that Pagefind indexes for a record; it never becomes part of the site.
+
+    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). Title and names are metadata, so
+    that a passage shows words of the section only.
+    """
+    page = Element("html", {"lang": record.language})
+    head = SubElement(page, "head")
+    SubElement(head, "meta", {"charset": "utf-8"})
+    for name, value in (("title", record.title), ("names", ", ".join(record.names)), ("all", EVERY)):
+        SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": _clean(value)})
+    body = SubElement(SubElement(page, "body"), "main", {"data-pagefind-body": ""})
+    if record.heading:
+        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = _clean(record.heading)
+    for role, text in record.text:
+        paragraph = SubElement(body, "p", {"data-pagefind-weight": "1.5"} if role == "question" else {})
+        paragraph.text = _clean(text)
+    markup: bytes = tostring(page, encoding="utf-8", method="html")
+    return b"<!doctype html>" + markup
+
+
+def _clean(text: str) -> str:
+    return _CONTROLS.sub(" ", text)
+
+
+# ── The index ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What was written: records, languages with their records, files and bytes below pagefind/ and search/."""
+
+    records: int
+    languages: tuple[tuple[str, int], ...]
+    files: int
+    bytes: int
+
+
+def build_index(
+    records: Iterable[SearchRecord], out: Path, *, binary: Path | None = None, timeout: float = 3600.0
+) -> IndexReport:
+    """Write `out`/pagefind and `out`/search/register.js from the records, whose order is the order of the register.
+
+    `binary`: Pagefind's program, by default the one that was installed with this project. `timeout`: seconds that it
+    may take. An edition without a section gets a register and no index. Raises Refused where Pagefind is missing, of
+    another version, fails, is killed, or leaves out a record; nothing of an index is left in `out` then.
+    """
+    bundle, register = out / BUNDLE, out / REGISTER
+    rows = tuple(records)
+    _refuse_collisions(rows)
+    try:
+        with tempfile.TemporaryDirectory(prefix="rostrum-search-") as folder:
+            stubs = Path(folder) / "stubs"
+            for row in rows:
+                path = stubs / row.stub
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(make_stub(row))
+            shutil.rmtree(bundle, ignore_errors=True)
+            if rows:
+                _run_pagefind(binary or find_pagefind(), stubs, bundle, Path(folder), timeout)
+        hashes = _read_hashes(bundle) if rows else {}
+        missing = [row.address for row in rows if row.stub not in hashes]
+        if missing or len(hashes) != len(rows):
+            raise _refusal(
+                f"Pagefind indexed {len(hashes)} of {len(rows)} sections (missing: {', '.join(missing[:3]) or 'none'})",
+                "this is a fault of Rostrum or of Pagefind: please report it with the section named here",
+            )
+        register.parent.mkdir(parents=True, exist_ok=True)
+        register.write_bytes(make_register(rows, [hashes[row.stub] for row in rows]))
+    except OSError as error:
+        _remove(bundle, register)
+        reason, where = error.strerror or str(error), str(error.filename or "")
+        raise _refusal(f"the search index can't be written: {reason}", where) from error
+    except BaseException:
+        _remove(bundle, register)
+        raise
+    files = [path for path in (*bundle.rglob("*"), register) if path.is_file()]
+    languages: dict[str, int] = {}
+    for row in rows:
+        languages[row.language] = languages.get(row.language, 0) + 1
+    return IndexReport(
+        len(rows), tuple(sorted(languages.items())), len(files), sum(path.stat().st_size for path in files)
+    )
+
+
+def find_pagefind() -> Path:
+    """Return the path of Pagefind's program as pip installed it, the build with word segmentation first, or refuse."""
+    for module in _MODULES:
+        spec = find_spec(module)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            for name in _BINARIES:
+                if (path := Path(folder) / name).is_file():
+                    return path
+    raise _refusal("Pagefind, which makes the search index, is not installed", _INSTALL)
+
+
+def _run_pagefind(binary: Path, stubs: Path, bundle: Path, scratch: Path, timeout: float) -> None:
+    # a pagefind.yml beside the reader, or a PAGEFIND_… variable, would change what is indexed
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
+    environment["RAYON_NUM_THREADS"] = "1"
+    bundle.parent.mkdir(parents=True, exist_ok=True)
+
+    def run(*arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                [str(binary.resolve()), *arguments],
+                cwd=scratch,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise _refusal(f"Pagefind was stopped: it took longer than {timeout:.0f} seconds", "") from None
+        except OSError as error:
+            raise _refusal(f"Pagefind can't be started: {error.strerror or error}", _INSTALL) from error
+        said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
+        if done.returncode < 0:
+            raise _refusal(f"Pagefind was killed by signal {-done.returncode}", "is there enough memory for it?")
+        if done.returncode:
+            last = said.splitlines()[-1].strip() if said else "it says nothing"
+            raise _refusal(f"Pagefind failed with exit code {done.returncode}: {last}", _INSTALL)
+        return said
+
+    version = run("--version").removeprefix("pagefind").strip()
+    if version != PAGEFIND_VERSION:
+        raise _refusal(f"Pagefind {version or '(no version)'} is installed, {PAGEFIND_VERSION} is needed", _INSTALL)
+    run("--site", str(stubs), "--output-path", str(bundle.resolve()), "--silent")
+    if not (bundle / "pagefind-entry.json").is_file() or not (bundle / "pagefind-worker.js").is_file():
+        raise _refusal("Pagefind ended without an error and without an index", _INSTALL)
+    for name in _UNUSED:
+        (bundle / name).unlink(missing_ok=True)
+
+
+def _read_hashes(bundle: Path) -> dict[str, str]:
+    """Return for each stub the name that Pagefind gave it: briefings/ID/q3.html → en_2ff426c."""
+    hashes = {}
+    for path in sorted((bundle / "fragment").glob("*.pf_fragment")):
+        data = gzip.decompress(path.read_bytes())
+        hashes[json.loads(data.removeprefix(_SIGNATURE))["url"].lstrip("/")] = path.stem
+    return hashes
+
+
+def _refuse_collisions(rows: Sequence[SearchRecord]) -> None:
+    seen: dict[str, SearchRecord] = {}
+    for row in rows:
+        if not _SAFE_ID.fullmatch(row.briefing) or not _SAFE_ID.fullmatch(row.section):
+            raise _refusal(f"{row.address} can't be searched: an id holds letters, digits, “.”, “_” and “-” only", "")
+        if (other := seen.setdefault(row.stub.casefold(), row)) is not row:
+            raise _refusal(f"{row.address} and {other.address} differ in nothing but case", "give one another id")
+
+
+def _refusal(message: str, hint: str) -> Refused:
+    return Refused(Problem(Locus("search"), message, hint))
+
+
+def _remove(bundle: Path, register: Path) -> None:
+    shutil.rmtree(bundle, ignore_errors=True)
+    register.unlink(missing_ok=True)
+
+
+# ── The register ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_register(records: Sequence[SearchRecord], hashes: Sequence[str]) -> bytes:
+    """Return search/register.js: the facts of all records, as a classic script, so that it loads from a disk too.
+
+    A record is its position in `ids`. `days` runs along the records: (day or "", how many). `facets`: facet → id →
+    positions, each as its distance from the one before, which compresses to a fourth.
+    """
+    days: list[tuple[str, int]] = []
+    facets: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
+    last: dict[tuple[str, str], int] = {}
+    for position, record in enumerate(records):
+        day = record.day or ""
+        if days and days[-1][0] == day:
+            days[-1] = (day, days[-1][1] + 1)
+        else:
+            days.append((day, 1))
+        for facet, ids in record.facets:
+            for id in ids:
+                facets[facet].setdefault(id, []).append(position - last.get((facet, id), 0))
+                last[facet, id] = position
+    register = {
+        "pagefind": PAGEFIND_VERSION,
+        "every": EVERY,
+        "languages": sorted({name.rpartition("_")[0] for name in hashes}),
+        "ids": " ".join(hashes),
+        "days": days,
+        "facets": {facet: dict(sorted(values.items())) for facet, values in facets.items()},
+    }
+    text = json.dumps(register, ensure_ascii=True, separators=(",", ":"))
+    return f"RostrumSearch.takeRegister({text});\n".encode("ascii")
