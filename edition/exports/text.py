@@ -1,0 +1,75 @@
+"""The plain-text copy of a briefing: briefings/ID.txt, for readers without a browser and for the next fifty years.
+
+One paragraph is one line, nothing is wrapped. It must not leave out or change a word of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from edition.config import Config
+from edition.exports.writing import encode_text
+from edition.model import AnnotatedSection, Briefing
+from edition.urls import briefing_path, canonical
+
+#: The interface words of the head, by their keys.
+WORDS: Final = (
+    "text.date",
+    "text.undated",
+    "text.published",
+    "text.speakers",
+    "text.publisher",
+    "text.source",
+    "text.edition",
+    "text.release",
+    "text.address",
+    "text.rights",
+    "text.note",
+)
+
+
+def make_text(briefing: Briefing, config: Config, words: Callable[[str], str]) -> bytes:
+    """Return the bytes of briefings/ID.txt; `words` gives the interface word of a key of `WORDS`."""
+    transcript = briefing.transcript
+    lines = [transcript.title, "=" * min(len(transcript.title), 78), ""]
+    lines += [f"{words(key)}: {value}" for key, value in _head(briefing, config, words)]
+    for number, section in enumerate(briefing.sections, 1):
+        lines += ["", "", *_write_section(section, number)]
+    return encode_text("\n".join(lines) + "\n")
+
+
+def _head(briefing: Briefing, config: Config, words: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    transcript = briefing.transcript
+    rights = briefing.rights or transcript.rights
+    release = config.release
+    yield "text.date", transcript.date or words("text.undated")
+    if transcript.published:
+        yield "text.published", transcript.published
+    if briefing.speakers:
+        yield "text.speakers", ", ".join(speaker.name for speaker in briefing.speakers)
+    publisher = transcript.source.publisher or config.publisher
+    if publisher:
+        yield "text.publisher", publisher
+    yield "text.source", transcript.source.url or transcript.source.file
+    yield "text.edition", config.title
+    if release and release.name:
+        yield "text.release", f"{release.name} ({release.date})" if release.date else release.name
+    if config.site_url:
+        yield "text.address", canonical(config.site_url, briefing_path(transcript.id))
+    if rights:
+        yield "text.rights", f"{rights.text} ({rights.url})" if rights.url else rights.text
+    for note in transcript.notes:
+        yield "text.note", note
+
+
+def _write_section(annotated: AnnotatedSection, number: int) -> Iterator[str]:
+    section = annotated.section
+    yield f"§{number}  {section.heading}" if section.heading else f"§{number}"
+    if section.occasion:
+        yield from ("", section.occasion.printed)
+    for turn in section.turns:
+        label = f"{turn.label}: " if turn.label is not None else ""
+        for paragraph in turn.paragraphs:
+            yield from ("", label + paragraph.text)
+            label = ""
