@@ -80,7 +80,6 @@ _KEYS: dict[str, dict[str, _Shape]] = {
     "not-places": {
         "names": "list", "patterns": "list", "kept": "list", "given_names": "list", "place_given_names": "list",
         "place_surnames": "list", "titles": "list", "institutions": "list", "states": "list", "state_homonyms": "list",
-        "governments": "list", "locatives": "list", "events": "list", "pronoun_cues": "list",
     },
 }  # fmt: skip
 _NEEDED = {"speakers": "name", "outlets": "name", "topics": "label", "persons": "name"}

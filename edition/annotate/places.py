@@ -1,0 +1,742 @@
+"""Text → the countries and territories that its words name, each with the printed characters that speak for it.
+
+One pass over the words with the longest form winning, however large the gazetteer is; then each find is judged by the
+words around it. This module must not read a file, know an edition, or guess a country that no printed word names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from edition.model import Place, Span
+
+#: A word, one Chinese character, or one mark. Combining marks and unseen characters stay inside their word.
+_TOKEN = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff]"
+    r"|[^\W\u3400-\u9fff\uf900-\ufaff]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+[^\W\u3400-\u9fff\uf900-\ufaff]*)*"
+    r"|[^\w\s]"
+)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_MARKS = {
+    **dict.fromkeys("’‘ʼʻ`´‛＇", "'"),
+    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+    "．": ".", "＄": "$", "，": ",", "、": ",", "＆": "&",
+}  # fmt: skip
+
+_Role = Literal["name", "adjective", "capital", "prefix", "mask", "state"]
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(token: str) -> str:
+    """Return a token with its marks made plain (’ → ', – → -), without accents and unseen characters; case is kept."""
+    if token.isascii():
+        return token
+    if token in _MARKS:
+        return _MARKS[token]
+    decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", token))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("ı", "i").replace("ø", "o")
+
+
+@dataclass(slots=True, frozen=True)
+class _Form:
+    """One form of the gazetteer: its tokens as written, what it is, and the ids that claim it."""
+
+    words: tuple[str, ...]
+    raw: tuple[str, ...]
+    role: _Role
+    ids: tuple[tuple[str, str], ...] = ()  # (span kind, place id), countries first
+
+
+@dataclass(slots=True)
+class _Find:
+    """A form found in tokens first..end (end excluded)."""
+
+    first: int
+    end: int
+    form: _Form
+
+
+@dataclass(slots=True, frozen=True)
+class _Pattern:
+    """Words that must stand before and after a place; `free`: capitalised words may stand between place and `after`."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    free: bool
+    adjective: bool
+
+
+@dataclass(slots=True)
+class _Lexicon:
+    """All forms and rules of one language. `trie` maps folded tokens to tries; the key "" holds the forms that end."""
+
+    trie: dict[str, Any] = field(default_factory=dict)
+    refusing: dict[str, list[_Pattern]] = field(default_factory=dict)
+    keeping: dict[str, list[_Pattern]] = field(default_factory=dict)
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    capitals: bool = False
+
+
+class PlaceFinder:
+    """Finds places in texts. Pure: the same text, language and host give the same spans. Made by make_place_finder."""
+
+    def __init__(
+        self,
+        places: tuple[Place, ...],
+        not_places: tuple[tuple[str, tuple[str, ...]], ...],
+        masks: tuple[str, ...],
+    ) -> None:
+        self._places = places
+        self._not_places = not_places
+        self._masks = masks
+        self._lexicons: dict[str, _Lexicon] = {}
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return (self._places, self._not_places, self._masks)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._places, self._not_places, self._masks = state
+        self._lexicons = {}
+
+    def find(self, text: str, language: str = "en", host: str | None = None) -> tuple[Span, ...]:
+        """Return the places that `text` names, as spans in order, offsets exact in `text`.
+
+        `language`: BCP 47; its first part chooses forms and rules. `host`: the country that is not tagged. A form that
+        speaks for several places gives one span for each, countries first. Time is linear in the text's length.
+        """
+        lexicon = self._lexicon(language.split("-")[0].lower())
+        tokens = _Tokens(text)
+        finds = _find_forms(lexicon, tokens)
+        if not finds:
+            return ()
+        judge = _Judge(lexicon, tokens, finds)
+        spans = []
+        for find in finds:
+            if find.form.ids and judge.counts(find):
+                start, end = tokens.starts[find.first], tokens.ends[find.end - 1]
+                for kind, id in find.form.ids:
+                    if id != host:
+                        spans.append(Span(start, end, "country" if kind == "country" else "territory", id))
+        return tuple(spans)
+
+    def _lexicon(self, language: str) -> _Lexicon:
+        found = self._lexicons.get(language)
+        if found is None:
+            known = {code for place in self._places for code, _ in (*place.names, *place.aliases)}
+            found = self._lexicons[language] = (
+                _make_lexicon(self._places, self._not_places, self._masks, language)
+                if language == "en" or language in known
+                else self._lexicon("en")
+            )
+        return found
+
+
+def make_place_finder(
+    places: Iterable[Place], not_places: Iterable[tuple[str, tuple[str, ...]]], masks: Iterable[str] = ()
+) -> PlaceFinder:
+    """Return a finder for these places.
+
+    `not_places`: as in Authorities. `masks`: names of outlets and people; a place's name inside one of them does not
+    count (where a mask and a place's form are equally long, the place counts).
+    """
+    return PlaceFinder(tuple(places), tuple(not_places), tuple(sorted(set(masks))))
+
+
+# ── Forms → a trie ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _forms_of(place: Place, language: str) -> Iterable[tuple[str, _Role]]:
+    """Return every form of `place` that counts in texts of `language`, with what it is."""
+    yield place.name, "name"
+    for code, name in place.names:
+        if code.split("-")[0] == language:
+            yield name, "name"
+    groups: tuple[tuple[_Role, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
+        ("name", place.aliases),
+        ("adjective", place.adjectives),
+        ("capital", place.capitals),
+    )
+    for role, by_language in groups:
+        for code, forms in by_language:
+            if code == "" or code.split("-")[0] == language:
+                for form in forms:
+                    yield form, role
+
+
+def _make_lexicon(
+    places: tuple[Place, ...],
+    not_places: tuple[tuple[str, tuple[str, ...]], ...],
+    masks: tuple[str, ...],
+    language: str,
+) -> _Lexicon:
+    lexicon = _Lexicon(capitals=language == "en")
+    claims: dict[tuple[tuple[str, ...], _Role], dict[tuple[str, str], None]] = {}
+    for place in sorted(places, key=lambda p: (p.kind, p.id)):
+        for text, role in _forms_of(place, language):
+            prefix = text.endswith("-")
+            raw = tuple(_TOKEN.findall(text.rstrip("-")))
+            if raw:
+                claims.setdefault((raw, "prefix" if prefix else role), {})[(place.kind, place.id)] = None
+    for (form_raw, form_role), ids in claims.items():
+        _insert(lexicon.trie, form_raw, form_role, tuple(ids))
+    for text in masks:
+        _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "mask")
+    words: dict[str, set[str]] = {}
+    for key, forms in not_places:
+        code, _, category = key.partition("/")
+        if code and code.split("-")[0] != language:
+            continue
+        if category == "names":
+            for text in forms:
+                _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "mask")
+        elif category == "states":
+            for text in forms:
+                _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "state")
+        elif category in ("patterns", "kept"):
+            for text in forms:
+                _insert_pattern(lexicon.refusing if category == "patterns" else lexicon.keeping, text)
+        else:
+            words.setdefault(category, set()).update(_plain(form) for form in forms)
+    lexicon.words = {category: frozenset(found) for category, found in sorted(words.items())}
+    return lexicon
+
+
+def _insert(trie: dict[str, Any], raw: tuple[str, ...], role: _Role, ids: tuple[tuple[str, str], ...] = ()) -> None:
+    """Put a form into the trie; also with spaces for its hyphens, and without an abbreviation's last dot."""
+    if not raw:
+        return
+    words = tuple(_plain(token) for token in raw)
+    variants = {(words, raw)}
+    if "-" in words:
+        kept = [i for i, word in enumerate(words) if word != "-"]
+        variants.add((tuple(words[i] for i in kept), tuple(raw[i] for i in kept)))
+    if len(words) > 3 and words[-1] == "." and words[1] == ".":
+        variants.add((words[:-1], raw[:-1]))
+    for variant, variant_raw in sorted(variants):
+        node = trie
+        for word in variant:
+            node = node.setdefault(word.casefold(), {})
+        node.setdefault("", []).append(_Form(variant, variant_raw, role, ids))
+
+
+def _insert_pattern(patterns: dict[str, list[_Pattern]], text: str) -> None:
+    """File a pattern under the word next to its place: "+word" where it follows, "-word" where it precedes."""
+    before, slot, after = text.partition("{place}")
+    adjective = not slot
+    if adjective:
+        before, slot, after = text.partition("{adjective}")
+    free = "{Names}" in after
+    left = tuple(_plain(token) for token in _TOKEN.findall(before))
+    right = tuple(_plain(token) for token in _TOKEN.findall(after.replace("{Names}", "")))
+    if not slot or not (left or right):
+        return
+    anchor = "+" + right[0].casefold() if right else "-" + left[-1].casefold()
+    patterns.setdefault(anchor, []).append(_Pattern(left, right, free, adjective))
+
+
+# ── Text → tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Tokens:
+    """A text's words and marks: as printed, made plain, folded; and where each starts and ends."""
+
+    __slots__ = ("ends", "folded", "plain", "raw", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        matches = list(_TOKEN.finditer(text))
+        self.raw = [m[0] for m in matches]
+        self.plain = [_plain(token) for token in self.raw]
+        self.folded = [token.casefold() for token in self.plain]
+        self.starts = [m.start() for m in matches]
+        self.ends = [m.end() for m in matches]
+
+    def touches(self, i: int) -> bool:
+        """Tell whether nothing stands between token i and the next."""
+        return i + 1 < len(self.raw) and self.ends[i] == self.starts[i + 1]
+
+
+def _fits(form: _Form, tokens: _Tokens, first: int) -> bool:
+    """Tell whether the text's case allows the form: as written, in capitals, or capitalised where the form isn't."""
+    for offset, word in enumerate(form.words):
+        printed = tokens.plain[first + offset]
+        if printed == word:
+            continue
+        if printed == word.upper() and (len(word) > 1 or not word.isalpha()):
+            continue
+        if word.islower() and printed == word.capitalize():
+            continue
+        return False
+    if form.role == "prefix":
+        end = first + len(form.words)
+        return (
+            tokens.touches(end - 1)
+            and tokens.plain[end] == "-"
+            and tokens.touches(end)
+            and tokens.plain[end + 1][:1].isalnum()
+        )
+    return True
+
+
+def _best(forms: list[_Form], tokens: _Tokens, first: int) -> _Form | None:
+    """Return the form that counts among those of the same words: the one printed exactly so, then a place's."""
+    fitting = [form for form in forms if _fits(form, tokens, first)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    printed = tuple(tokens.raw[first : first + len(fitting[0].words)])
+    order = {"prefix": 0, "name": 1, "adjective": 2, "capital": 3, "mask": 4, "state": 5}
+    return min(fitting, key=lambda form: (form.raw != printed, order[form.role]))
+
+
+def _find_forms(lexicon: _Lexicon, tokens: _Tokens) -> list[_Find]:
+    """Return the longest form at each place of the text, from left to right, none overlapping another."""
+    finds = []
+    folded, trie = tokens.folded, lexicon.trie
+    i, n = 0, len(folded)
+    while i < n:
+        node = trie.get(folded[i])
+        if node is None:
+            i += 1
+            continue
+        best: _Find | None = None
+        j = i + 1
+        while True:
+            forms = node.get("")
+            if forms is not None:
+                form = _best(forms, tokens, i)
+                if form is not None:
+                    best = _Find(i, j, form)
+            if j >= n:
+                break
+            node = node.get(folded[j])
+            if node is None:
+                break
+            j += 1
+        if best is None:
+            i += 1
+        else:
+            finds.append(best)
+            i = best.end
+    return finds
+
+
+# ── Finds → which of them count ─────────────────────────────────────────────────────────────────────────────────────
+
+_ENDS = frozenset(".!?;:…")
+_CLOSERS = frozenset("\"”’')]»")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: In a headline in capitals, US after one of these words is the pronoun.
+_BEFORE_PRONOUN = _words(
+    """
+    LET JOIN TELL TELLS TOLD GIVE GIVES GAVE ASK ASKS ASKED SHOW SHOWS CONTACT ABOUT AMONG AMONGST FOLLOW
+    REMIND REMINDS ALLOW ALLOWS TEACH TEACHES LEAVE SAVE SEND SENDS TRUST MAKES MAKE HELP HELPS UNITES UNITE
+    """
+)
+_QUANTITY_OF_PRONOUN = _words("ALL BOTH SOME MANY MOST NONE EACH ONE ANY REST FEW SEVERAL EITHER NEITHER TWO THREE")
+
+# The words that tell a government from a city. English only: no rule, no metonym.
+_LOCATIVES = _words(
+    """
+    in at near around outside across inside through throughout via within into visit visits visited visiting
+    reach reached reaching leave leaves left leaving depart departed arrive arrived enter entered entering
+    tour toured touring capital city town downtown central greater metropolitan capitals cities off beyond
+    past
+    """
+)
+_COUNTING_BEFORE = _words(
+    """
+    with against between by upon about toward towards than like without behind versus vs regarding concerning
+    despite both on over under
+    """
+)
+_TO_GOVERNMENT = _words(
+    """
+    message messages warning warnings signal signals sanctions support threat threats response reply replied
+    replies letter letters appeal appealed appeals pressure concession concessions aid assistance commitment
+    commitments gift blow challenge challenges protest protests protested representations demarche exports
+    sales sell sells sold said say says speak spoke listen bow bowed bows according answer turn turned turns
+    loyal hostile friendly close addressed approach attitude due thanks note proposal proposals offer offers
+    offered accountable related linked ties tied alternative debt owed owe ultimatum opposed opposition
+    resistance reach
+    """
+)
+_FROM_GOVERNMENT = _words(
+    """
+    pressure support response signal signals order orders message messages approval threat threats reply
+    reaction reactions word words answer demand demands aid backing guarantees assurances permission
+    instructions criticism denial independence distance statement statements remarks comment comments apology
+    explanation invitation request requests protest protests concession concessions warning warnings help
+    assistance funding money weapons autonomy independent
+    """
+)
+_FOR_GOVERNMENT = _words(
+    """
+    support respect good bad blow important problem victory defeat contempt setback win loss challenge
+    headache priority speak speaks speaking lesson matter issue interest interests time room
+    """
+)
+_OF_CITY = _words(
+    """
+    city mayor bishop archbishop university port treaty capital outskirts suburb suburbs streets centre
+    center north south east west northeast northwest southeast southwest battle siege district municipality
+    residents airport region hotel hotels fall heart tower kilometres kilometers km miles metres meters
+    people part parts area town skyline museum declaration convention peace statute
+    """
+)
+_GOVERNING = _words(
+    """
+    authorities government administration regime officials leadership side leaders policymakers elite
+    establishment cabinet diplomats bureaucrats lawmakers politicians officialdom hawks
+    """
+)
+_CITY_THINGS = _words(
+    """
+    talks summit conference meeting forum agreement agreements accord accords protocol climate airport time
+    court stock metro marathon festival exchange trial attack attacks bombing suburb suburbs resident
+    residents hotel hotels embassy office offices bureau newspaper newspapers based born mayor police
+    communiqué communique declaration statute club game games olympics round format process principles
+    session fire flight flights trip visit museum station street streets subway zoo university school schools
+    weather skyline population traffic district districts auction market markets stage derby fashion theatre
+    theater opera restaurant restaurants rain floods flood hospital hospitals correspondent underground tower
+    gallery galleries streetcar tram trams train trains bus buses convention consensus memorandum area region
+    province exhibition expo fair week biennale
+    """
+)
+_HOSTING = _words("host hosts hosted hosting lies")
+_AUXILIARIES = _words("will would has had have is was shall should also may might can could")
+_ARTICLES = _words("the a an this that these those last next its their our his her")
+_LINKED = _words(
+    """
+    led backed sponsored aligned controlled friendly imposed brokered appointed funded supported installed
+    dominated dictated initiated proposed engineered approved
+    """
+)
+_STANCES = _words("pro anti non ex")
+_TRAVEL = _words(
+    """
+    flight flights fly flying flew train trains bus buses railway railroad rail route routes road highway
+    ferry ferries airport airports travel travelled traveled travelling traveling commute journey distance
+    link corridor
+    """
+)
+_IN_WHOSE = _words(
+    """
+    view views eyes interest interests hands favor favour name direction position policy strategy calculus
+    thinking backyard attitude stance approach behalf mind opinion orbit
+    """
+)
+_LANGUAGE_BEFORE = _words(
+    """
+    in into speak speaks spoke spoken speaking learn learning learned learnt fluent teach teaching teaches
+    translated read reads write writes written study studying sing
+    """
+)
+_LANGUAGE_AFTER = _words("and or but at on to with by for from that when as because so while instead well too")
+_STATE_OFFICES = _words(
+    """
+    governor senator senators voters voter legislature republicans republican democrats democrat county
+    sheriff bulldogs tech runoff primary electors elector statehouse lawmaker congressman congresswoman
+    """
+)
+
+
+class _Judge:
+    """Tells of each find of one text whether its words speak for the place."""
+
+    def __init__(self, lexicon: _Lexicon, tokens: _Tokens, finds: list[_Find]) -> None:
+        self.lexicon = lexicon
+        self.tokens = tokens
+        self.finds = finds
+        self.at = {find.first: find for find in finds}
+        self.until = {find.end: find for find in finds}
+        self._capitals: dict[int, bool] = {}
+
+    # words around
+
+    def plain(self, i: int) -> str:
+        return self.tokens.plain[i] if 0 <= i < len(self.tokens.plain) else ""
+
+    def low(self, i: int) -> str:
+        return self.tokens.folded[i] if 0 <= i < len(self.tokens.folded) else ""
+
+    def known(self, category: str) -> frozenset[str]:
+        return self.lexicon.words.get(category, frozenset())
+
+    def is_capitalised(self, i: int) -> bool:
+        return self.plain(i)[:1].isupper()
+
+    def starts_sentence(self, i: int) -> bool:
+        """Tell whether token i is the first word of a sentence, a line or a quotation."""
+        j = i - 1
+        while j >= 0 and (self.low(j) in _CLOSERS or self.plain(j) in '"“‘«([-'):
+            j -= 1
+        if j < 0 or self.low(j) in _ENDS:
+            # the dot of an abbreviation ends no sentence
+            return not (j >= 1 and self.plain(j) == "." and len(self.plain(j - 1)) == 1 and self.tokens.touches(j - 1))
+        return "\n" in self.tokens.text[self.tokens.ends[j] : self.tokens.starts[i]]
+
+    def follows_directly(self, i: int) -> bool:
+        """Tell whether token i exists and is a word, so that no mark parts it from what stands before."""
+        return self.plain(i)[:1].isalnum()
+
+    # the judgement
+
+    def counts(self, find: _Find) -> bool:
+        """Tell whether the find speaks for its place."""
+        if self.holds(find, self.lexicon.keeping):
+            return True
+        return not (
+            self.is_pronoun(find)
+            or self.holds(find, self.lexicon.refusing)
+            or self.is_language(find)
+            or self.is_person(find)
+            or self.is_town_or_state(find)
+            or (find.form.role == "capital" and not self.is_government(find))
+        )
+
+    def holds(self, find: _Find, patterns: Mapping[str, list[_Pattern]]) -> bool:
+        """Tell whether one of the patterns holds around the find."""
+        if not patterns:
+            return False
+        after, before = self.low(find.end), self.low(find.first - 1)
+        for pattern in (*patterns.get("+" + after, ()), *patterns.get("-" + before, ())):
+            if self.fits(pattern, find, find.end):
+                return True
+        j = find.end
+        for _ in range(3):
+            if not self.is_capitalised(j):
+                return False
+            j += 1
+            if any(p.free and self.fits(p, find, j) for p in patterns.get("+" + self.low(j), ())):
+                return True
+        return False
+
+    def fits(self, pattern: _Pattern, find: _Find, j: int) -> bool:
+        if pattern.adjective and find.form.role != "adjective":
+            return False
+        first = find.first - len(pattern.before)
+        if first < 0 and pattern.before:
+            return False
+        pairs = [(first + k, word) for k, word in enumerate(pattern.before)]
+        pairs += [(j + k, word) for k, word in enumerate(pattern.after)]
+        for i, word in pairs:
+            printed = self.plain(i)
+            if printed != word and printed != word.upper() and not (word.islower() and printed == word.capitalize()):
+                return False
+        # "-" and "'" must touch the place: a dash between clauses is no compound
+        return not (pattern.after and pattern.after[0] == "-" and not self.tokens.touches(j - 1))
+
+    def is_pronoun(self, find: _Find) -> bool:
+        """In a line of capitals: LET US HOPE, ALL OF US, HELPS US ALL."""
+        if find.end - find.first != 1 or self.plain(find.first) != "US":
+            return False
+        before = self.plain(find.first - 1)
+        if before in _BEFORE_PRONOUN or (before == "OF" and self.plain(find.first - 2) in _QUANTITY_OF_PRONOUN):
+            return True
+        return before.isupper() and len(before) > 1 and self.plain(find.end) in ("ALL", "BOTH")
+
+    def is_language(self, find: _Find) -> bool:
+        """An adjective that is the name of a language: “answered in French.”, “speaks Spanish and”."""
+        if find.form.role != "adjective" or self.low(find.first - 1) not in _LANGUAGE_BEFORE:
+            return False
+        after = self.low(find.end)
+        if not after[:1].isalnum():
+            return after not in ("-", "'")
+        return after in _LANGUAGE_AFTER
+
+    def is_person(self, find: _Find) -> bool:
+        """A place's name as somebody's given name or surname."""
+        if find.end - find.first != 1 or self.lexicon.words.get("given_names") is None:
+            return False
+        word = self.plain(find.first).title() if self.plain(find.first).isupper() else self.plain(find.first)
+        if word in self.known("place_given_names") and self.is_surname(find.end):
+            return True
+        if self.tokens.touches(find.first - 1) and self.plain(find.first - 1) == "-":
+            return False
+        i = find.first - 1
+        surname = word in self.known("place_surnames")
+        titles = self.known("titles")
+        if self.plain(i) == "." and (self.plain(i - 1) in titles) and surname:
+            return True  # Mr. Jordan
+        if self.plain(i) in titles and self.is_capitalised(i) and surname:
+            return self.plain(i) not in ("Deputy", "General", "Chief", "Secretary", "Minister", "Major")
+        if self.plain(i) == "." and len(self.plain(i - 1)) == 1 and self.is_capitalised(i - 1):
+            i -= 2  # Michael B. Jordan
+        if i in self.at or i + 1 in self.until or not self.is_capitalised(i):
+            return False
+        if self.plain(i) in self.known("given_names"):
+            return True
+        return surname and self.plain(i - 1) in titles and self.plain(i) not in self.known("institutions")
+
+    def is_surname(self, i: int) -> bool:
+        """Tell whether token i can be a surname: capitalised, no other place, no word of an institution after it."""
+        word = self.plain(i)
+        if not self.is_capitalised(i) or i in self.at or (len(word) > 1 and word.isupper()):
+            return False
+        institutions = self.known("institutions")
+        for j in range(i, i + 4):
+            if not self.is_capitalised(j):
+                break
+            if self.plain(j) in institutions:
+                return False
+        return len(word) > 1 or self.plain(i + 1) in ("'", ".")
+
+    def is_town_or_state(self, find: _Find) -> bool:
+        """Cuba, New York; Georgia among the states of a federation."""
+        state = self.at.get(find.end + 1)
+        if self.plain(find.end) == "," and state is not None and state.form.role == "state":
+            return True
+        if find.form.role == "adjective" or self.plain(find.first) not in self.known("state_homonyms"):
+            return False
+        owned = find.end + 2 if self.plain(find.end) == "'" else find.end
+        if self.low(owned) in _STATE_OFFICES:
+            return True
+        if self.low(find.first - 1) == "of" and self.low(find.first - 2) in (
+            "state",
+            "governor",
+            "senator",
+            "senators",
+        ):
+            return True
+        target = find.form.ids
+        if any(f.form.ids == target and f.form.role != "name" for f in self.finds):
+            return False
+        first, end = self.sentence(find.first)
+        return any(f.form.role == "state" and first <= f.first < end for f in self.finds)
+
+    def sentence(self, i: int) -> tuple[int, int]:
+        """Return the tokens first..end of the sentence around token i."""
+        first, end = i, i
+        while first > 0 and not self.starts_sentence(first):
+            first -= 1
+        while end < len(self.tokens.raw) and self.plain(end) not in ".!?":
+            end += 1
+        return first, end
+
+    # capitals
+
+    def is_government(self, find: _Find) -> bool:
+        """Tell whether a capital stands for its government (“Oslo replied”) and not for the city (“in Oslo”)."""
+        known = self._capitals.get(find.first)
+        if known is None:
+            chain = self.chain(find)
+            left = self.left_side(chain[0])
+            capitals = [f for f in chain if f.form.role == "capital"]
+            verdicts = {f.first: self.right_side(f, left) for f in capitals}
+            together = all(verdicts.values()) and left != "city"
+            for f in capitals:
+                own = verdicts[f.first] and self.follows_directly_possessive(f)
+                self._capitals[f.first] = together or (own and left != "city")
+            known = self._capitals[find.first]
+        return known
+
+    def follows_directly_possessive(self, find: _Find) -> bool:
+        return self.plain(find.end) == "'"
+
+    def chain(self, find: _Find) -> list[_Find]:
+        """Return the places listed together with the find: Moscow, Beijing and Pyongyang."""
+        chain = [find]
+        while True:
+            i = chain[0].first - 1
+            while self.low(i) in (",", "and", "or", "&", "nor"):
+                i -= 1
+            earlier = self.until.get(i + 1)
+            if earlier is None or not earlier.form.ids or i == chain[0].first - 1 or earlier.form.role == "adjective":
+                break
+            chain.insert(0, earlier)
+        while True:
+            j = chain[-1].end
+            while self.low(j) in (",", "and", "or", "&", "nor"):
+                j += 1
+            later = self.at.get(j)
+            if later is None or not later.form.ids or j == chain[-1].end or later.form.role == "adjective":
+                break
+            chain.append(later)
+        return chain
+
+    def left_side(self, find: _Find) -> Literal["city", "government", "article", "open"]:
+        """Judge the words before a capital (or a list of them)."""
+        i = find.first - 1
+        word = self.low(i)
+        if not word or self.starts_sentence(find.first):
+            return "open"
+        if word == "-" and self.tokens.touches(i):
+            before = self.low(i - 1)
+            return "government" if before in _STANCES or i in self.until else "city"
+        if word in _ARTICLES:
+            return "article"
+        if word in _LOCATIVES:
+            return "city"
+        if word == "," and self.low(i - 1) in ("capital", "city"):
+            return "city"
+        if word in ("to", "from", "for"):
+            wanted = {"to": _TO_GOVERNMENT, "from": _FROM_GOVERNMENT, "for": _FOR_GOVERNMENT}[word]
+            if word == "for" and self.low(find.end) == "to":
+                return "government"
+            near = {self.low(k) for k in range(max(0, i - 6), i)}
+            return "government" if near & wanted and not near & _TRAVEL else "city"
+        if word == "of":
+            before = self.low(i - 1)
+            named = self.is_capitalised(i - 1) and not self.starts_sentence(i - 1)
+            return "city" if before in _OF_CITY or named else "government"
+        if word in _COUNTING_BEFORE:
+            near = {self.low(k) for k in range(max(0, i - 6), i)}
+            return "city" if near & _TRAVEL else "government"
+        if (
+            self.is_capitalised(i)
+            and not self.starts_sentence(i)
+            and not self.plain(i).isupper()
+            and self.follows_directly(i)
+            and i + 1 not in self.until
+        ):
+            return "city"  # Radio Moscow, Treaty of … Greater London
+        if self.is_capitalised(i) and self.plain(i) in self.known("given_names"):
+            return "city"
+        if word in ("and", "or", ",") and self.is_capitalised(i - 1) and i not in self.until:
+            # listed with a town that no gazetteer holds: Osaka and Tokyo
+            return "open" if self.starts_sentence(i - 1) or word == "," else "city"
+        return "open"
+
+    def right_side(self, find: _Find, left: str) -> bool:
+        """Judge the words after a capital, given what stands before it."""
+        j = find.end
+        word = self.low(j)
+        if word == "'":
+            j += 2 if self.low(j + 1) == "s" else 1
+            owned = self.low(j)
+            if left == "city" and owned not in _IN_WHOSE:
+                return False
+            return owned not in _CITY_THINGS and not (
+                self.is_capitalised(j) and not self.plain(j).isupper() and j not in self.at
+            )
+        if word == "-" and self.tokens.touches(find.end - 1) and self.tokens.touches(j):
+            return self.low(j + 1) in _LINKED or j + 1 in self.at
+        if left == "article":
+            return word in _GOVERNING
+        if self.follows_directly(j) and j not in self.at:
+            shouted = len(self.plain(j)) > 1 and self.plain(j).isupper()
+            if (self.is_capitalised(j) and not shouted) or word[0].isdigit():
+                return False  # London Bridge, Paris Agreement
+            if word in _CITY_THINGS or word in _HOSTING:
+                return False
+            if word in _AUXILIARIES and {self.low(j + 1), self.low(j + 2)} & (_HOSTING | {"located", "capital"}):
+                return False
+        if word == "," and (self.low(j + 1) in ("the", "a") and self.low(j + 2) in ("capital", "city", "largest")):
+            return False
+        if left == "open" and self.starts_sentence(find.first):
+            # a dateline: LONDON (…), Paris, 5 March
+            after = self.low(j + 1)
+            if word == "(" or (word == "," and after[:1].isdigit()):
+                return False
+        listed = word in ("and", "or", ",") and self.is_capitalised(j + 1) and j + 1 not in self.at
+        return not (listed and left != "government")  # Tokyo and Osaka
