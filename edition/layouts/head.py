@@ -1,0 +1,315 @@
+"""The head of a page and its foot: what is printed above and below the body, as fields and as furniture.
+
+This module must not read a date from anything but printed words, and must not decide which layout a page has.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
+from edition.model import DroppedLine, MetadataLine
+from edition.words import label_key
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_MONTH = "|".join([*MONTHS, *(f"{m[:3]}\\.?" for m in MONTHS), "sept\\.?"])
+_DATES = (
+    re.compile(rf"\b(?P<month>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I),
+    re.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})(?![a-z])(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I
+    ),
+    re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
+    re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
+)
+_TIME = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\s*(?P<half>[ap])\.?m\.?)?(?![\d:])", re.I)
+_OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$|(?P<z>Z|UTC|GMT)$")
+#: Words before a stamp's date.
+_STAMP_WORD = re.compile(
+    r"(?:last\s+)?(?:updated?|published|posted|issued|released|modified|revised)(?:\s+on)?\s*[:：]?\s*", re.I
+)
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
+_TITLE_CUES = re.compile(
+    r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release)s?\b"
+    r"|\b(?:daily|weekly|noon|regular|special|online)\s+(?:\w+\s+)?briefing\b"
+    r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b",
+    re.I,
+)
+_LANGUAGES = word_set(
+    "عربي العربية español русский français english 中文 简体中文 繁体中文 繁體中文 简体 繁體 deutsch português "
+    "日本語 한국어 italiano "
+    "türkçe polski nederlands svenska norsk dansk suomi eesti latviešu lietuvių українська ελληνικά magyar čeština "
+    "slovenčina română български srpski hrvatski slovenščina íslenska gaeilge cymraeg euskara català galego فارسی اردو "
+    "हिन्दी বাংলা ไทย tiếng việt bahasa indonesia melayu kiswahili עברית accessibility en es fr de zh ru ar"
+)
+_BREADCRUMB = re.compile(r"^\s*(?:home|start|main page|首页)\s*(?:[>›»/]|->).*", re.I)
+_MENU_SIGN = re.compile(r"[•|·›»]")
+#: Whole lines at the end of a page that are tools of the page.
+_TOOLS = frozenset(
+    label_key(t)
+    for t in (
+        "Suggest to a friend",  # cue
+        "Print", "Share", "Share this", "Share this page", "Email", "E-mail", "Send to a friend", "Tell a friend",
+        "Back to top", "Top", "Close", "Close window", "Back", "Return", "Home", "Previous", "Next", "Print this page",
+        "Appendix", "Related News", "Related", "Subscribe", "Save", "Bookmark", "Follow us", "Contact us", "Sitemap",
+        "Facebook", "Twitter", "X", "WhatsApp", "LinkedIn", "WeChat", "Weibo", "Download", "Listen", "Read more",
+    )
+)  # fmt: skip
+#: Furniture glued to the last sentence: link lists of a ministry's page, up to its copyright line.
+_GLUED = re.compile(r"\s*\bLinks?:\s+(?:\S+\s+){2,40}?(?:Copyright\b\s*©?|©).*$", re.I | re.S)
+_COPYRIGHT = re.compile(r"^(?:Copyright\b|©|All rights reserved)", re.I)
+_ROLE = (
+    r"(?:Spokes(?:person|man|woman)|Minister|Secretary|President|Premier|Chancellor|Ambassador|Director|Commissioner|"
+    r"Governor|Chair(?:man|woman|person)?|Envoy|Representative|Director-General|Speaker|Mayor|Coordinator|Administrator)"
+)
+_NAME = (
+    r"[^\W\d_][\w'’.\-]*(?:\s+(?:[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.\-]*|"
+    r"de|da|del|der|den|di|do|dos|bin|ibn|al|el|van|von|la|le|y))*"
+)
+_BY_ROLE = re.compile(rf"\b{_ROLE}(?:[’']s)?\s+(?P<name>{_NAME})")
+_BY_WORD = re.compile(
+    rf"\b(?:briefing|conference|remarks|statement|availability|encounter)\s+(?:by|of|with)\s+(?P<name>{_NAME})", re.I
+)
+_POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
+_NOT_NAMES = word_set(
+    "regular daily weekly monthly special online press news media briefing conference remarks statement holds answers "
+    "on at in of for the a an and to transcript response replies foreign ministry office government department"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the body. `body`: the lines after it; `before`: printed lines above the title that are no
+    furniture (a letterhead); `stamp`: the line of a printed stamp.
+    """
+
+    title: str | None
+    title_line: int
+    speaker: str | None
+    date: str | None
+    published: str | None
+    publisher: str | None
+    body: tuple[Line, ...]
+    metadata: tuple[MetadataLine, ...]
+    dropped: tuple[DroppedLine, ...]
+    letterhead: int = 0
+    stamp: str | None = None
+    language_bar: bool = False
+    doubts: tuple[tuple[int, str], ...] = ()
+
+
+def read_head(document: Document) -> Head:
+    """Return the head of the page: title (one of the first twelve printed lines, short, that names a briefing), the
+    letterhead above it, stamps and repeated titles right below it, navigation dropped.
+    """
+    lines = document.lines
+    at = next((i for i, line in enumerate(lines[:12]) if is_title(line.text)), None)
+    gone: list[DroppedLine] = []
+    fields: list[MetadataLine] = []
+    letterhead: list[Line] = []
+    bar = False
+    if at is None:
+        i = 0
+        while i < min(len(lines), 6) and (reason := furniture(lines[i].text)):
+            gone.append(dropped(lines[i], reason))
+            bar = bar or reason == "language bar"
+            i += 1
+        return Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
+    stamps: list[Line] = []
+    for line in lines[:at]:
+        if reason := furniture(line.text):
+            gone.append(dropped(line, reason))
+            bar = bar or reason == "language bar"
+        elif read_stamp(line.text):
+            stamps.append(line)
+        else:
+            letterhead.append(line)
+    if letterhead and any(len(line.text.split()) > 14 or ends_sentence(line.text) for line in letterhead):
+        # Text above what looks like a title: then that line is no title of the whole.
+        return Head(None, 0, None, None, None, None, lines, (), (), language_bar=bar)
+    title = lines[at]
+    fields += [metadata(line, "publisher") for line in letterhead]
+    fields.append(metadata(title, "title"))
+    i = at + 1
+    while i < len(lines):
+        line = lines[i]
+        if label_key(line.text) == label_key(title.text):
+            gone.append(dropped(line, "title printed again"))
+        elif read_stamp(line.text):
+            stamps.append(line)
+        elif reason := furniture(line.text):
+            gone.append(dropped(line, reason))
+            bar = bar or reason == "language bar"
+        else:
+            break
+        i += 1
+    fields += [metadata(line, "published" if k == 0 else "stamp") for k, line in enumerate(stamps)]
+    fields.sort(key=lambda m: m.line or 0)
+    published = read_stamp(stamps[0].text) if stamps else None
+    date, doubts = _event_date(title, published)
+    return Head(
+        title=title.text,
+        title_line=title.number,
+        speaker=speaker_of_title(title.text),
+        date=date,
+        published=published,
+        publisher=", ".join(line.text for line in letterhead) or None,
+        body=lines[i:],
+        metadata=tuple(fields),
+        dropped=tuple(gone),
+        letterhead=len(letterhead),
+        stamp=stamps[0].text if stamps else None,
+        language_bar=bar,
+        doubts=doubts,
+    )
+
+
+def is_title(text: str) -> bool:
+    """Return whether the line can be the title of one briefing: short, no sentence, no label, and it says so."""
+    if len(text.split()) > 40 or len(text) > 300 or _TITLE_CUES.search(text) is None or furniture(text):
+        return False
+    if re.search(r"[?？][\"'”’]?$", text) or (text.endswith((".", "。")) and not re.search(r"\b[A-Z]\.$", text)):
+        return False
+    before, colon, after = text.partition(":")
+    # “Harbour Post: Will there be a briefing today” is a turn; “Press briefing: 14 May” is a title.
+    return not (colon and after.strip() and not _TITLE_CUES.search(before) and len(after.split()) > 6)
+
+
+def furniture(text: str) -> str:
+    """Return why a line is page furniture ("language bar", "breadcrumb", "site menu"), "" where it is none."""
+    words = [w.strip(",|/·•") for w in text.split()]
+    names = [w for w in words if w]
+    if len(names) >= 2 and sum(1 for w in names if w.casefold() in _LANGUAGES) >= max(2, 0.7 * len(names)):
+        return "language bar"
+    if _BREADCRUMB.match(text):
+        return "breadcrumb"
+    if len(_MENU_SIGN.findall(text)) >= 3 and not ends_sentence(text):
+        return "site menu"
+    return ""
+
+
+def read_foot(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[DroppedLine, ...]]:
+    """Return (the lines without the page's foot, what was dropped): tools such as “Print” as whole lines at the end,
+    a copyright line, a list of links glued to the last sentence.
+    """
+    rest = list(lines)
+    gone: list[DroppedLine] = []
+    while rest and (label_key(rest[-1].text) in _TOOLS or (_COPYRIGHT.match(rest[-1].text) and len(rest) > 1)):
+        gone.append(dropped(rest.pop(), "page furniture"))
+    if rest and (glued := _GLUED.search(rest[-1].text)):
+        last = rest.pop()
+        words = glued.group().strip()
+        if words in last.printed:
+            gone.append(DroppedLine(words, "page furniture", last.number))
+            if kept := last.text[: glued.start()].rstrip():
+                rest.append(Line(last.number, last.printed, kept))
+        else:
+            rest.append(last)
+    return tuple(rest), tuple(reversed(gone))
+
+
+def read_stamp(text: str) -> str | None:
+    """Return the ISO 8601 date or date and time of a line that is a stamp and nothing else, as exact as printed; None
+    for any other line. An offset is kept where one is printed; none is invented.
+    """
+    if len(text) > 80:
+        return None
+    rest = _STAMP_WORD.sub("", text, count=1) if _STAMP_WORD.match(text) else text
+    found = _find_date(rest)
+    if not found or found[0] is None:
+        return None
+    year, month, day, start, end = found
+    left = rest[:start] + " " + rest[end:]
+    clock = ""
+    if t := _TIME.search(left):
+        hour, minute = int(t["h"]), int(t["m"])
+        if t["half"]:
+            hour = hour % 12 + (12 if t["half"].lower() == "p" else 0)
+        if hour > 23 or minute > 59:
+            return None
+        clock = f"T{hour:02d}:{minute:02d}" + (f":{t['s']}" if t["s"] else "")
+        left = left[: t.start()] + left[t.end() :]
+    left = _WEEKDAY.sub("", left).strip(" ,.;|()T")
+    if clock and (zone := _OFFSET.fullmatch(left)):
+        if zone["z"]:
+            clock += "Z"
+        else:
+            clock += f"{'+' if zone['sign'] == '+' else '-'}{int(zone['h']):02d}:{zone['m'] or '00'}"
+        left = ""
+    if re.search(r"\w", re.sub(r"\b(?:at|hours|hrs|local time)\b", "", left, flags=re.I)):
+        return None
+    return f"{year:04d}-{month:02d}-{day:02d}{clock}"
+
+
+def speaker_of_title(title: str) -> str | None:
+    """Return the personal name that a title gives to whoever speaks, None where it names nobody."""
+    for pattern in (_BY_ROLE, _BY_WORD, _POSSESSIVE):
+        for m in pattern.finditer(title):
+            if name := _personal(m["name"]):
+                return name
+    return None
+
+
+def _personal(words: str) -> str | None:
+    """Return the run of name words at the beginning, roles taken off; None where fewer than two letters are left."""
+    out: list[str] = []
+    for w in words.split():
+        bare = w.strip(".,")
+        possessive = re.fullmatch(r"(.+?)(?:[’']s|[’'])", bare)
+        core = possessive[1] if possessive else bare
+        if core.casefold() in _NOT_NAMES or (not out and not core[:1].isupper()):
+            break
+        if re.fullmatch(_ROLE, core):
+            out = []
+            continue
+        out.append(core)
+        if possessive:
+            break
+    while out and not out[-1][:1].isupper():
+        out.pop()
+    return " ".join(out) if len("".join(out)) >= 2 and len(out) <= 6 else None
+
+
+def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
+    """Return (year or None, month, day, start, end) of the first calendar date in `text`."""
+    best: tuple[int | None, int, int, int, int] | None = None
+    for pattern in _DATES:
+        for m in pattern.finditer(text):
+            name = m["month"].rstrip(".").lower()
+            month = int(name) if name.isdigit() else next(i for i, n in enumerate(MONTHS, 1) if n[:3] == name[:3])
+            year = int(m["year"]) if m["year"] else None
+            try:
+                datetime.date(year or 2000, month, int(m["day"]))
+            except ValueError:
+                continue
+            candidate = (year, month, int(m["day"]), m.start(), m.end())
+            # A date with its year beats one without; then the first in the line.
+            if best is None or (best[0] is None, best[3]) > (year is None, m.start()):
+                best = candidate
+            break
+    return best
+
+
+def _event_date(title: Line, published: str | None) -> tuple[str | None, tuple[tuple[int, str], ...]]:
+    """Return the day the briefing was held: the title's date, completed by the stamp's year, else the stamp's day."""
+    found = _find_date(title.text)
+    if found is None:
+        return (published[:10] if published else None), ()
+    year, month, day, _, _ = found
+    if year is not None:
+        return f"{year:04d}-{month:02d}-{day:02d}", ()
+    if published is None:
+        return None, ((title.number, "the title's date has no year, and no other year is printed: left undated"),)
+    stamp = datetime.date.fromisoformat(published[:10])
+    try:
+        held = datetime.date(stamp.year, month, day)
+        if (held - stamp).days > 31:  # printed in January of a briefing held in December
+            held = datetime.date(stamp.year - 1, month, day)
+    except ValueError:
+        return None, ((title.number, "the title's date does not exist in the stamp's year: left undated"),)
+    return held.isoformat(), ((title.number, f"the title's date has no year: {held.year} is the stamp's"),)

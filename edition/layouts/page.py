@@ -1,0 +1,97 @@
+"""A whole page read once: head, body, foot; what every layout weighs, and what the layouts with turns give back.
+
+This module must not choose a layout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from edition.layouts.head import Head, read_foot, read_head
+from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, paragraphs
+from edition.layouts.turns import Body, read_body
+from edition.model import BriefingKind, DroppedLine, Section, Turn
+
+_REMARKS = re.compile(r"\b(?:remarks|statement|comments?)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document with what was found on it. `paragraphs`: the body's; `foot`: what was dropped at the end."""
+
+    document: Document
+    known: Known
+    head: Head
+    paragraphs: tuple[Line, ...]
+    body: Body
+    foot: tuple[DroppedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A source layout: its name (written into each transcript), how well it fits a page, and its reading of one."""
+
+    name: str
+    recognise: Callable[[Page], Evidence]
+    parse: Callable[[Page], Parsed]
+
+
+def read_page(document: Document, known: Known) -> Page:
+    """Return the page that the document prints."""
+    head = read_head(document)
+    rest, foot = read_foot(head.body)
+    parts = paragraphs(rest, document.before_blank)
+    return Page(document, known, head, parts, read_body(parts, head.speaker, known), foot)
+
+
+def parse_turns(page: Page, untitled: str = "[Press conference, no title printed]") -> Parsed:
+    """Return a page with turns as a briefing: head and foot as apparatus, the body's sections.
+
+    Its kind follows from what it holds: with an exchange it is a press conference; without one, where the title speaks
+    of remarks or of a statement, a statement in one passage; else a press conference of announcements, with a doubt.
+    """
+    head, body = page.head, page.body
+    doubts = [*head.doubts, *body.doubts]
+    kind: BriefingKind = "press-conference"
+    sections = body.sections
+    notes: list[str] = []
+    if not body.exchanges:
+        if head.title and _REMARKS.search(head.title):
+            kind, sections = "statement", _as_passage(body.sections)
+        else:
+            doubts.append((head.title_line, "no question found"))
+    if head.title is None:
+        notes.append("The title is the editor's: the source prints none.")
+    return Parsed(
+        kind=kind,
+        title=head.title or untitled,
+        sections=sections,
+        date=head.date,
+        published=head.published,
+        publisher=head.publisher or page.known.publisher,
+        speakers=body.speakers,
+        metadata=head.metadata,
+        dropped=tuple(sorted((*head.dropped, *body.dropped, *page.foot), key=lambda d: d.line or 0)),
+        notes=tuple(notes),
+        doubts=tuple(doubts),
+    )
+
+
+def _as_passage(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return the sections' turns as one passage; a turn without a label goes on with the turn before it."""
+    turns: list[Turn] = []
+    for turn in (t for s in sections for t in s.turns):
+        if turns and turn.label is None:
+            turns[-1] = replace(turns[-1], paragraphs=turns[-1].paragraphs + turn.paragraphs)
+        else:
+            turns.append(turn)
+    number = 0
+    for i, turn in enumerate(turns):
+        numbered = []
+        for p in turn.paragraphs:
+            number += 1
+            numbered.append(replace(p, id=f"p1.{number}"))
+        turns[i] = replace(turn, paragraphs=tuple(numbered))
+    return (Section("p1", "passage", None, tuple(turns), line=sections[0].line),) if turns else ()

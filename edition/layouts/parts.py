@@ -1,0 +1,193 @@
+"""What layouts read and what they give back: a document by printed lines, and its parts.
+
+This module must not know any layout, and must not change a word without an emendation that says so.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from edition.model import BriefingKind, DroppedLine, Emendation, MetadataLine, Section
+from edition.words import emend, fold
+
+#: Characters that no text may hold: C0 (tab apart), DEL, C1 (NEL apart), and Unicode's noncharacters of plane 0.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|ensp|emsp|[lr]dquo|[lr]squo|[nm]dash|hellip|copy|eacute|#\d{1,7}|#x[0-9A-Fa-f]{1,6});"
+)
+_SENTENCE_END = re.compile(r"[.!?…。！？:：][\"'”’»)\]）」』*]*$")
+#: A line of signs only, at least three: printed between parts of a document.
+_SEPARATOR = re.compile(r"[*＊※\-–—_=~·•#+◆◇■□●○☆★ ]{3,}")
+_STAGE = re.compile(r"[(（][^()（）]+[)）][.。]?")
+_STAGE_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line that holds something: its number, as printed (white space folded), and as emended."""
+
+    number: int
+    printed: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A witness's text as layouts see it: the printed lines that are not blank, and what was emended in them."""
+
+    name: str
+    lines: tuple[Line, ...]
+    emendations: tuple[Emendation, ...] = ()
+    #: lines of the witness after which a blank line stands
+    before_blank: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a layout may know of the edition: the keys (`words.label_key`) of its registers, and its config."""
+
+    speakers: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
+    language: str = "en"
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How well a layout fits a document: 0 (not at all) to 1, and what speaks for it."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a layout read from a document. `speakers`: names as printed, the title's first; `notes`: for the editor."""
+
+    kind: BriefingKind
+    title: str
+    sections: tuple[Section, ...]
+    date: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    speakers: tuple[str, ...] = ()
+    metadata: tuple[MetadataLine, ...] = ()
+    dropped: tuple[DroppedLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: (line, message): what a person should look at, told in the import's report
+    doubts: tuple[tuple[int, str], ...] = ()
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of `words` as a set: how word lists are written in the layouts."""
+    return frozenset(words.split())
+
+
+def make_document(name: str, lines: Iterable[str]) -> Document:
+    """Return the document whose printed lines are `lines`. Control characters become spaces, characters of
+    Windows-1252 that stand at their code in Unicode and HTML entities become what they mean; each is an emendation.
+    """
+    out: list[Line] = []
+    emendations: list[Emendation] = []
+    before_blank: set[int] = set()
+    number = 0
+    for number, raw in enumerate(lines, 1):
+        changes = _emendations(raw, number)
+        emendations += changes
+        text = fold(emend(raw, changes)) if changes else fold(raw)
+        if text:
+            out.append(Line(number, fold(raw) if changes else text, text))
+        elif number > 1:
+            before_blank.add(number - 1)
+    before_blank.add(number)
+    return Document(name, tuple(out), tuple(emendations), frozenset(before_blank))
+
+
+def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Line, ...]:
+    """Return the paragraphs printed in `lines`: one a line, unless the text is wrapped at a width; then blank lines
+    part them, and a paragraph has the number of its first line.
+    """
+    given = tuple(lines)
+    if not is_wrapped(given, before_blank):
+        return given
+    out: list[Line] = []
+    run: list[Line] = []
+    for line in given:
+        if is_separator(line.text):
+            out += [*_joined(run), line]
+            run = []
+            continue
+        run.append(line)
+        if line.number in before_blank:
+            out += _joined(run)
+            run = []
+    return (*out, *_joined(run))
+
+
+def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int]) -> bool:
+    """Return whether the text was wrapped at a width: most of at least four lines that run on (no blank line after
+    them) end like no sentence, and no line is longer than 120 characters.
+    """
+    on = [a for a, b in pairwise(lines) if a.number not in before_blank and b.number == a.number + 1]
+    if len(on) < 4 or max(len(line.text) for line in lines) > 120:
+        return False
+    open_end = sum(1 for line in on if len(line.text) > 40 and not _SENTENCE_END.search(line.text))
+    return open_end * 2 > len(on)
+
+
+def is_separator(text: str) -> bool:
+    """Return whether the line is signs only (stars, dashes, reference marks), printed between two parts."""
+    return _SEPARATOR.fullmatch(text) is not None and not text.isspace()
+
+
+def is_stage(text: str) -> bool:
+    """Return whether the paragraph is one bracketed note, such as “(The journalist nodded.)”."""
+    return _STAGE.fullmatch(text) is not None and len(text.split()) <= _STAGE_WORDS
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether the text ends as a sentence does."""
+    return _SENTENCE_END.search(text) is not None
+
+
+def dropped(line: Line, reason: str) -> DroppedLine:
+    """Return the apparatus entry for a printed line that is left out."""
+    return DroppedLine(line.printed, reason, line.number)
+
+
+def metadata(line: Line, name: str) -> MetadataLine:
+    """Return the apparatus entry for a printed line that became the field `name`."""
+    return MetadataLine(line.printed, name, line.number)
+
+
+def _joined(run: list[Line]) -> list[Line]:
+    if not run:
+        return []
+    return [Line(run[0].number, " ".join(r.printed for r in run), " ".join(r.text for r in run))]
+
+
+def _emendations(raw: str, number: int) -> list[Emendation]:
+    found: list[Emendation] = []
+    for c in dict.fromkeys(_CONTROL.findall(raw)):
+        meant = _meant(c)
+        reason = "character of Windows-1252" if meant != " " else "control character"
+        found.append(Emendation(f"U+{ord(c):04X}", meant, reason, number))
+    if "&" in raw:
+        for entity in dict.fromkeys(_ENTITY.findall(raw)):
+            char = html.unescape(entity)
+            if len(char) == 1 and not _CONTROL.match(char) and not 0xD800 <= ord(char) <= 0xDFFF:
+                found.append(Emendation(entity, char, "HTML entity in a text", number))
+    return found
+
+
+def _meant(control: str) -> str:
+    if not "\x80" <= control <= "\x9f":
+        return " "
+    try:
+        return control.encode("latin-1").decode("cp1252")
+    except UnicodeDecodeError:
+        return " "

@@ -1,0 +1,540 @@
+"""The body of a briefing: labels and turns, shared by every layout that prints who speaks.
+
+A label is accepted by evidence counted over the whole document, never by a colon alone. What is no label stays text.
+This module must not know a page's head or foot. A further grammar is a further `Grammar`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from edition.layouts.parts import Known, Line, dropped, ends_sentence, is_separator, is_stage, word_set
+from edition.model import DroppedLine, Occasion, Paragraph, Role, Section, SectionKind, Turn
+from edition.words import label_key
+
+Tag = Literal["question", "answer", "after", "separator", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The words by which one tradition of transcripts marks its turns. Keys are `words.label_key` of the printed label.
+
+    `questions`, `answers`: anonymous labels; `follow_ups`: labels that carry on the question before them; `after`:
+    introduces a question raised after the conference; `notice`: an organisational paragraph at the end; `roles`: words
+    that make a label an answering person's; `particles`: words of a name that are printed small; `not_labels`: words
+    before a colon that never name a speaker.
+    """
+
+    questions: frozenset[str]
+    answers: frozenset[str]
+    follow_ups: re.Pattern[str]
+    after: re.Pattern[str]
+    notice: re.Pattern[str]
+    roles: frozenset[str]
+    particles: frozenset[str]
+    not_labels: frozenset[str]
+
+
+ENGLISH = Grammar(
+    questions=frozenset({"q", "question", "journalist", "reporter", "correspondent", "foreignjournalist", "press"}),
+    answers=frozenset({"a", "answer", "reply", "spokesperson", "spokesman", "spokeswoman"}),
+    follow_ups=re.compile(
+        r"(?:the\s+)?(?:foreign\s+)?(?:follow[\s-]*up(?:\s+question)?|(?:same\s+)?(?:journalist|reporter|correspondent)"
+        r"(?:\s+(?:clarif(?:ies|ied)|adds?|added|explains?|explained|continues?|continued|asks?\s+again|follows?\s+up"
+        r"|followed\s+up|insists?|insisted|interrupts?|interrupted))?)",
+        re.I,
+    ),
+    after=re.compile(
+        r"(?=.{0,160}\b(?:question|asked|ask|inquir|enquir|raised|query)\w*)"
+        r"(?=.{0,160}\bafter\s+(?:the|this|today[’']s)\s+(?:\w+\s+){0,2}?(?:conference|briefing)\b)",
+        re.I,
+    ),
+    notice=re.compile(
+        r"\b(?:press\s+(?:conference|briefing)s?|briefings?)\b.{0,80}\b(?:recess|suspended|resumed?|will\s+not\s+be\s+held"
+        r"|be\s+(?:held|back)\s+(?:as\s+usual|again))\b|\b(?:there\s+will\s+be\s+)?no\s+(?:regular\s+)?press\s+(?:conference|briefing)s?\b",
+        re.I,
+    ),
+    roles=word_set(
+        "minister premier president chancellor secretary ambassador spokesperson spokesman spokeswoman director envoy "
+        "commissioner governor chairman chairwoman chairperson chair representative moderator host official "
+        "coordinator administrator mayor mr mrs ms dr mx sir madam shri smt prof professor"
+    ),
+    particles=word_set("of the and de da del der den di do dos du la le les el al bin ibn van von for in y e & on"),
+    not_labels=word_set(
+        "first firstly second secondly third thirdly fourth fourthly fifth sixth seventh lastly last finally note notes "
+        "correction background update also moreover again one two three four five however therefore forexample "
+        "example inshort insum inaddition thatis namely monday tuesday wednesday thursday friday saturday sunday "
+        "today yesterday tomorrow pointone pointtwo important attention ps source sources appendix annex links link "
+        "contact"
+    ),
+)
+
+_LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
+_BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
+_NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
+_SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
+_ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Inc|Co|Ltd|Jr|Sr|No)\.")
+_MEDIA = re.compile(
+    r"\b(?:news|times|post|daily|press|agency|tv|television|radio|media|herald|journal|tribune|gazette|observer|"
+    r"broadcasting|network|magazine|weekly|chronicle|telegraph|globe|mail|star|review|channel|wire|online|courier|echo)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A paragraph with what was found of it. `label` and `rest` are set where its beginning may be a label."""
+
+    line: Line
+    tag: Tag = "text"
+    label: str | None = None
+    rest: str = ""
+    key: str = ""
+    candidate: bool = False
+    intro: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The sections of a body, in order; `speakers`: who answers, as printed and without roles; `labels`: how many
+    labels were accepted.
+    """
+
+    sections: tuple[Section, ...]
+    dropped: tuple[DroppedLine, ...]
+    speakers: tuple[str, ...]
+    labels: int
+    doubts: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def exchanges(self) -> int:
+        """How many sections are exchanges."""
+        return sum(1 for s in self.sections if s.kind == "exchange")
+
+
+def read_body(paragraphs: Sequence[Line], speaker: str | None, known: Known, grammar: Grammar = ENGLISH) -> Body:
+    """Return the sections printed in `paragraphs`. `speaker`: the name that the title gives."""
+    printed = [_look(line, grammar) for line in paragraphs]
+    printed, people = _decide(printed, speaker, known, grammar)
+    sections, gone = _assemble(printed, known, grammar)
+    sections, doubts = _part_notice(sections, grammar)
+    labels = sum(1 for p in printed if p.tag in ("question", "answer"))
+    return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
+
+
+# ── What a paragraph may be by itself ───────────────────────────────────────────────────────────────────────────────
+
+
+def _look(line: Line, grammar: Grammar) -> _Printed:
+    if is_separator(line.text):
+        return _Printed(line, "separator")
+    found = _LABEL.fullmatch(line.text)
+    if grammar.after.match(line.text):
+        # The introduction reaches to its colon; without one the whole paragraph introduces what follows.
+        if found and grammar.after.match(found[1]):
+            return _Printed(line, "after", rest=found[2], intro=line.text[: len(line.text) - len(found[2])].rstrip())
+        if found is None and len(line.text.split()) <= 25 and not line.text.endswith(("?", "？")):
+            return _Printed(line, "after", intro=line.text)
+    if not found or _is_clock(found[1], found[2]):
+        return _Printed(line)
+    return _Printed(
+        line, label=found[1], rest=found[2], key=label_key(found[1]), candidate=_has_shape(found[1], grammar)
+    )
+
+
+def _is_clock(before: str, after: str) -> bool:
+    return bool(re.search(r"\d$", before) and re.match(r"\d", after)) or after.startswith("//")
+
+
+def _has_shape(label: str, grammar: Grammar) -> bool:
+    """Return whether a label can name somebody: few words, each capitalised or a particle, no sentence in it."""
+    text = _BROKEN.sub(r"\1", label) if len(_BROKEN.findall(label)) > 1 else label
+    words = [w for w in re.split(r"[\s/,&+]+", text.strip()) if w]
+    if not 1 <= len(words) <= 8 or len(label) > 70 or _SIGNS.search(label) or label.count(",") > 1:
+        return False
+    if label_key(label) in grammar.not_labels or label_key(words[0]) in grammar.not_labels - {"one", "first", "press"}:
+        return False
+    if any(w.endswith(".") and not _ABBREVIATION.fullmatch(w) for w in words):
+        return False
+    if words[0].casefold() in grammar.particles - {"the", "al", "el", "la", "le", "les", "de", "van", "von"}:
+        return False
+    named = [w for w in words if w.casefold() not in grammar.particles]
+    letters = [w for w in named if any(c.isalpha() for c in w)]
+    return bool(letters) and all(_opens_like_name(w) for w in named)
+
+
+def _opens_like_name(word: str) -> bool:
+    first = next((c for c in word if c.isalnum()), "")
+    return first.isdigit() or (first.isalpha() and not first.islower()) or (word[1:2].isupper() and first.isalpha())
+
+
+# ── What the document says of its labels ────────────────────────────────────────────────────────────────────────────
+
+
+def _decide(
+    printed: list[_Printed], speaker: str | None, known: Known, grammar: Grammar
+) -> tuple[list[_Printed], tuple[str, ...]]:
+    """Return the paragraphs with their tags, and the answering people: certain labels first, then what stands where a
+    question or an answer stands.
+    """
+    counts = Counter(p.key for p in printed if p.candidate)
+    title_keys = _name_keys(speaker)
+    answers = set(title_keys)
+    for p in printed:
+        # A label with a role names a person who answers; from then on the bare name does so too.
+        if p.candidate and p.label and (name := _person_of(p.label, grammar)) and not _is_outlet(p.key, known):
+            answers |= {p.key, *_name_keys(name, surname=False)}
+    if not any(p.key in answers or _is_person(p, known) for p in printed if p.key) and (
+        found := _answerer(printed, known, grammar)
+    ):
+        answers.add(found)
+    tags: list[Tag] = [_certain(p, answers, title_keys, known, grammar) for p in printed]
+    text = " ".join(p.line.text for p in printed)
+    before: Tag | None = None
+    for i, p in enumerate(printed):
+        if tags[i] == "text" and p.candidate:
+            tags[i] = _by_place(printed, tags, i, before, counts, text)
+        if tags[i] == "separator":
+            before = None
+        elif tags[i] != "text":
+            before = "question" if tags[i] == "after" else tags[i]
+    out = [replace(p, tag=t) for p, t in zip(printed, tags, strict=True)]
+    people = [speaker] if speaker else []
+    for p in out:
+        if p.tag == "answer" and p.label and p.key not in grammar.answers and not _NUMBERED.fullmatch(p.key):
+            name = _person_of(p.label, grammar) or p.label
+            if not any(_same_person(name, other) for other in people):
+                people.append(name)
+    return out, tuple(people)
+
+
+def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known, grammar: Grammar) -> Tag:
+    if p.tag != "text" or not p.key or p.label is None:
+        return p.tag
+    if p.key in title_keys:
+        return "answer"
+    numbered = _NUMBERED.fullmatch(p.key)
+    key = numbered[1] if numbered else p.key
+    if _is_outlet(key, known) and (p.candidate or _is_broken(p.label)):
+        return "question"
+    if key in grammar.questions or grammar.follow_ups.fullmatch(p.label):
+        return "question"
+    if key in grammar.answers or key in answers or _is_person(p, known):
+        return "answer"
+    # One letter wrong in the title's name is a misprint of it, not another person.
+    if p.candidate and len(key) >= 6 and any(_near(key, t) for t in title_keys if len(t) >= 6):
+        return "answer"
+    return "text"
+
+
+def _by_place(
+    printed: list[_Printed], tags: list[Tag], i: int, before: Tag | None, counts: Counter[str], text: str
+) -> Tag:
+    """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question."""
+    p = printed[i]
+    ahead = next((k for k in range(i + 1, len(tags)) if tags[k] != "text"), None)
+    following = tags[ahead] if ahead is not None else None
+    between = printed[i + 1 : ahead] if ahead is not None else []
+    others = [q for q in between if q.candidate]
+    asks = any(_asks(q.rest if q is p else q.line.text) for q in [p, *between[:3]])
+    again = counts[p.key] > 1
+    if before != "question":
+        if following == "answer" and len(between) <= 3 and (asks or again or not between):
+            return "question" if not others or asks else "text"
+        if _asks(p.rest) and (again or _MEDIA.search(p.label or "")):
+            return "question"
+    elif following == "answer":
+        accepted = any(q.key == p.key and tags[k] == "question" for k, q in enumerate(printed) if q.key)
+        return "question" if (again and accepted) or (_MEDIA.search(p.label or "") and _asks(p.rest)) else "text"
+    elif not _asks(p.rest) and not _MEDIA.search(p.label or "") and _is_name(p.label or ""):
+        return "answer"
+    if before == "answer" and _is_name(p.label or "") and not _asks(p.rest) and not _MEDIA.search(p.label or ""):
+        mentions = text.count(p.label or "")
+        if again or mentions > counts[p.key]:
+            return "answer"
+    return "text"
+
+
+def _answerer(printed: list[_Printed], known: Known, grammar: Grammar) -> str | None:
+    """Return the key of the label that answers where no title and no register says so: the one that most often stands
+    after a paragraph that asks, and asks less than half of the time itself.
+    """
+    votes: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    last_asks = False
+    last_key = ""
+    for p in printed:
+        if p.candidate and not _is_outlet(p.key, known) and p.key not in grammar.questions:
+            seen[p.key] += 1
+            asked[p.key] += _asks(p.rest)
+            votes[p.key] += last_asks and p.key != last_key
+        if p.candidate or p.key in grammar.questions:
+            last_key = p.key
+        last_asks = _asks(p.line.text)
+    ranked = sorted(votes, key=lambda k: (-votes[k], k))
+    if ranked and votes[ranked[0]] >= 1 and asked[ranked[0]] * 2 < seen[ranked[0]]:
+        return ranked[0]
+    return None
+
+
+def _is_outlet(key: str, known: Known) -> bool:
+    return key in known.outlets or (key.startswith("the") and key[3:] in known.outlets)
+
+
+def _is_broken(label: str) -> bool:
+    return len(_BROKEN.findall(label)) > 1
+
+
+def _is_person(p: _Printed, known: Known) -> bool:
+    return p.candidate and p.key in known.speakers
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or "？" in text
+
+
+def _is_name(label: str) -> bool:
+    words = label.split()
+    return 2 <= len(words) <= 4 and all(w[:1].isupper() and all(c.isalpha() or c in "-’'." for c in w) for w in words)
+
+
+def _near(key: str, other: str) -> bool:
+    return abs(len(key) - len(other)) <= 1 and difflib.SequenceMatcher(None, key, other, autojunk=False).ratio() >= 0.9
+
+
+def _name_keys(name: str | None, surname: bool = True) -> set[str]:
+    """Return the keys under which a person's labels are printed: the name, turned round, and (title only) a part."""
+    if not name:
+        return set()
+    words = name.split()
+    keys = {label_key(name), label_key(" ".join([*words[1:], words[0]]))}
+    if surname and len(words) > 1:
+        keys |= {label_key(w) for w in (words[0], words[-1]) if len(label_key(w)) >= 3}
+    return keys - {""}
+
+
+def _person_of(label: str, grammar: Grammar) -> str | None:
+    """Return the personal name in a label that has a role (“Foreign Minister Tom Roe”, “Tom Roe, Minister”), the label
+    itself where it is a role only, None where it has no role.
+    """
+    if not _has_shape(label, grammar):
+        return None
+    name, comma, role = label.partition(",")
+    if comma and any(label_key(w) in grammar.roles for w in role.split()) and len(name.split()) > 1:
+        words = [w for w in name.split() if label_key(w) not in grammar.roles]
+        return " ".join(words) or None
+    words = label.split()
+    at = max((i for i, w in enumerate(words) if label_key(w) in grammar.roles), default=None)
+    if at is None or _MEDIA.search(label):
+        return None
+    after = words[at + 1 :]
+    if after and after[0].casefold() in grammar.particles:
+        return label  # “Minister of Fisheries”: an office without a name
+    return " ".join(after) if after else label
+
+
+def _same_person(name: str, other: str) -> bool:
+    a, b = label_key(name), label_key(other)
+    parts = {label_key(w) for w in other.split()}
+    return a == b or a in parts or a in _name_keys(other) or (len(a) >= 6 and _near(a, b))
+
+
+# ── From tags to sections ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Builder:
+    """The sections of one body while they are read: opens sections and turns, numbers them, gives frozen values."""
+
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self._counts: Counter[str] = Counter()
+        self._head: Section | None = None
+        self._turns: list[Turn] = []
+        self._paragraphs: list[Paragraph] = []
+        self._opened: tuple[Role, str | None, int] | None = None
+        self._number = 0
+
+    def section(
+        self,
+        letter: str,
+        kind: SectionKind,
+        line: int,
+        occasion: Occasion | None = None,
+        follows: str | None = None,
+    ) -> str:
+        self.close()
+        self._counts[letter] += 1
+        name = f"{letter}{self._counts[letter]}"
+        attributes = (("follows", follows),) if follows else ()
+        self._head = Section(name, kind, None, (), occasion=occasion, attributes=attributes, line=line)
+        self._number = 0
+        return name
+
+    def turn(self, role: Role, label: str | None, line: int) -> None:
+        self._end_turn()
+        self._opened = (role, label, line)
+
+    def paragraph(self, text: str, line: int) -> None:
+        if not text or self._head is None:
+            return
+        self._number += 1
+        kind: Literal["text", "stage"] = "stage" if is_stage(text) else "text"
+        self._paragraphs.append(Paragraph(f"{self._head.id}.{self._number}", text, kind, line=line))
+
+    def close(self) -> None:
+        self._end_turn()
+        if self._head is not None:
+            self.sections.append(replace(self._head, turns=tuple(self._turns)))
+        self._head, self._turns = None, []
+
+    @property
+    def kind(self) -> SectionKind | None:
+        return self._head.kind if self._head else None
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self._paragraphs) or any(t.paragraphs for t in self._turns)
+
+    @property
+    def role(self) -> Role | None:
+        return self._opened[0] if self._opened else None
+
+    def _end_turn(self) -> None:
+        if self._opened is not None:
+            role, label, line = self._opened
+            self._turns.append(Turn(role, label, tuple(self._paragraphs), line))
+        self._opened, self._paragraphs = None, []
+
+
+def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[list[Section], list[DroppedLine]]:
+    build = _Builder()
+    gone: list[DroppedLine] = []
+    named = any(p.tag == "question" and _is_named(p, grammar) for p in printed)
+    answered = _answered(printed)
+    last_exchange: str | None = None
+    introduced: Occasion | None = None
+    closing = False
+    for i, p in enumerate(printed):
+        if p.tag == "separator":
+            gone.append(dropped(p.line, "separator"))
+            build.close()
+            closing = last_exchange is not None
+        elif p.tag == "after":
+            introduced, closing = Occasion("after-conference", p.intro or ""), False
+            if p.rest:
+                label, rest = _label_within(p.rest, known, grammar)
+                last_exchange = build.section("q", "exchange", p.line.number, introduced)
+                build.turn("question", label, p.line.number)
+                build.paragraph(rest, p.line.number)
+                introduced = None
+            else:
+                build.close()
+        elif p.tag == "question":
+            follows = last_exchange if _follows(p, named, grammar) else None
+            last_exchange = build.section("q", "exchange", p.line.number, introduced, follows)
+            introduced, closing = None, False
+            build.turn("question", p.label, p.line.number)
+            build.paragraph(p.rest, p.line.number)
+        elif p.tag == "answer":
+            if build.kind == "exchange":
+                build.turn("answer", p.label, p.line.number)
+            else:
+                _open_statement(build, closing, last_exchange, introduced, p.line.number)
+                introduced = None
+                build.turn("statement", p.label, p.line.number)
+            build.paragraph(p.rest, p.line.number)
+        else:
+            text, number = p.line.text, p.line.number
+            if build.kind == "exchange":
+                if introduced is None and build.role == "question" and build.has_words and i not in answered:
+                    build.turn("answer", None, number)
+            elif introduced is not None:
+                last_exchange = build.section("q", "exchange", number, introduced)
+                introduced = None
+                build.turn("question", None, number)
+            elif build.kind is None or (build.kind == "announcement" and not is_stage(text)):
+                _open_statement(build, closing, last_exchange, None, number)
+                build.turn("statement", None, number)
+            build.paragraph(text, number)
+    build.close()
+    if introduced is not None:
+        build.section("n", "notice", printed[-1].line.number, introduced)
+        build.close()
+    return build.sections, gone
+
+
+def _open_statement(
+    build: _Builder, closing: bool, last_exchange: str | None, occasion: Occasion | None, line: int
+) -> None:
+    if closing and build.kind == "notice":
+        return
+    if closing or last_exchange is not None:
+        build.section("n", "notice", line, occasion)
+    else:
+        build.section("a", "announcement", line, occasion)
+
+
+def _answered(printed: list[_Printed]) -> set[int]:
+    """Return the positions of unlabelled paragraphs that still belong to a question: a labelled answer follows."""
+    out: set[int] = set()
+    ahead = False
+    for i in range(len(printed) - 1, -1, -1):
+        if printed[i].tag == "answer":
+            ahead = True
+        elif printed[i].tag != "text":
+            ahead = False
+        elif ahead:
+            out.add(i)
+    return out
+
+
+def _is_named(p: _Printed, grammar: Grammar) -> bool:
+    key = _NUMBERED.sub(r"\1", p.key)
+    return key not in grammar.questions and not grammar.follow_ups.fullmatch(p.label or "")
+
+
+def _follows(p: _Printed, named: bool, grammar: Grammar) -> bool:
+    """Return whether the label says that it carries on: “Follow-up” always, “Journalist” where others are named."""
+    label = p.label or ""
+    if not grammar.follow_ups.fullmatch(label):
+        return False
+    return named or p.key not in grammar.questions
+
+
+def _label_within(text: str, known: Known, grammar: Grammar) -> tuple[str | None, str]:
+    """Return (label, rest) of a question that stands in its introduction's paragraph."""
+    found = _LABEL.fullmatch(text)
+    if found and _has_shape(found[1], grammar):
+        key = label_key(found[1])
+        if _is_outlet(key, known) or key in grammar.questions:
+            return found[1], found[2]
+    return None, text
+
+
+def _part_notice(sections: list[Section], grammar: Grammar) -> tuple[list[Section], list[tuple[int, str]]]:
+    """Return the sections with an organisational notice at the very end of the last answer proposed as its own."""
+    if not sections or sections[-1].kind != "exchange" or len(sections[-1].turns) < 2:
+        return sections, []
+    last = sections[-1]
+    turn = last.turns[-1]
+    at = next(
+        (i for i, p in enumerate(turn.paragraphs) if i > 0 and ends_sentence(p.text) and grammar.notice.search(p.text)),
+        None,
+    )
+    if at is None or len(turn.paragraphs) - at > 4:
+        return sections, []
+    moved = turn.paragraphs[at:]
+    kept = replace(last, turns=(*last.turns[:-1], replace(turn, paragraphs=turn.paragraphs[:at])))
+    name = f"n{sum(1 for s in sections if s.kind == 'notice') + 1}"
+    paragraphs = tuple(replace(p, id=f"{name}.{k}") for k, p in enumerate(moved, 1))
+    line = moved[0].line
+    notice = Section(name, "notice", None, (Turn("statement", None, paragraphs, line),), proposed=True, line=line)
+    return [*sections[:-1], kept, notice], [
+        (line, "proposed as a closing notice of its own, apart from the last answer")
+    ]

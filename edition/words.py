@@ -1,0 +1,268 @@
+"""The words of a text and their conservation between witness and transcript.
+
+This module must not know a layout, read a file, or mend anything: it only compares.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from edition.model import Emendation, Locus, Transcript
+from edition.problems import Problem
+
+#: Format characters without width that carry no word: soft hyphen, Mongolian vowel separator, zero width space,
+#: word joiner, byte order mark. (Zero width joiner and non-joiner stay: they change letters.)
+_UNSEEN = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
+#: White space in the wide sense: every Unicode space, and the control characters C0, DEL, C1.
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
+_COLONS = "\uff1a\ufe55\ufe13\ua789\u2236"  # full-width, small, vertical, modifier letter, ratio
+_COLON = str.maketrans(dict.fromkeys(_COLONS, ":"))
+#: Above this many words between the first and the last difference, only the first difference is told: comparing is
+#: quadratic in the worst case.
+_LONGEST_COMPARISON = 4000
+
+
+def fold(text: str) -> str:
+    """Return `text` with each run of white space (any Unicode space or control character) as one space, none at the
+    ends, and without unseen characters (soft hyphen, word joiner, byte order mark …). Quotes and spelling stay.
+    """
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words (runs of letters and digits) and the punctuation marks of `text`, colons apart.
+
+    White space and unseen characters separate or vanish as in `fold`. Colons are left out because the colon of a
+    label becomes structure in a transcript; `check_conservation` compares the other colons too.
+    """
+    return [t for t in _marks(text) if t != ":"]
+
+
+def count_words(text: str) -> int:
+    """Return how many words `text` has; punctuation does not count."""
+    return sum(1 for t in _marks(text) if t[0].isalnum() or t[0] == "_")
+
+
+def label_key(label: str) -> str:
+    """Return what two printings of one label have in common: letters and digits without case, accents and spaces.
+
+    “C hina N ational R adio ” and “China National Radio” have the same key.
+    """
+    plain = unicodedata.normalize("NFKD", fold(label)).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def emend(text: str, emendations: Iterable[Emendation]) -> str:
+    """Return `text` with each emendation applied in turn to every place where its `before` stands.
+
+    A `before` of the form U+000C means that character, so that an apparatus need not hold a control character.
+    """
+    for e in emendations:
+        before = _literal(e.before)
+        if before:
+            text = text.replace(before, e.after)
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of a transcript's words, and where it stands in the transcript."""
+
+    words: list[str]
+    line: int
+    label: bool = False
+
+
+def check_conservation(
+    witness_lines: Sequence[str], transcript: Transcript, *, file: str = "", every: bool = False
+) -> tuple[Problem, ...]:
+    """Return what keeps the witness's words from being exactly the transcript's words and its apparatus.
+
+    `witness_lines`: the witness's text by line, as decoded. Each apparatus entry's words are looked for at its line
+    (whole line, else its end, its beginning, its middle) and taken out; the emendations are applied; what is left must
+    be, in order, the words of the sections: printed headings, the words that introduce an occasion, labels (a colon
+    after them is optional), paragraphs. The comparison knows nothing of layouts.
+
+    `file`: how messages name the witness (default: the transcript's source file). `every`: tell each difference (for
+    a transcript that an editor changed), not only the first. No problem means: conserved.
+    """
+    name = file or transcript.source.file
+    rest, problems = _without_apparatus(witness_lines, transcript, name)
+    if problems and not every:
+        return tuple(problems[:1])
+    stream: list[str] = []
+    numbers: list[int] = []
+    for number, words in enumerate(rest, 1):
+        stream += words
+        numbers += [number] * len(words)
+    difference = _first_difference(stream, _pieces(transcript))
+    if difference is None:
+        return tuple(problems)
+    at, words, where = difference
+    if every:
+        problems += _differences(stream, numbers, _flat(transcript), transcript, name)
+        return tuple(problems)
+    problems.append(_one_difference(stream, numbers, at, words, where, transcript, name))
+    return tuple(problems)
+
+
+def _marks(text: str) -> list[str]:
+    return _TOKEN.findall(fold(text).translate(_COLON))
+
+
+def _literal(before: str) -> str:
+    named = _CODE_POINT.fullmatch(before)
+    return chr(int(named[1], 16)) if named and int(named[1], 16) <= 0x10FFFF else before
+
+
+def _without_apparatus(
+    lines: Sequence[str], transcript: Transcript, name: str
+) -> tuple[list[list[str]], list[Problem]]:
+    """Return the words of each line that are left once emendations and apparatus entries are taken into account."""
+    problems: list[Problem] = []
+    by_line: dict[int, list[Emendation]] = {}
+    for e in transcript.apparatus.emendations:
+        before = _literal(e.before)
+        line = e.line if e.line is not None else next((i for i, t in enumerate(lines, 1) if before in t), 0)
+        # An emendation may work on what the one before it left, so the line is looked at as it is by then.
+        found = before and 1 <= line <= len(lines) and before in emend(lines[line - 1], by_line.get(line, []))
+        if not found:
+            locus = Locus(name, e.line or 0)
+            problems.append(Problem(locus, f"emendation of “{e.before}”: these words do not stand here"))
+            continue
+        by_line.setdefault(line, []).append(e)
+    rest = [_marks(emend(t, by_line[i]) if i in by_line else t) for i, t in enumerate(lines, 1)]
+    entries = [(m.line, m.text, f"metadata ({m.field})") for m in transcript.apparatus.metadata]
+    entries += [(d.line, d.text, f"dropped ({d.reason})") for d in transcript.apparatus.dropped]
+    for number, text, what in entries:
+        line = number if number is not None else 0
+        words = _marks(emend(text, by_line.get(line, [])))
+        if number is None:
+            line = next((i for i, r in enumerate(rest, 1) if r == words), 0)
+        left = _take(rest[line - 1], words) if 1 <= line <= len(rest) else None
+        if left is None:
+            message = f"apparatus, {what}: “{_short(text)}” does not stand here"
+            problems.append(Problem(Locus(name, number or 0), message))
+        else:
+            rest[line - 1] = left
+    return rest, problems
+
+
+def _take(line: list[str], words: list[str]) -> list[str] | None:
+    n = len(words)
+    if n > len(line):
+        return None
+    if line == words:
+        return []
+    if n == 0:
+        return line
+    if line[-n:] == words:
+        return line[:-n]
+    if line[:n] == words:
+        return line[n:]
+    first = words[0]
+    at = -1
+    for _ in range(line.count(first)):
+        at = line.index(first, at + 1)
+        if line[at : at + n] == words:
+            return line[:at] + line[at + n :]
+    return None
+
+
+def _pieces(transcript: Transcript) -> list[_Piece]:
+    pieces = []
+    for section in transcript.sections:
+        if section.heading and section.printed:
+            pieces.append(_Piece(_marks(section.heading), section.line))
+        if section.occasion:
+            pieces.append(_Piece(_marks(section.occasion.printed), section.line))
+        for turn in section.turns:
+            if turn.label is not None:
+                pieces.append(_Piece(_marks(turn.label), turn.line, label=True))
+            pieces += [_Piece(_marks(p.text), p.line) for p in turn.paragraphs]
+    return pieces
+
+
+def _first_difference(stream: list[str], pieces: list[_Piece]) -> tuple[int, list[str], int] | None:
+    """Return (position in the witness's words, the transcript's word there, its line), None where all are equal."""
+    at = 0
+    for piece in pieces:
+        end = at + len(piece.words)
+        if stream[at:end] != piece.words:
+            same = 0
+            while at + same < len(stream) and stream[at + same] == piece.words[same]:
+                same += 1
+            return at + same, piece.words[same : same + 1], piece.line
+        at = end
+        if piece.label and stream[at : at + 1] == [":"]:
+            at += 1
+    return None if at == len(stream) else (at, [], 0)
+
+
+def _flat(transcript: Transcript) -> list[tuple[str, int, bool]]:
+    """Return the transcript's words, each with its line and whether it is the optional colon after a label."""
+    out: list[tuple[str, int, bool]] = []
+    for piece in _pieces(transcript):
+        out += [(w, piece.line, False) for w in piece.words]
+        if piece.label:
+            out.append((":", piece.line, True))
+    return out
+
+
+def _one_difference(
+    stream: list[str], numbers: list[int], at: int, words: list[str], line: int, transcript: Transcript, name: str
+) -> Problem:
+    number = numbers[at] if at < len(numbers) else (numbers[-1] if numbers else 0)
+    has = f"“{stream[at]}”" if at < len(stream) else "nothing more"
+    gives = f"“{words[0]}”" if words else "nothing more"
+    around = " ".join(stream[max(0, at - 4) : at + 4])
+    place = f" (transcript, line {line})" if line else ""
+    return Problem(
+        Locus(name, number),
+        f"words are not conserved: the witness has {has}, the transcript {gives}{place}",
+        f"near “{around}”" if around else "",
+    )
+
+
+def _differences(
+    stream: list[str], numbers: list[int], flat: list[tuple[str, int, bool]], transcript: Transcript, name: str
+) -> list[Problem]:
+    theirs = [w for w, _, _ in flat]
+    start = 0
+    while start < min(len(stream), len(theirs)) and stream[start] == theirs[start]:
+        start += 1
+    end = 0
+    while end < min(len(stream), len(theirs)) - start and stream[-1 - end] == theirs[-1 - end]:
+        end += 1
+    a, b = stream[start : len(stream) - end], theirs[start : len(theirs) - end]
+    if len(a) > _LONGEST_COMPARISON or len(b) > _LONGEST_COMPARISON:
+        line = flat[start][1] if start < len(flat) else 0
+        return [_one_difference(stream, numbers, start, theirs[start : start + 1], line, transcript, name)]
+    problems = []
+    file = transcript.file or transcript.id
+    for what, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if what == "equal" or (a1 == a2 and all(optional for _, _, optional in flat[start + b1 : start + b2])):
+            continue
+        line = flat[min(start + b1, len(flat) - 1)][1] if flat else 0
+        number = numbers[min(start + a1, len(numbers) - 1)] if numbers else 0
+        printed_text, given_text = _short(" ".join(a[a1:a2])), _short(" ".join(b[b1:b2]))
+        if a1 == a2:
+            message = f"the transcript adds “{given_text}” ({name}:{number} does not have it)"
+        elif b1 == b2:
+            message = f"the transcript lacks “{printed_text}” of {name}:{number}"
+        else:
+            message = f"the transcript has “{given_text}” where {name}:{number} has “{printed_text}”"
+        hint = "restore the witness's words, or record the change under apparatus: emendations"
+        problems.append(Problem(Locus(file, line), message, hint))
+    return problems
+
+
+def _short(text: str) -> str:
+    text = fold(text)
+    return text if len(text) <= 80 else text[:77] + "…"
