@@ -15,22 +15,26 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from edition.indexes import DECLARATIONS, Shown, number_of, read_plain, show_authorities, title_of
 from edition.model import AnnotatedSection, Authorities, Briefing, Locus, Place, Role
 from edition.problems import Problem, Refused
-from edition.urls import UNDATED, briefing_path
+from edition.urls import UNDATED, anchor, briefing_path
 
 #: The one version whose files, worker protocol and index this project was measured with (docs/search.md).
 PAGEFIND_VERSION: Final = "1.5.2"
 #: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
 EVERY: Final = "zqevery"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
-FACETS: Final = ("speaker", "outlet", "country", "territory", "topic", "year", "kind", "language")
+FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language")
+
+_FACET_OF_FAMILY: Final = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
 
 BUNDLE: Final = "pagefind"
 REGISTER: Final = "search/register.js"
@@ -72,15 +76,18 @@ class Searchable(Protocol):
 class SearchRecord:
     """A section as search knows it.
 
-    `text`: its paragraphs in order, each with its turn's role (a question's words weigh more). `facets`: facet →
-    ids, in the order of `FACETS`. `names`: other words a reader may look for it by (names and aliases of the tagged
-    places, the outlet, the speakers), which stand in no paragraph. `day`: YYYY-MM-DD or None.
+    `title`: what stands for the section in a list; `briefing_title`, `number`: where it stands. `text`: its paragraphs
+    in order, each with its turn's role (a question's words weigh more). `facets`: facet → slugs, in the order of
+    `FACETS`. `names`: other words a reader may look for it by (names and aliases of the tagged places, the outlet, the
+    speakers; readings that the source struck out), which stand in no paragraph. `day`: YYYY-MM-DD or None.
     """
 
     briefing: str
     section: str
     language: str
     title: str
+    briefing_title: str
+    number: str
     heading: str
     text: tuple[tuple[Role, str], ...]
     facets: tuple[tuple[str, tuple[str, ...]], ...]
@@ -90,7 +97,7 @@ class SearchRecord:
     @property
     def address(self) -> str:
         """The section's place on the site: briefings/ID.html#q3."""
-        return f"{briefing_path(self.briefing)}#{self.section}"
+        return anchor(briefing_path(self.briefing), self.section)
 
     @property
     def stub(self) -> str:
@@ -101,48 +108,60 @@ class SearchRecord:
 def make_records(edition: Searchable) -> Iterator[SearchRecord]:
     """Yield one record per section: newest first, undated last, sections of a briefing in their order."""
     places = {place.id: place for place in edition.authorities.places}
+    shown = show_authorities(edition.authorities, "")
     dated = [b for b in edition.briefings if b.date]
     undated = [b for b in edition.briefings if not b.date]
     for briefing in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated):
         for section in briefing.sections:
-            yield _make_record(briefing, section, places)
+            yield _make_record(briefing, section, places, shown)
 
 
-def _make_record(briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place]) -> SearchRecord:
-    section, day = tagged.section, briefing.date
-    speakers = tuple(dict.fromkeys(s for s in tagged.speakers if s)) or briefing.speakers
-    countries = tuple(tag.id for tag in tagged.countries)
-    territories = tuple(tag.id for tag in tagged.territories)
-    language = briefing.transcript.language
-    names = [name for id in (*countries, *territories) if id in places for name in _names(places[id], language)]
-    for entity in (*((tagged.outlet,) if tagged.outlet else ()), *speakers):
-        names += [entity.name, *entity.aliases]
-    if tagged.outlet and tagged.outlet.full_name:
-        names.append(tagged.outlet.full_name)
-    names += [turn.label for turn in section.turns if turn.label]
-    for person in tagged.persons:
-        names += [person.name, *person.aliases]
+def _make_record(
+    briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place], shown: Shown
+) -> SearchRecord:
+    section, language = tagged.section, briefing.transcript.language
+    # the same declarations make the index pages, so that "search in this" finds what the page lists, and slugs are
+    # the addresses of those pages, which never change
     values = {
-        "speaker": tuple(s.id for s in speakers),
-        "outlet": (tagged.outlet.id,) if tagged.outlet else (),
-        "country": countries,
-        "territory": territories,
-        "topic": tagged.topics,
-        "year": (day[:4] if day else UNDATED,),
-        "kind": (section.kind,),
-        "language": (language,),
+        _FACET_OF_FAMILY[declaration.family]: tuple(
+            dict.fromkeys(entity.slug for entity in declaration.mentions(briefing, tagged, shown))
+        )
+        for declaration in DECLARATIONS
     }
+    values["year"] = (briefing.year or UNDATED,)
+    values["kind"] = (section.kind,)
+    values["language"] = (language,)
     return SearchRecord(
         briefing=briefing.id,
         section=section.id,
         language=language,
-        title=briefing.transcript.title,
+        title=title_of(section),
+        briefing_title=briefing.transcript.title,
+        number=number_of(briefing, section.id),
         heading=section.heading or "",
-        text=tuple((turn.role, paragraph.text) for turn in section.turns for paragraph in turn.paragraphs),
+        text=tuple((turn.role, read_plain(paragraph)) for turn in section.turns for paragraph in turn.paragraphs),
         facets=tuple((facet, values[facet]) for facet in FACETS),
-        names=tuple(dict.fromkeys(name for name in names if name)),
-        day=day,
+        names=tuple(dict.fromkeys(filter(None, _other_names(briefing, tagged, places)))),
+        day=briefing.date,
     )
+
+
+def _other_names(briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place]) -> Iterator[str]:
+    language = briefing.transcript.language
+    for tag in (*tagged.countries, *tagged.territories):
+        if tag.id in places:
+            yield from _names(places[tag.id], language)
+    if tagged.outlet:
+        yield from (tagged.outlet.name, tagged.outlet.full_name, *tagged.outlet.aliases)
+    for speaker in tagged.speakers if any(tagged.speakers) else briefing.speakers:
+        if speaker:
+            yield from (speaker.name, *(name for _, name in speaker.names), *speaker.aliases)
+    for person in tagged.persons:
+        yield from (person.name, *person.aliases)
+    for turn in tagged.section.turns:
+        yield turn.label or ""
+        for paragraph in turn.paragraphs:
+            yield from (paragraph.text[m.start : m.end] for m in paragraph.marks if m.kind == "deleted")
 
 
 def _names(place: Place, language: str) -> Iterator[str]:
@@ -159,13 +178,20 @@ def _names(place: Place, language: str) -> Iterator[str]:
 def make_stub(record: SearchRecord) -> bytes:
     """Return the HTML file that Pagefind indexes for a record; it never becomes part of the site.
 
-    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). Title and names are metadata, so
-    that a passage shows words of the section only.
+    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). What is no text of the section is
+    metadata, which a passage never shows; assets/search/engine.js says what each field of it counts.
     """
     page = Element("html", {"lang": record.language})
     head = SubElement(page, "head")
     SubElement(head, "meta", {"charset": "utf-8"})
-    for name, value in (("title", record.title), ("names", ", ".join(record.names)), ("all", EVERY)):
+    fields = (
+        ("title", record.title),
+        ("briefing", record.briefing_title),
+        ("number", record.number),
+        ("names", " · ".join(record.names)),
+        ("all", EVERY),
+    )
+    for name, value in fields:
         SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": _clean(value)})
     body = SubElement(SubElement(page, "body"), "main", {"data-pagefind-body": ""})
     if record.heading:
@@ -289,6 +315,11 @@ def _run_pagefind(binary: Path, stubs: Path, bundle: Path, scratch: Path, timeou
         raise _refusal("Pagefind ended without an error and without an index", _INSTALL)
     for name in _UNUSED:
         (bundle / name).unlink(missing_ok=True)
+    # the one thing that differs from run to run: Pagefind lists the languages in the order of a hash table
+    entry = json.loads((bundle / "pagefind-entry.json").read_bytes())
+    entry["languages"] = dict(sorted(entry["languages"].items()))
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    (bundle / "pagefind-entry.json").write_text(text, encoding="utf-8")
 
 
 def _read_hashes(bundle: Path) -> dict[str, str]:
@@ -315,7 +346,8 @@ def _refusal(message: str, hint: str) -> Refused:
 
 def _remove(bundle: Path, register: Path) -> None:
     shutil.rmtree(bundle, ignore_errors=True)
-    register.unlink(missing_ok=True)
+    with suppress(OSError):
+        register.unlink(missing_ok=True)
 
 
 # ── The register ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,162 @@
+/**
+ * The query: what a reader typed → which records hold it, whole words only.
+ *
+ * Pagefind ranks well but matches any word that merely begins like a word of the query, and shortens a word that it
+ * doesn't know until it matches something. So it is asked twice: once plainly, for the ranking, and once for each word
+ * in quotes, which matches that word (its stem) and nothing else. A record belongs to the answer when every word does.
+ * Must not know filters, the address or the page.
+ */
+"use strict";
+var RostrumSearch = window.RostrumSearch || {};
+
+(function (search) {
+  /** Words that decide nothing in a question; left out beside others, and the page says so. */
+  var COMMON = {
+    en: "a an and are as at be been but by did do does for from had has have he her his how i if in is it its me my " +
+      "of on or our she so that the their them there these they this to us was we were what when where which who " +
+      "why will with would you your",
+    es: "a al como con de del el en es eran esta este fue ha han hay la las lo los más me mi no o para pero por que " +
+      "qué se ser si sin son su sus un una uno y ya"
+  };
+
+  /** A word as it is compared: letters and digits only, lower case, no marks. */
+  search.fold = function (word) {
+    return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  };
+
+  /**
+   * @typedef {Object} Group  what must all hold at once
+   * @property {string[]} words
+   * @property {string[]} phrases
+   * @property {string[]} without  words and phrases that must not occur
+   *
+   * @typedef {Object} Query
+   * @property {Group[]} groups    alternatives: one must hold
+   * @property {string[]} dropped  very common words that were left out
+   */
+
+  /**
+   * Read a query: words (all must occur), "a phrase", -word or -"a phrase" (must not occur), OR between alternatives.
+   * @param {string} text
+   * @param {string} language  whose very common words are left out
+   * @returns {Query}
+   */
+  search.readQuery = function (text, language) {
+    var common = new Set((COMMON[language.split("-")[0]] || "").split(" ")), dropped = [];
+    var plain = text.normalize("NFC").replace(/[“”„‟«»「」『』＂]/g, '"');
+    var groups = splitAtOr(plain).map(function (part) {
+      var group = { words: [], phrases: [], without: [] }, rare = [], often = [];
+      tokens(part).forEach(function (token) {
+        if (!search.fold(token.text)) return;
+        if (token.not) group.without.push(token.text);
+        else if (token.phrase) group.phrases.push(token.text);
+        else (common.has(token.text.toLowerCase()) && !/^\p{Lu}{2,}$/u.test(token.text) ? often : rare).push(token.text);
+      });
+      if (rare.length || group.phrases.length) { group.words = rare; dropped.push.apply(dropped, often); }
+      else group.words = often;
+      return group;
+    });
+    return {
+      groups: groups.filter(function (group) { return group.words.length || group.phrases.length || group.without.length; }),
+      dropped: Array.from(new Set(dropped))
+    };
+  };
+
+  function splitAtOr(text) {
+    var parts = [""];
+    text.split(/("[^"]*"?)/).forEach(function (piece, i) {
+      if (i % 2) { parts[parts.length - 1] += piece; return; }
+      var alternatives = piece.split(/(?:^|\s)OR(?=\s|$)/);
+      parts[parts.length - 1] += alternatives[0];
+      parts.push.apply(parts, alternatives.slice(1));
+    });
+    return parts;
+  }
+
+  function tokens(text) {
+    var found = [], match, pattern = /(^|\s)?(-)?(?:"([^"]*)"?|([^\s"]+))/gu;
+    while ((match = pattern.exec(text))) {
+      var not = match[2] === "-" && (match[1] !== undefined || match.index === 0);
+      if (match[3] !== undefined) found.push({ text: match[3].trim(), phrase: /\s/.test(match[3].trim()), not: not });
+      else {
+        // "Norway/Kenya" and "grain,tea" are two words each, "12,000" and "24/7" one
+        match[4].split(/(?<!\d)[,;/]|[,;/](?!\d)/).forEach(function (word) {
+          if (word) found.push({ text: word, phrase: false, not: not });
+        });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * @typedef {Object} Found
+   * @property {Hit} hit
+   * @property {number} score
+   * @property {Set<number>} exact  positions in the text where a word or phrase of the query stands for certain
+   */
+
+  /**
+   * Ask one engine. Sets are exact, because every search gives back all records that match.
+   * @param {Object} engine
+   * @param {Query} query
+   * @param {string} every  the word that all records hold
+   * @returns {Promise<{found: Map<string, Found>, known: Set<string>}>} found by id, and the terms that occur at all
+   */
+  search.answer = function (engine, query, every) {
+    var asked = new Map(), known = new Set();
+
+    function exact(term) {
+      if (!asked.has(term)) {
+        asked.set(term, engine.search('"' + term + '"').then(function (hits) {
+          var real = hits.filter(function (hit) { return hit.score > 0; });
+          if (real.length) known.add(term);
+          return new Map(real.map(function (hit) { return [hit.id, hit]; }));
+        }));
+      }
+      return asked.get(term);
+    }
+
+    function answerGroup(group) {
+      var terms = group.words.concat(group.phrases);
+      var ranking = engine.search(terms.length ? terms.join(" ") : every);
+      return Promise.all([ranking, Promise.all(terms.map(exact)), Promise.all(group.without.map(exact))])
+        .then(function (all) {
+          var ranked = new Map(all[0].map(function (hit) { return [hit.id, hit]; })), found = new Map();
+          var candidates = terms.length ? all[1].reduce(function (a, b) { return a.size <= b.size ? a : b; }) : ranked;
+          candidates.forEach(function (candidate, id) {
+            if (!all[1].every(function (hits) { return hits.has(id); })) return;
+            if (all[2].some(function (hits) { return hits.has(id); })) return;
+            var hit = ranked.get(id) || candidate, places = new Set();
+            all[1].forEach(function (hits) { hits.get(id).words.forEach(function (place) { places.add(place); }); });
+            found.set(id, { hit: hit, score: ranked.has(id) ? hit.score : 0, exact: places });
+          });
+          engine.release(all[0].filter(function (hit) { return !found.has(hit.id); }));
+          return found;
+        });
+    }
+
+    return Promise.all((query.groups.length ? query.groups : [{ words: [], phrases: [], without: [] }]).map(answerGroup))
+      .then(function (answers) {
+        var found = answers[0];
+        answers.slice(1).forEach(function (more) {
+          more.forEach(function (one, id) {
+            var other = found.get(id);
+            if (!other) { found.set(id, one); return; }
+            one.exact.forEach(function (place) { other.exact.add(place); });
+            if (one.score > other.score) { other.score = one.score; other.hit = one.hit; }
+          });
+        });
+        return Promise.all(Array.from(asked.values())).then(function (sets) {
+          sets.forEach(function (hits) {
+            engine.release(Array.from(hits.values()).filter(function (hit) {
+              var kept = found.get(hit.id);
+              return !kept || kept.hit !== hit;
+            }));
+          });
+          return { found: found, known: known };
+        });
+      });
+  };
+
+  window.RostrumSearch = search;
+})(RostrumSearch);
