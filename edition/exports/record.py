@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from edition.exports.writing import encode_text
+from edition.indexes import number_of
 from edition.model import (
     AnnotatedSection,
     Apparatus,
@@ -69,8 +70,10 @@ def describe_briefing(briefing: Briefing, repeats: Repeats, publisher: str | Non
     if transcript.notes:
         record["notes"] = list(transcript.notes)
     record["sections"] = [
-        _describe_section(section, number, repeats.get((transcript.id, section.section.id), ()))
-        for number, section in enumerate(briefing.sections, 1)
+        _describe_section(
+            section, number_of(briefing, section.section.id), repeats.get((transcript.id, section.section.id), ())
+        )
+        for section in briefing.sections
     ]
     record["apparatus"] = _describe_apparatus(transcript.apparatus)
     return record
@@ -103,7 +106,7 @@ def _describe_rights(rights: Rights | None) -> dict[str, Any] | None:
     return None if rights is None else {"text": rights.text, "url": rights.url}
 
 
-def _describe_section(annotated: AnnotatedSection, number: int, repeats: Sequence[Repeat]) -> dict[str, Any]:
+def _describe_section(annotated: AnnotatedSection, number: str, repeats: Sequence[Repeat]) -> dict[str, Any]:
     section = annotated.section
     spans = dict(annotated.spans)
     speakers = annotated.speakers

@@ -10,6 +10,7 @@ from typing import Final
 
 from edition.config import Config
 from edition.exports.writing import encode_text
+from edition.indexes import number_of
 from edition.model import AnnotatedSection, Briefing
 from edition.urls import briefing_path, canonical
 
@@ -34,8 +35,8 @@ def make_text(briefing: Briefing, config: Config, words: Callable[[str], str]) -
     transcript = briefing.transcript
     lines = [transcript.title, "=" * min(len(transcript.title), 78), ""]
     lines += [f"{words(key)}: {value}" for key, value in _head(briefing, config, words)]
-    for number, section in enumerate(briefing.sections, 1):
-        lines += ["", "", *_write_section(section, number)]
+    for section in briefing.sections:
+        lines += ["", "", *_write_section(section, number_of(briefing, section.section.id))]
     return encode_text("\n".join(lines) + "\n")
 
 
@@ -63,7 +64,7 @@ def _head(briefing: Briefing, config: Config, words: Callable[[str], str]) -> It
         yield "text.note", note
 
 
-def _write_section(annotated: AnnotatedSection, number: int) -> Iterator[str]:
+def _write_section(annotated: AnnotatedSection, number: str) -> Iterator[str]:
     section = annotated.section
     yield f"§{number}  {section.heading}" if section.heading else f"§{number}"
     if section.occasion:

@@ -85,12 +85,13 @@ class Names:
     def name(self, kind: str, id: str) -> str:
         """Return the identifier of a thing: always the same for the same kind and id.
 
-        It is the id itself, with `kind` before it where that is not empty, and a number after it where it is taken.
+        It is the id itself, with `kind` before it where this is neither "" nor "paragraph", and with a number after it
+        where that is taken.
         """
         known = self._given.get((kind, id))
         if known is not None:
             return known
-        wish = _NOT_NAME.sub("_", f"{kind}.{id}" if kind else id)
+        wish = _NOT_NAME.sub("_", id if kind in ("", "paragraph") else f"{kind}.{id}")
         if not wish or not (wish[0].isalpha() or wish[0] == "_"):
             wish = "_" + wish
         name, count = wish, 1
@@ -100,3 +101,7 @@ class Names:
         self._taken.add(name)
         self._given[kind, id] = name
         return name
+
+    def given(self, kind: str, id: str) -> str | None:
+        """Return the identifier that a thing has, None where it has none."""
+        return self._given.get((kind, id))

@@ -1,0 +1,148 @@
+"""Atom feeds (RFC 4287): feed.xml for the edition, one for each speaker, country, topic and outlet.
+
+A feed says when a briefing was published or held, never when the site was built: the same content is the same feed.
+This module must not put more than an excerpt of a text into a feed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from edition.config import Config
+from edition.exports.writing import append, element, write_xml
+from edition.indexes import Entry, excerpt_of, number_of, title_of
+from edition.model import Briefing
+from edition.urls import FEED, anchor, briefing_path, canonical, relative, slug
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+
+#: How many of the newest entries a feed holds.
+NEWEST = 50
+#: When something without any date was published, for a format that asks for a date.
+_NO_DATE = "1970-01-01T00:00:00Z"
+_SECTIONS_TOLD = 5
+
+_STAMP = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One entry of a feed. `path`: its address below the site's root; `updated`: RFC 3339."""
+
+    path: str
+    title: str
+    updated: str
+    summary: str
+    author: str | None = None
+    language: str = ""
+
+
+def item_of_briefing(briefing: Briefing) -> FeedItem:
+    """Return the feed's entry for a briefing: what its first sections are about."""
+    titles = [title_of(section.section) for section in briefing.sections[:_SECTIONS_TOLD]]
+    more = " · …" if len(briefing.sections) > _SECTIONS_TOLD else ""
+    transcript = briefing.transcript
+    return FeedItem(
+        path=briefing_path(briefing.id),
+        title=transcript.title,
+        updated=stamp_of(briefing),
+        summary=" · ".join(titles) + more,
+        author=transcript.source.publisher,
+        language=transcript.language,
+    )
+
+
+def item_of_entry(entry: Entry) -> FeedItem:
+    """Return the feed's entry for one section."""
+    briefing, section = entry.briefing, entry.section.section
+    transcript = briefing.transcript
+    return FeedItem(
+        path=anchor(briefing_path(briefing.id), section.id),
+        title=f"{title_of(section)} ({transcript.title}, § {number_of(briefing, section.id)})",
+        updated=stamp_of(briefing),
+        summary=excerpt_of(section) or title_of(section),
+        author=transcript.source.publisher,
+        language=transcript.language,
+    )
+
+
+def make_feed(config: Config, title: str, path: str, page: str, items: Iterable[FeedItem], language: str = "") -> bytes:
+    """Return a feed of the first NEWEST items, which come newest first.
+
+    `path`: where the feed lies; `page`: the page that shows the same. Without a site_url the feed's links are relative
+    and its ids are tag URIs (RFC 4151) under a name that nobody can own (RFC 2606).
+    """
+    newest = list(items)[:NEWEST]
+    root = element("feed", {"xmlns": ATOM, "xml:lang": language or config.interface})
+    append(root, "id", text=identify(config, path))
+    append(root, "title", text=_line(title))
+    if config.subtitle and path == FEED:
+        append(root, "subtitle", text=_line(config.subtitle))
+    append(root, "updated", text=max((item.updated for item in newest), key=_moment, default=_NO_DATE))
+    author = append(root, "author")
+    append(author, "name", text=_line(config.publisher or config.title))
+    if config.site_url:
+        append(root, "link", {"rel": "self", "type": "application/atom+xml", "href": canonical(config.site_url, path)})
+    append(root, "link", {"rel": "alternate", "type": "text/html", "href": _address(config, path, page)})
+    rights = config.rights
+    if rights:
+        append(root, "rights", text=_line(rights.text))
+    for item in newest:
+        entry = append(root, "entry", {"xml:lang": item.language or None})
+        append(entry, "id", text=identify(config, item.path))
+        append(entry, "title", text=_line(item.title))
+        append(entry, "updated", text=item.updated)
+        if item.author and item.author != (config.publisher or config.title):
+            append(append(entry, "author"), "name", text=_line(item.author))
+        append(entry, "link", {"rel": "alternate", "type": "text/html", "href": _address(config, path, item.path)})
+        append(entry, "summary", text=_line(item.summary))
+    return write_xml(root)
+
+
+def identify(config: Config, path: str) -> str:
+    """Return the permanent name of an address in feeds: the address itself, or a tag URI where the site has none."""
+    if config.site_url:
+        return canonical(config.site_url, path)
+    return f"tag:{slug(config.title)}.invalid,2000:{path.replace('#', '/')}"
+
+
+def stamp_of(briefing: Briefing) -> str:
+    """Return when a briefing was published, else held (midnight UTC), as RFC 3339 asks: with seconds and offset."""
+    transcript = briefing.transcript
+    for printed in (transcript.published, transcript.date):
+        match = _STAMP.fullmatch((printed or "").strip())
+        if match:
+            year, month, day, hour, minute, second, offset = match.groups()
+            stamp = f"{year}-{month or '01'}-{day or '01'}T{hour or '00'}:{minute or '00'}:{second or '00'}"
+            stamp += _offset(offset)
+            try:
+                datetime.fromisoformat(stamp)
+            except ValueError:
+                continue
+            return stamp
+    return _NO_DATE
+
+
+def _offset(printed: str | None) -> str:
+    if not printed or printed == "Z":
+        return "Z"
+    digits = printed[1:].replace(":", "").ljust(4, "0")
+    return f"{printed[0]}{digits[:2]}:{digits[2:]}"
+
+
+def _moment(stamp: str) -> tuple[timedelta, str]:
+    return datetime.fromisoformat(stamp) - datetime(1, 1, 2, tzinfo=UTC), stamp
+
+
+def _address(config: Config, here: str, path: str) -> str:
+    return canonical(config.site_url, path) if config.site_url else relative(here, path)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

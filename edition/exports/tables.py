@@ -1,0 +1,173 @@
+"""The edition as data for programs: data/edition.json, data/sections.jsonl, data/briefings.csv, a CSV per entity.
+
+Columns are described in docs/data.md. CSV is RFC 4180 (UTF-8 with a byte order mark, commas, CRLF). A cell that a
+spreadsheet would take for a formula gets an apostrophe before it; JSON gives every text untouched. This module must
+not order anything but as the edition does: newest first, undated last.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from edition.exports.record import describe_outlet, describe_speaker, lay_out
+from edition.exports.writing import encode_text
+from edition.indexes import Edition, Entry, excerpt_of, number_of, title_of
+from edition.model import AnnotatedSection, Briefing
+from edition.urls import anchor, briefing_path
+
+EDITION_SCHEMA: Final = "edition/1"
+
+#: Columns of data/briefings.csv.
+BRIEFING_COLUMNS: Final = (
+    "date", "id", "kind", "title", "language", "speakers", "publisher", "sections", "words", "url", "source_file",
+    "source_url", "source_sha256",
+)  # fmt: skip
+#: Columns of the table of an entity (countries/norway.csv).
+SECTION_COLUMNS: Final = (
+    "date", "briefing", "section", "number", "kind", "title", "excerpt", "outlet", "speakers", "countries",
+    "territories", "topics", "words", "url",
+)  # fmt: skip
+
+#: What spreadsheets read as the start of a formula or a command, also behind white space ("CSV Injection", OWASP).
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
+
+
+def make_edition_json(edition: Edition) -> bytes:
+    """Return data/edition.json: what the edition is, and one line for each briefing."""
+    config = edition.config
+    release = config.release
+    rights = config.rights
+    record = {
+        "schema": EDITION_SCHEMA,
+        "title": config.title,
+        "publisher": config.publisher,
+        "language": config.language,
+        "site_url": config.site_url,
+        "release": {"name": release.name, "date": release.date} if release else None,
+        "rights": {"text": rights.text, "url": rights.url} if rights else None,
+        "counts": {
+            "briefings": len(edition.briefings),
+            "sections": sum(len(briefing.sections) for briefing in edition.briefings),
+        },
+    }
+    head = lay_out(record).rstrip("\n").removesuffix("\n}").removesuffix("}")
+    lines = [json.dumps(_describe(briefing), ensure_ascii=False) for briefing in edition.briefings]
+    body = ",\n".join(f"  {line}" for line in lines)
+    return encode_text(f'{head},\n "briefings": [\n{body}\n ]\n}}\n')
+
+
+def _describe(briefing: Briefing) -> dict[str, Any]:
+    transcript = briefing.transcript
+    return {
+        "id": transcript.id,
+        "date": transcript.date,
+        "kind": transcript.kind,
+        "title": transcript.title,
+        "language": transcript.language,
+        "speakers": [speaker.id for speaker in briefing.speakers],
+        "sections": len(briefing.sections),
+        "words": count_words(briefing.sections),
+        "url": briefing_path(transcript.id),
+    }
+
+
+def make_section_lines(briefings: Iterable[Briefing]) -> Iterator[bytes]:
+    """Yield data/sections.jsonl piece by piece: one JSON object a line for each section, with its whole text."""
+    for briefing in briefings:
+        lines = [json.dumps(describe_section(briefing, section), ensure_ascii=False) for section in briefing.sections]
+        if lines:
+            yield encode_text("\n".join(lines) + "\n")
+
+
+def describe_section(briefing: Briefing, annotated: AnnotatedSection) -> dict[str, Any]:
+    """Return a section with its whole text (paragraphs parted by an empty line) and tags, as one flat record."""
+    section = annotated.section
+    transcript = briefing.transcript
+    speakers = {s.id: s for s in annotated.speakers if s is not None}
+    return {
+        "briefing": transcript.id,
+        "section": section.id,
+        "number": number_of(briefing, section.id),
+        "url": anchor(briefing_path(transcript.id), section.id),
+        "date": transcript.date,
+        "kind": section.kind,
+        "language": transcript.language,
+        "heading": section.heading,
+        "outlet": None if annotated.outlet is None else describe_outlet(annotated.outlet),
+        "speakers": [describe_speaker(speaker) for speaker in speakers.values()],
+        "turns": [
+            {"role": turn.role, "label": turn.label, "text": "\n\n".join(p.text for p in turn.paragraphs)}
+            for turn in section.turns
+        ],
+        "countries": [tag.id for tag in annotated.countries],
+        "territories": [tag.id for tag in annotated.territories],
+        "topics": list(annotated.topics),
+        "persons": [person.id for person in annotated.persons],
+        "dates": [date.iso for date in annotated.dates],
+        "follows": list(annotated.follows),
+    }
+
+
+def make_briefings_table(briefings: Iterable[Briefing]) -> bytes:
+    """Return data/briefings.csv: one row for each briefing."""
+    return make_table(BRIEFING_COLUMNS, (_briefing_row(briefing) for briefing in briefings))
+
+
+def _briefing_row(briefing: Briefing) -> Sequence[str]:
+    transcript = briefing.transcript
+    source = transcript.source
+    return (
+        transcript.date or "", transcript.id, transcript.kind, transcript.title, transcript.language,
+        "; ".join(speaker.name for speaker in briefing.speakers), source.publisher or "", str(len(briefing.sections)),
+        str(count_words(briefing.sections)), briefing_path(transcript.id), source.file, source.url or "",
+        source.sha256,
+    )  # fmt: skip
+
+
+def make_entries_table(entries: Iterable[Entry]) -> bytes:
+    """Return the table of an entity: one row for each section that is about it."""
+    return make_table(SECTION_COLUMNS, (_section_row(entry.briefing, entry.section) for entry in entries))
+
+
+def _section_row(briefing: Briefing, annotated: AnnotatedSection) -> Sequence[str]:
+    section = annotated.section
+    names = dict.fromkeys(speaker.name for speaker in annotated.speakers if speaker is not None)
+    return (
+        briefing.date or "", briefing.id, section.id, number_of(briefing, section.id), section.kind,
+        title_of(section), excerpt_of(section), annotated.outlet.name if annotated.outlet else "", "; ".join(names),
+        " ".join(tag.id for tag in annotated.countries), " ".join(tag.id for tag in annotated.territories),
+        " ".join(annotated.topics), str(count_words([annotated])), anchor(briefing_path(briefing.id), section.id),
+    )  # fmt: skip
+
+
+def make_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV under their column names; every row has one cell a column."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        if len(row) != len(columns):
+            raise ValueError(f"a row of {len(row)} cells under {len(columns)} columns")
+        writer.writerow([defuse(cell) for cell in row])
+    return b"\xef\xbb\xbf" + encode_text(buffer.getvalue())
+
+
+def defuse(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; NUL, which CSV can't hold, becomes U+FFFD."""
+    safe = cell.replace("\0", "\ufffd")
+    return f"'{safe}" if _FORMULA.match(safe) else safe
+
+
+#: A Han or kana letter, or whatever follows a first letter or digit up to the next white space.
+_WIDE = "\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff"
+_WORD = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}][^\s{_WIDE}]*")
+
+
+def count_words(sections: Iterable[AnnotatedSection]) -> int:
+    """Return how many words the paragraphs of sections hold, parted by white space; a Han or kana letter is one."""
+    return sum(len(_WORD.findall(paragraph.text)) for each in sections for paragraph in each.section.paragraphs)

@@ -1,0 +1,341 @@
+"""A briefing as TEI P5 (briefings/ID.xml): a transcription of speech, as Parla-CLARIN does it for parliaments.
+
+The header tells what the witness was, who speaks and who is named; the back lists what was changed. In the text every
+turn is a `u` with its speaker in @who, every paragraph a `seg`. Names are marked where they stand (`rs`, `date`);
+a span that crosses another is left out here, the JSON record has all. Where a section has an id or a paragraph has
+one, @xml:id is the same. This module must not leave out a word of the text; what XML 1.0 can't hold is U+FFFD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from xml.etree import ElementTree as ET
+
+from edition.config import Config
+from edition.exports.tables import count_words
+from edition.exports.writing import Names, append, append_text, element, write_xml
+from edition.indexes import number_of
+from edition.model import (
+    AnnotatedSection,
+    Apparatus,
+    Authorities,
+    Briefing,
+    Outlet,
+    Paragraph,
+    Person,
+    Role,
+    Span,
+    Speaker,
+    Turn,
+)
+from edition.urls import briefing_path, canonical, safe_href
+
+T = TypeVar("T")
+
+TEI: Final = "http://www.tei-c.org/ns/1.0"
+
+#: Elements whose text runs on, where no white space may be added.
+_RUNNING = frozenset(
+    ("title", "publisher", "licence", "idno", "date", "note", "p", "seg", "head", "rs", "del", "item", "persName",
+     "orgName", "placeName", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name")
+)  # fmt: skip
+
+_ROLES: dict[Role, str] = {
+    "question": "A question",
+    "answer": "An answer",
+    "statement": "A statement that answers nobody",
+    "note": "Words outside any turn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """What the text points at: identifiers, and the names that people and places have."""
+
+    names: Names
+    labels: Mapping[tuple[str, str], str]
+
+
+def make_tei(briefing: Briefing, config: Config, authorities: Authorities) -> bytes:
+    """Return the bytes of briefings/ID.xml: well-formed XML 1.0, valid against tei_all of TEI P5 4.3 and later."""
+    names = Names()
+    for annotated in briefing.sections:
+        names.name("", annotated.section.id)
+    for annotated in briefing.sections:
+        for paragraph in annotated.section.paragraphs:
+            names.name("paragraph", paragraph.id)
+    labels: dict[tuple[str, str], str] = {("country", p.id): p.name for p in authorities.places}
+    labels |= {("territory", p.id): p.name for p in authorities.places}
+    labels |= {("topic", t.id): t.label for t in authorities.topics}
+    voices = _Voices(names, labels)
+    root = element("TEI", {"xmlns": TEI, "xml:lang": _language(briefing.transcript.language)})
+    header = append(root, "teiHeader")
+    _write_file_description(append(header, "fileDesc"), briefing, config)
+    _write_encoding(append(header, "encodingDesc"), briefing, voices)
+    _write_profile(append(header, "profileDesc"), briefing, voices)
+    text = append(root, "text")
+    body = append(text, "body")
+    for annotated in briefing.sections:
+        _write_section(body, briefing, annotated, voices)
+    if not briefing.sections:
+        append(body, "p")
+    _write_apparatus(text, briefing.transcript.apparatus)
+    return write_xml(root, _RUNNING)
+
+
+def _language(tag: str) -> str:
+    return tag or "und"
+
+
+# ── The header ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _write_file_description(parent: ET.Element, briefing: Briefing, config: Config) -> None:
+    transcript, source = briefing.transcript, briefing.transcript.source
+    rights = briefing.rights or transcript.rights
+    append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
+    if config.release:
+        edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.name})
+        edition.text = config.release.name
+        if config.release.date:
+            append_text(edition, ", ")
+            append(edition, "date", {"when": config.release.date}, config.release.date)
+    words = str(count_words(briefing.sections))
+    append(append(parent, "extent"), "measure", {"unit": "words", "quantity": words}, words)
+    publication = append(parent, "publicationStmt")
+    append(publication, "publisher", None, config.publisher or config.title)
+    if config.site_url:
+        append(publication, "idno", {"type": "URL"}, canonical(config.site_url, briefing_path(transcript.id)))
+    append(publication, "idno", {"type": "briefing"}, transcript.id)
+    availability = append(publication, "availability")
+    if rights:
+        append(availability, "licence", {"target": safe_href(rights.url)}, rights.text)
+    else:
+        append(availability, "p", None, "No statement of rights is known.")
+    append(append(parent, "seriesStmt"), "title", None, config.title)
+    if transcript.notes:
+        notes = append(parent, "notesStmt")
+        for note in transcript.notes:
+            append(notes, "note", None, note)
+    bibl = append(append(parent, "sourceDesc"), "bibl")
+    append(bibl, "title", None, transcript.title)
+    if source.publisher:
+        append(bibl, "publisher", None, source.publisher)
+    if transcript.published:
+        append(bibl, "date", {"type": "published", "when": _when(transcript.published)}, transcript.published)
+    append(bibl, "idno", {"type": "file"}, source.file)
+    append(bibl, "idno", {"type": "sha256"}, source.sha256)
+    append(bibl, "idno", {"type": "layout"}, source.layout)
+    if source.url:
+        append(bibl, "ref", {"target": safe_href(source.url)}, source.url)
+    if source.retrieved:
+        append(bibl, "date", {"type": "retrieved", "when": _when(source.retrieved)}, source.retrieved)
+
+
+def _when(iso: str) -> str | None:
+    """Return a date as @when takes it: no more than the day, None where it is no such date."""
+    day = iso[:10]
+    digits = day.replace("-", "")
+    return day if len(day) in (4, 7, 10) and digits.isascii() and digits.isdecimal() else None
+
+
+def _write_encoding(parent: ET.Element, briefing: Briefing, voices: _Voices) -> None:
+    declaration = append(parent, "editorialDecl")
+    append(
+        append(declaration, "correction"), "p", None,
+        "Every change between the witness and this text, and every printed line left out, is listed in the back.",
+    )  # fmt: skip
+    append(append(declaration, "quotation"), "p", None, "Quotation marks are characters of the text, as printed.")
+    classes = append(parent, "classDecl")
+    roles = append(classes, "taxonomy", {"xml:id": voices.names.name("", "roles")})
+    for role, meaning in _ROLES.items():
+        category = append(roles, "category", {"xml:id": voices.names.name("role", role)})
+        append(category, "catDesc", None, meaning)
+    topics = sorted({topic for annotated in briefing.sections for topic in annotated.topics})
+    if topics:
+        taxonomy = append(classes, "taxonomy", {"xml:id": voices.names.name("", "topics")})
+        for topic in topics:
+            category = append(taxonomy, "category", {"xml:id": voices.names.name("topic", topic)})
+            append(category, "catDesc", None, voices.labels.get(("topic", topic), topic))
+
+
+def _write_profile(parent: ET.Element, briefing: Briefing, voices: _Voices) -> None:
+    transcript = briefing.transcript
+    creation = append(parent, "creation")
+    if transcript.date:
+        append(creation, "date", {"when": _when(transcript.date)}, transcript.date)
+    languages = append(parent, "langUsage")
+    append(languages, "language", {"ident": _language(transcript.language)}, _language(transcript.language))
+    speakers: dict[str, Speaker] = {s.id: s for s in briefing.speakers}
+    outlets: dict[str, Outlet] = {}
+    persons: dict[str, Person] = {}
+    for annotated in briefing.sections:
+        speakers |= {s.id: s for s in annotated.speakers if s is not None and s.id not in speakers}
+        persons |= {p.id: p for p in annotated.persons if p.id not in persons}
+        if annotated.outlet is not None:
+            outlets.setdefault(annotated.outlet.id, annotated.outlet)
+    if speakers or outlets or persons:
+        people = append(parent, "particDesc")
+        if speakers:
+            _write_people(people, "speakers", ((("speaker", s.id), s.name) for s in _by_id(speakers)), voices)
+        if outlets:
+            organisations = append(people, "listOrg", {"type": "outlets"})
+            for outlet in _by_id(outlets):
+                made = append(organisations, "org", {"xml:id": voices.names.name("outlet", outlet.id)})
+                append(made, "orgName", None, outlet.name)
+                if outlet.full_name and outlet.full_name != outlet.name:
+                    append(made, "orgName", {"type": "full"}, outlet.full_name)
+        if persons:
+            _write_people(people, "named", ((("person", p.id), p.name) for p in _by_id(persons)), voices)
+
+
+def _by_id(things: Mapping[str, T]) -> list[T]:
+    return [things[id] for id in sorted(things)]
+
+
+def _write_people(
+    parent: ET.Element, kind: str, people: Iterable[tuple[tuple[str, str], str]], voices: _Voices
+) -> None:
+    group = append(parent, "listPerson", {"type": kind})
+    for key, name in people:
+        append(append(group, "person", {"xml:id": voices.names.name(*key)}), "persName", None, name)
+
+
+# ── The text ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _write_section(parent: ET.Element, briefing: Briefing, annotated: AnnotatedSection, voices: _Voices) -> None:
+    section = annotated.section
+    names = voices.names
+    # The printed number is no identifier: A1 and 1 are different sections.
+    known = {each.section.id for each in briefing.sections}
+    follows = [f"#{names.name('', id)}" for id in annotated.follows if id in known]
+    attributes = {
+        "type": section.kind,
+        "xml:id": names.name("", section.id),
+        "n": number_of(briefing, section.id),
+        "ana": " ".join(f"#{names.name('topic', topic)}" for topic in annotated.topics) or None,
+        "corresp": " ".join(follows) or None,
+        "cert": "low" if section.proposed else None,
+    }
+    div = append(parent, "div", attributes)
+    if section.heading:
+        append(div, "head", {"type": "printed" if section.printed else "editorial"}, section.heading)
+    for kind, tags in (("country", annotated.countries), ("territory", annotated.territories)):
+        if tags:
+            index = append(div, "index", {"indexName": "countries" if kind == "country" else "territories"})
+            for place, tag in enumerate(tags):
+                holder = index if place == 0 else append(div, "index", {"indexName": index.get("indexName")})
+                append(holder, "term", {"key": tag.id}, voices.labels.get((kind, tag.id), tag.id))
+    if section.occasion:
+        append(div, "note", {"type": "occasion", "subtype": section.occasion.value}, section.occasion.printed)
+    spans = dict(annotated.spans)
+    for place, turn in enumerate(section.turns):
+        speaker = annotated.speakers[place] if place < len(annotated.speakers) else None
+        who = names.name("speaker", speaker.id) if speaker is not None else None
+        if who is None and turn.role == "question" and annotated.outlet is not None:
+            who = names.name("outlet", annotated.outlet.id)
+        _write_turn(div, turn, who, spans, voices)
+    if not section.turns:
+        append(div, "p")
+
+
+def _write_turn(
+    div: ET.Element, turn: Turn, who: str | None, spans: Mapping[str, Sequence[Span]], voices: _Voices
+) -> None:
+    if turn.label is not None:
+        append(div, "note", {"type": "speaker"}, turn.label)
+    utterance: ET.Element | None = None
+    for paragraph in turn.paragraphs:
+        attributes = {"xml:id": voices.names.name("paragraph", paragraph.id)}
+        if turn.role == "note":
+            made = append(div, "p", attributes | {"ana": f"#{voices.names.name('role', 'note')}"})
+        elif paragraph.kind == "stage" and utterance is None and len(turn.paragraphs) == 1:
+            made = append(div, "note", attributes | {"type": "stage"})
+        else:
+            if utterance is None:
+                role = f"#{voices.names.name('role', turn.role)}"
+                utterance = append(div, "u", {"who": f"#{who}" if who else None, "ana": role})
+            stage = paragraph.kind == "stage"
+            made = append(utterance, "note" if stage else "seg", attributes | ({"type": "stage"} if stage else {}))
+        _write_running(made, paragraph, spans.get(paragraph.id, ()), voices)
+
+
+def _write_running(parent: ET.Element, paragraph: Paragraph, spans: Sequence[Span], voices: _Voices) -> None:
+    """Write a paragraph's words with its spans as elements, those that lie whole inside another nested in it."""
+    text = paragraph.text
+    wanted: list[tuple[int, int, str, str]] = [(s.start, s.end, s.kind, s.target) for s in spans]
+    wanted += [(m.start, m.end, "deleted", "") for m in paragraph.marks if m.kind == "deleted"]
+    wanted.sort(key=lambda w: (w[0], -w[1], w[2], w[3]))
+    open_elements: list[tuple[int, ET.Element]] = [(len(text), parent)]
+    place = 0
+
+    def run_to(end: int) -> None:
+        nonlocal place
+        lines = text[place:end].split("\n")
+        holder = open_elements[-1][1]
+        append_text(holder, lines[0])
+        for line in lines[1:]:
+            append(holder, "lb")
+            append_text(holder, line)
+        place = max(place, end)
+
+    for start, end, kind, target in wanted:
+        if not 0 <= start < end <= len(text):
+            continue
+        while len(open_elements) > 1 and open_elements[-1][0] <= start:
+            run_to(open_elements[-1][0])
+            open_elements.pop()
+        if end > open_elements[-1][0]:
+            continue
+        run_to(start)
+        open_elements.append((end, _open_span(open_elements[-1][1], kind, target, voices)))
+    while open_elements:
+        run_to(open_elements[-1][0])
+        open_elements.pop()
+
+
+def _open_span(parent: ET.Element, kind: str, target: str, voices: _Voices) -> ET.Element:
+    if kind == "deleted":
+        return append(parent, "del")
+    if kind == "date":
+        first, _, last = target.partition("/")
+        dates = {"from": _when(first), "to": _when(last)} if last else {"when": _when(first)}
+        return append(parent, "date", dates)
+    listed = voices.names.given(kind, target)
+    return append(parent, "rs", {"type": kind, "key": target, "ref": f"#{listed}" if listed else None})
+
+
+# ── What stands between witness and text ────────────────────────────────────────────────────────────────────────────
+
+
+def _write_apparatus(text: ET.Element, apparatus: Apparatus) -> None:
+    if not (apparatus.metadata or apparatus.dropped or apparatus.emendations):
+        return
+    div = append(append(text, "back"), "div", {"type": "apparatus"})
+    if apparatus.metadata:
+        lines = append(div, "list", {"type": "metadata"})
+        for m in apparatus.metadata:
+            append(lines, "item", {"n": _number(m.line)}, f"{m.field}: {m.text}")
+    if apparatus.dropped:
+        lines = append(div, "list", {"type": "dropped"})
+        for d in apparatus.dropped:
+            item = append(lines, "item", {"n": _number(d.line)})
+            append(item, "del", None, d.text)
+            append_text(item, " ")
+            append(item, "note", None, d.reason)
+    if apparatus.emendations:
+        lines = append(div, "list", {"type": "emendations"})
+        for e in apparatus.emendations:
+            item = append(lines, "item", {"n": _number(e.line)})
+            choice = append(item, "choice")
+            append(choice, "sic", None, e.before)
+            append(choice, "corr", None, e.after)
+            append_text(item, " ")
+            append(item, "note", None, e.reason)
+
+
+def _number(line: int | None) -> str | None:
+    return None if line is None else str(line)
