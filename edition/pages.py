@@ -1,0 +1,1540 @@
+"""What every page says: one typed, frozen context for each kind of page, complete before a template sees it.
+
+    list_pages(index, words, citations, files) -> Iterator[Page]      every page of the site, in order of its path
+
+A template only lays out what stands here: links are already relative, dates already in words, text already cut into
+segments, so that no template needs to mark anything as safe. This module must not make HTML or write files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date as Day
+from itertools import pairwise
+from math import ceil, sqrt
+from pathlib import Path
+from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
+from urllib.parse import urlencode
+
+from edition import urls
+from edition.indexes import (
+    ENTRIES_ON_A_PAGE,
+    EntityIndex,
+    Entry,
+    Index,
+    Thread,
+    WrittenPage,
+    Year,
+    excerpt_of,
+    first_words,
+    fold_name,
+    number_of,
+    title_of,
+)
+from edition.interface import Words, direction_of
+from edition.model import SECTION_KINDS, AnnotatedSection, Briefing, Locus, Paragraph, Rights, Span, Turn
+from edition.problems import Problem, Refused
+
+#: How many briefings the home page shows.
+LATEST = 8
+#: How many briefings the list of all may hold before it keeps to the newest and leaves the rest to the years' pages.
+BRIEFINGS_ON_A_PAGE = 400
+#: How many entries an entity's page shows when its years have pages of their own.
+NEWEST_ENTRIES = 40
+#: How many names an index holds before it is divided by letter.
+NAMES_WITHOUT_LETTERS = 40
+#: How many sections the list of contents shows without being opened.
+CONTENTS_OPEN = 8
+#: How many lines of the apparatus a page shows; the data files hold all of them.
+APPARATUS_LINES = 40
+#: The shades of a table's cells, 1 (few) to this.
+SHADES = 5
+
+T = TypeVar("T")
+
+_LATIN = re.compile(r"[a-z]")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
+_TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TAKEN_NAMES = frozenset(("index", "search", "figures", "404"))
+#: The filter of the search that stands for a family.
+FACETS = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
+#: Pages that the footer names first, where the editor wrote them.
+_WELL_KNOWN = ("about", "principles", "changes")
+
+
+# ── Parts that several pages share ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere. `href` is relative to the page, or an http(s) address. `current`: this very page."""
+
+    text: str
+    href: str
+    current: bool = False
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date: `iso` for machines ("" where it is none that HTML knows), `text` for people."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Another form of a page or a feed on it: a media type, an address, a name."""
+
+    type: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: see templates/base.html.
+
+    `root` is the link to the site's root folder ("../", "" at the root); `stylesheet` is "" where the page must stand
+    alone. `canonical` and the relations of neighbours are None where there are none.
+    """
+
+    path: str
+    title: str
+    description: str
+    language: str
+    direction: str
+    root: str
+    site_title: str
+    site_subtitle: str
+    site_language: str
+    publisher: str
+    home: str
+    search: str
+    stylesheet: str
+    icon: str
+    nav: tuple[Link, ...]
+    footer: tuple[Link, ...]
+    release: str
+    held: str
+    rights: str
+    rights_link: Link | None
+    contact: str
+    canonical: str | None = None
+    type: Literal["website", "article"] = "website"
+    published: str | None = None
+    previous: Link | None = None
+    next: Link | None = None
+    alternates: tuple[Alternate, ...] = ()
+    index: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a bar table: `width` in percent of the longest bar, 1 to 100."""
+
+    text: str
+    href: str | None
+    count: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a shaded table: its number, where it leads, its shade (0: nothing, 1 to 5), what it says in full."""
+
+    count: str
+    href: str | None
+    shade: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's head: what it shows and what it stands for."""
+
+    text: str
+    full: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a shaded table."""
+
+    text: str
+    href: str | None
+    cells: tuple[Cell, ...]
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shaded:
+    """A table whose cells are shaded by their number."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingLine:
+    """A briefing in a list. `lang` is "" where it is the page's own language."""
+
+    href: str
+    title: str
+    date: Date | None
+    summary: str
+    kind: str
+    lang: str
+    dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A section in a list: `lead` is the outlet, `excerpt` the first words of the answer ("" where there are none)."""
+
+    href: str
+    number: str
+    date: Date | None
+    lead: str
+    title: str
+    excerpt: str
+    lang: str
+    dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Generic[T]):
+    """Some lines of a list under a heading; `anchor` is the heading's id."""
+
+    heading: str
+    anchor: str
+    lines: tuple[T, ...]
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a paragraph's text with one appearance.
+
+    `kind` "text" or "break" (a printed line break); `href` leads to an entity; `datetime` is a calendar day;
+    `deleted`: the source itself struck it out.
+    """
+
+    text: str
+    kind: Literal["text", "break"] = "text"
+    href: str | None = None
+    datetime: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphView:
+    """A paragraph: its anchor, the number beside it, its segments; `stage`: a stage note."""
+
+    id: str
+    number: str
+    segments: tuple[Segment, ...]
+    stage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """What one speaker says: `who` is the label as printed ("" where none is, or where the section's head says it)."""
+
+    role: str
+    who: str
+    href: str | None
+    paragraphs: tuple[ParagraphView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A country, territory, topic or person of a section."""
+
+    text: str
+    href: str | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A line that leads to other sections: "Earlier on Norway:" and the links."""
+
+    kind: Literal["follows", "earlier", "later", "said-before"]
+    text: str
+    links: tuple[tuple[Link, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of a briefing as its page shows it."""
+
+    id: str
+    number: str
+    kind: str
+    kind_name: str
+    outlet: Link | None
+    outlet_title: str
+    heading: str
+    printed: bool
+    permalink: str
+    occasion: str
+    proposed: bool
+    turns: tuple[TurnView, ...]
+    tags: tuple[Tag, ...]
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """A line of the list of contents."""
+
+    href: str
+    number: str
+    outlet: str
+    text: str
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One way to cite a page: `text` to copy, or `href` to a file ("" where there is none)."""
+
+    label: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """The witness: its name as received, its digest, where it came from and when."""
+
+    file: str
+    sha256: str
+    layout: str
+    publisher: str
+    link: Link | None
+    retrieved: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApparatusLine:
+    """One record of the apparatus: line of the witness ("" where unknown), its reason or field, words before, after."""
+
+    line: str
+    reason: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApparatusTable:
+    """One table of the apparatus; `more` tells how many lines stand only in the data file ("" where none)."""
+
+    kind: Literal["emendations", "dropped", "metadata"]
+    caption: str
+    lines: tuple[ApparatusLine, ...]
+    more: str
+
+
+# ── One context a kind of page ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    template: ClassVar[str] = "home.html"
+    frame: Frame
+    heading: str
+    description: str
+    held: str
+    latest: tuple[BriefingLine, ...]
+    all_briefings: Link
+    calendar: Shaded | None
+    countries: tuple[Bar, ...]
+    topics: tuple[Bar, ...]
+    examples: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingsPage:
+    template: ClassVar[str] = "briefings.html"
+    frame: Frame
+    heading: str
+    held: str
+    years: tuple[Link, ...]
+    groups: tuple[Group[BriefingLine], ...]
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    template: ClassVar[str] = "year.html"
+    frame: Frame
+    heading: str
+    held: str
+    undated: bool
+    groups: tuple[Group[BriefingLine], ...]
+    years: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingPage:
+    template: ClassVar[str] = "briefing.html"
+    frame: Frame
+    id: str
+    kind: str
+    title: str
+    lang: str
+    dir: str
+    date: Date | None
+    summary: str
+    speakers: tuple[Link, ...]
+    published: Date | None
+    source: SourceView
+    forms: tuple[Link, ...]
+    rights: str
+    rights_link: Link | None
+    citations: tuple[Citation, ...]
+    contents: tuple[ContentsLine, ...]
+    contents_open: bool
+    editorial: bool
+    sections: tuple[SectionView, ...]
+    notes: tuple[str, ...]
+    apparatus: tuple[ApparatusTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    template: ClassVar[str] = "entity.html"
+    frame: Frame
+    family: str
+    kind: str
+    name: str
+    full_name: str
+    note: str
+    known: bool
+    counts: str
+    groups: tuple[Group[EntryLine], ...]
+    partial: bool
+    years: tuple[Bar, ...]
+    companions: tuple[Bar, ...]
+    forms: tuple[Link, ...]
+    related: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityYearPage:
+    template: ClassVar[str] = "entity-year.html"
+    frame: Frame
+    family: str
+    kind: str
+    name: str
+    whole: Link
+    heading: str
+    counts: str
+    groups: tuple[Group[EntryLine], ...]
+    years: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entity in the index of its family."""
+
+    text: str
+    href: str
+    count: str
+    counts: str
+    full_name: str
+    note: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    template: ClassVar[str] = "family.html"
+    frame: Frame
+    family: str
+    heading: str
+    intro: str
+    groups: tuple[Group[Listed], ...]
+    regions: tuple[Group[Listed], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresPage:
+    template: ClassVar[str] = "figures.html"
+    frame: Frame
+    heading: str
+    calendar: Shaded | None
+    countries: Shaded | None
+    topics: Shaded | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenView:
+    """A page that the editor wrote; `text` is Markdown, for the template's filter `markdown`."""
+
+    template: ClassVar[str] = "page.html"
+    frame: Frame
+    heading: str
+    lang: str
+    dir: str
+    text: str
+    file: str
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    template: ClassVar[str] = "data.html"
+    frame: Frame
+    heading: str
+    files: tuple[tuple[Link, str], ...]
+    feeds: tuple[Link, ...]
+    rights: str
+    rights_link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter of the search: its name in the index, its label, and its values (id there, name, how many sections)."""
+
+    name: str
+    label: str
+    values: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    template: ClassVar[str] = "search.html"
+    frame: Frame
+    heading: str
+    examples: str
+    facets: tuple[Facet, ...]
+    families: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    template: ClassVar[str] = "404.html"
+    frame: Frame
+    heading: str
+    links: tuple[Link, ...]
+
+
+Page: TypeAlias = (
+    HomePage
+    | BriefingsPage
+    | YearPage
+    | BriefingPage
+    | EntityPage
+    | EntityYearPage
+    | FamilyPage
+    | FiguresPage
+    | WrittenView
+    | DataPage
+    | SearchPage
+    | NotFoundPage
+)
+
+#: Every kind of page, and with it every template.
+PAGES: tuple[type[Page], ...] = (
+    HomePage,
+    BriefingsPage,
+    YearPage,
+    BriefingPage,
+    EntityPage,
+    EntityYearPage,
+    FamilyPage,
+    FiguresPage,
+    WrittenView,
+    DataPage,
+    SearchPage,
+    NotFoundPage,
+)
+
+#: (label, text to copy, address of a file or "") for each way to cite a briefing.
+Citations = Callable[[Briefing], tuple[tuple[str, str, str], ...]]
+
+
+# ── The editor's own pages ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_pages(edition_dir: Path) -> tuple[tuple[WrittenPage, ...], tuple[Problem, ...]]:
+    """Return the pages in content/pages/*.md, by name, and what is wrong with others (no title, a taken name …)."""
+    pages: list[WrittenPage] = []
+    problems: list[Problem] = []
+    for path in sorted((edition_dir / "content" / "pages").glob("*.md")):
+        file = path.relative_to(edition_dir).as_posix()
+        try:
+            pages.append(_read_page(path, file))
+        except Refused as refused:
+            problems.extend(refused.problems)
+    return tuple(pages), tuple(problems)
+
+
+def _read_page(path: Path, file: str) -> WrittenPage:
+    name = path.stem
+    if not _NAME.match(name) or name in _TAKEN_NAMES:
+        why = "is the address of another page" if name in _TAKEN_NAMES else "can't be an address"
+        raise Refused(Problem(Locus(file), f"“{name}” {why}", f"rename it, say to “{urls.slug('page ' + name)}.md”"))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Refused(Problem(Locus(file), f"can't read the page: {reason}")) from error
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    title = _TITLE.match(lines[first]) if first is not None else None
+    if first is None or title is None:
+        line = 1 if first is None else first + 1
+        raise Refused(Problem(Locus(file, line), "the page has no title", "begin it with a line “# The title”"))
+    return WrittenPage(name, title[1], "\n".join(lines[first + 1 :]) + "\n", file, first + 2)
+
+
+# ── Making the contexts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _shade(count: int, most: int) -> int:
+    # Square root: counts of countries are so uneven that equal steps would leave all but one cell pale.
+    return min(SHADES, ceil(SHADES * sqrt(count / most))) if count else 0
+
+
+def _valid_day(iso: str) -> bool:
+    try:
+        return len(iso) == 10 and bool(Day.fromisoformat(iso))
+    except ValueError:
+        return False
+
+
+def list_pages(
+    index: Index,
+    words: Words,
+    citations: Citations | None = None,
+    files: Collection[str] = (),
+) -> Iterator[Page]:
+    """Yield every page of the site.
+
+    `files` are the paths of what the build writes beside pages (data, feeds, other forms): a page offers only those.
+    `citations` gives the ways to cite a briefing; without it the box is left out.
+    """
+    maker = _Maker(index, words, citations, frozenset(files))
+    yield maker.home()
+    yield maker.briefings()
+    for year in index.years:
+        yield maker.year(year)
+    for briefing in index.edition.briefings:
+        yield maker.briefing(briefing)
+    for family in urls.FAMILIES:
+        yield maker.family(family)
+        for each in index.families[family]:
+            yield from maker.entity(each)
+    yield maker.figures()
+    for page in index.edition.pages:
+        yield maker.written(page)
+    yield maker.data()
+    yield maker.search()
+    yield maker.not_found()
+
+
+class _Maker:
+    """What all pages of one site have in common, while they are made."""
+
+    def __init__(self, index: Index, words: Words, citations: Citations | None, files: frozenset[str]) -> None:
+        self.index = index
+        self.words = words
+        self.citations = citations
+        self.files = files
+        self.config = index.edition.config
+        self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in index.entities.items()}
+
+    # ── small things ──
+
+    def link(self, here: str, text: str, path: str) -> Link:
+        return Link(text, urls.relative(here, path))
+
+    def external(self, text: str, url: str | None) -> Link | None:
+        href = urls.safe_href(url)
+        return Link(text, href, external=True) if href else None
+
+    def date(self, iso: str | None, short: bool = False) -> Date | None:
+        if iso is None:
+            return None
+        return Date(iso if _valid_day(iso) else "", self.words.date_short(iso) if short else self.words.date(iso))
+
+    def lang(self, language: str) -> str:
+        return "" if language == self.words.code else language
+
+    def dir(self, language: str) -> str:
+        direction = direction_of(language)
+        return "" if direction == self.words.direction else direction
+
+    def language_name(self, language: str) -> str:
+        key = f"languages.{language.split('-')[0]}"
+        return self.words(key) if self.words.has(key) else language
+
+    def held(self) -> str:
+        words, index = self.words, self.index
+        parts = [words.count("count.briefings", len(index.edition.briefings))]
+        if index.exchanges:
+            parts.append(words.count("count.exchanges", index.exchanges))
+        elif index.sections:
+            parts.append(words.count("count.sections", index.sections))
+        countries = sum(x.entity.kind == "country" for x in index.families["countries"])
+        if countries:
+            parts.append(words.count("count.countries", countries))
+        return words.list(parts)
+
+    def count_sections(self, entries: Iterable[Entry]) -> str:
+        kinds = [e.section.section.kind for e in entries]
+        key = "count.exchanges" if kinds and all(k == "exchange" for k in kinds) else "count.sections"
+        return self.words.count(key, len(kinds))
+
+    def span(self, first: str | None, last: str | None) -> str:
+        if first is None or last is None:
+            return ""
+        if first == last:
+            return self.words.date(first)
+        return self.words("date.range", first=self.words.date(first), last=self.words.date(last))
+
+    def frame(
+        self,
+        path: str,
+        title: str,
+        description: str = "",
+        family: str = "",
+        type: Literal["website", "article"] = "website",
+        published: str | None = None,
+        previous: Link | None = None,
+        next: Link | None = None,
+        alternates: tuple[Alternate, ...] = (),
+        index: bool = True,
+    ) -> Frame:
+        words, config = self.words, self.config
+        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in urls.FAMILIES)]
+        places += [("figures", urls.FIGURES), ("search", urls.SEARCH)]
+        written = {p.name: p for p in self.index.edition.pages}
+        named = [*(n for n in _WELL_KNOWN if n in written), *(n for n in sorted(written) if n not in _WELL_KNOWN)]
+        footer = [(written[n].title, urls.page_path(n)) for n in named] + [(words("nav.data"), urls.DATA)]
+        if urls.FEED in self.files:
+            footer.append((words("nav.feed"), urls.FEED))
+            feed = Alternate("application/atom+xml", urls.relative(path, urls.FEED), config.title)
+            alternates = (*alternates, feed)
+        release = config.release
+        rights = config.rights
+        root = urls.relative(path, urls.HOME).removesuffix(urls.HOME)
+        return Frame(
+            path=path,
+            title=title,
+            description=description or config.description or "",
+            language=words.code,
+            direction=words.direction,
+            root=root,
+            site_title=config.title,
+            site_subtitle=config.subtitle,
+            site_language=self.lang(config.language),
+            publisher=config.publisher or "",
+            home=urls.relative(path, urls.HOME),
+            search=urls.relative(path, urls.SEARCH),
+            stylesheet=urls.relative(path, urls.asset_path("edition.css")),
+            icon=urls.relative(path, urls.asset_path("icon.svg")),
+            nav=tuple(
+                Link(words(f"nav.{name}"), urls.relative(path, to), current=name == family) for name, to in places
+            ),
+            footer=(
+                *(Link(text, urls.relative(path, to), current=to == path) for text, to in footer),
+                *filter(None, [self.external(words("site.repository"), config.repository)]),
+            ),
+            release=self.release_line(release.name, release.date) if release else "",
+            held=self.held(),
+            rights=rights.text if rights else "",
+            rights_link=self.rights_link(rights),
+            contact=words("site.contact", contact=config.contact) if config.contact else "",
+            canonical=urls.canonical(config.site_url, path) if config.site_url else None,
+            type=type,
+            published=published,
+            previous=previous,
+            next=next,
+            alternates=alternates,
+            index=index,
+        )
+
+    def release_line(self, name: str, date: str | None) -> str:
+        if date is None:
+            return self.words("site.release", name=name)
+        return self.words("site.release_of", name=name, date=self.words.date(date))
+
+    def rights_link(self, rights: Rights | None) -> Link | None:
+        return self.external(self.words("site.rights_link"), rights.url) if rights else None
+
+    def bars(self, rows: Iterable[tuple[str, str | None, int]]) -> tuple[Bar, ...]:
+        made = list(rows)
+        most = max((n for *_, n in made), default=1)
+        return tuple(Bar(text, href, self.words.number(n), max(1, round(100 * n / most))) for text, href, n in made)
+
+    def briefing_line(self, here: str, briefing: Briefing) -> BriefingLine:
+        transcript = briefing.transcript
+        return BriefingLine(
+            href=urls.relative(here, urls.briefing_path(briefing.id)),
+            title=transcript.title,
+            date=self.date(briefing.date, short=True),
+            summary=self.subjects(briefing),
+            kind=self.words(f"kind.{transcript.kind}"),
+            lang=self.lang(transcript.language),
+            dir=self.dir(transcript.language),
+        )
+
+    def entry_line(self, here: str, entry: Entry, outlet: bool = True) -> EntryLine:
+        briefing, section = entry.briefing, entry.section
+        language = briefing.transcript.language
+        if section.outlet and outlet:
+            lead = section.outlet.name
+        else:
+            kind = section.section.kind
+            lead = "" if kind in ("exchange", "passage", "item", "article") else self.words(f"section.{kind}")
+        return EntryLine(
+            href=urls.relative(here, urls.anchor(urls.briefing_path(briefing.id), section.section.id)),
+            number=number_of(briefing, section.section.id),
+            date=self.date(briefing.date, short=True),
+            lead=lead,
+            title=title_of(section.section),
+            excerpt=excerpt_of(section.section),
+            lang=self.lang(language),
+            dir=self.dir(language),
+        )
+
+    def subjects(self, briefing: Briefing, most: int = 6) -> str:
+        headings = [s.section.heading for s in briefing.sections if s.section.heading]
+        if len(headings) * 2 >= len(briefing.sections) and headings:
+            names = headings
+        else:
+            counted: dict[str, int] = {}
+            for section in briefing.sections:
+                tags = [("countries", t.id) for t in (*section.countries, *section.territories)]
+                for key in [*tags, *(("topics", t) for t in section.topics[:1])]:
+                    found = self.index.entities.get(key)
+                    if found:
+                        counted[found.entity.name] = counted.get(found.entity.name, 0) + 1
+            names = sorted(counted, key=lambda n: -counted[n])
+            if not names and briefing.sections:
+                names = [title_of(briefing.sections[0].section, 160)]
+        shown = " · ".join(names[:most])
+        return f"{shown} …" if len(names) > most else shown
+
+    # ── figures ──
+
+    def calendar(self, here: str) -> Shaded | None:
+        words = self.words
+        years = [y for y in self.index.years if y.year]
+        if not years:
+            return None
+        most = max(n for y in years for n in y.months)
+        rows = []
+        for year in sorted(years, key=lambda y: y.year or ""):
+            path = urls.year_path(year.year)
+            cells = []
+            for month, n in enumerate(year.months, 1):
+                name = words.date(f"{year.year}-{month:02}")
+                href = urls.relative(here, urls.anchor(path, f"m{month:02}")) if n else None
+                label = words("figures.cell", what=name, count=words.count("count.briefings", n))
+                cells.append(Cell(words.number(n) if n else "", href, _shade(n, most), label))
+            rows.append(
+                Row(year.year or "", urls.relative(here, path), tuple(cells), words.number(len(year.briefings)))
+            )
+        columns = tuple(Column(words(f"month_initial.{m}"), words.month(m)) for m in range(1, 13))
+        return Shaded(words("figures.calendar"), columns, tuple(rows))
+
+    def by_years(self, here: str, family: str, caption: str) -> Shaded | None:
+        words = self.words
+        years = sorted(y.year for y in self.index.years if y.year)
+        listed = [x for x in self.index.families[family] if x.entity.listed]
+        if not years or not listed:
+            return None
+        most = max((n for x in listed for year, n in x.years if year), default=1)
+        rows = []
+        for each in listed:
+            counts = dict(each.years)
+            cells = []
+            for year in years:
+                n = counts.get(year, 0)
+                what = words("figures.in_year", name=each.entity.name, year=year)
+                label = words("figures.cell", what=what, count=words.count("count.sections", n))
+                cells.append(Cell(words.number(n) if n else "", None, _shade(n, most), label))
+            path = urls.entity_path(family, each.entity.slug)
+            rows.append(Row(each.entity.name, urls.relative(here, path), tuple(cells), words.number(len(each.entries))))
+        columns = tuple(Column(y, y, urls.relative(here, urls.year_path(y))) for y in years)
+        return Shaded(caption, columns, tuple(rows))
+
+    # ── pages ──
+
+    def home(self) -> HomePage:
+        words, index, here = self.words, self.index, urls.HOME
+
+        def most(family: str) -> tuple[Bar, ...]:
+            return self.bars(
+                (x.entity.name, urls.relative(here, self.pages[x.entity.key]), len(x.entries))
+                for x in index.most_asked(family, 8)
+            )
+
+        return HomePage(
+            frame=self.frame(here, self.config.title, family="home"),
+            heading=self.config.title,
+            description=self.config.description or "",
+            held=self.held_since(),
+            latest=tuple(self.briefing_line(here, b) for b in index.edition.briefings[:LATEST]),
+            all_briefings=self.link(here, words("home.all"), urls.BRIEFINGS),
+            calendar=self.calendar(here),
+            countries=most("countries"),
+            topics=most("topics"),
+            examples=self.examples(),
+        )
+
+    def examples(self) -> str:
+        names = [x.entity.name for f in ("topics", "countries", "speakers") for x in self.index.most_asked(f, 1)]
+        return f"{self.words('list.comma').join(names)} …" if names else ""
+
+    def held_since(self) -> str:
+        dates = [b.date for b in self.index.edition.briefings if b.date]
+        if not dates:
+            return self.words("home.held", held=self.held())
+        return self.words("home.held_since", held=self.held(), first=self.words.date(dates[-1]))
+
+    def year_links(self, here: str) -> tuple[Link, ...]:
+        return tuple(
+            Link(
+                y.year or self.words("date.undated"),
+                urls.relative(here, urls.year_path(y.year)),
+                current=urls.year_path(y.year) == here,
+            )
+            for y in self.index.years
+        )
+
+    def months(self, here: str, year: Year, anchors: bool) -> Iterator[Group[BriefingLine]]:
+        groups: dict[str, list[Briefing]] = {}
+        for briefing in year.briefings:
+            groups.setdefault((briefing.date or "")[:7], []).append(briefing)
+        for month, each in groups.items():
+            lines = tuple(self.briefing_line(here, b) for b in each)
+            name = f"m{month[5:]}" if anchors and month else f"m{month}" if month else urls.UNDATED
+            yield Group(self.words.date(month) if month else self.words("date.undated"), name, lines)
+
+    def briefings(self) -> BriefingsPage:
+        here, words, index = urls.BRIEFINGS, self.words, self.index
+        partial = len(index.edition.briefings) > BRIEFINGS_ON_A_PAGE
+        groups: list[Group[BriefingLine]] = []
+        shown = 0
+        for year in index.years:
+            if partial and shown >= BRIEFINGS_ON_A_PAGE // 4:
+                break
+            for group in self.months(here, year, anchors=False):
+                groups.append(group)
+                shown += len(group.lines)
+                if partial and shown >= BRIEFINGS_ON_A_PAGE // 4:
+                    break
+        heading = words("nav.briefings")
+        return BriefingsPage(
+            frame=self.frame(here, heading, words("briefings.description", title=self.config.title), "briefings"),
+            heading=heading,
+            held=self.held_since(),
+            years=self.year_links(here),
+            groups=tuple(groups),
+            partial=partial,
+        )
+
+    def year(self, year: Year) -> YearPage:
+        here, words = urls.year_path(year.year), self.words
+        name = words("year.heading", year=year.year) if year.year else words("year.undated_heading")
+        held = words.count("count.briefings", len(year.briefings))
+        years = self.index.years
+        place = years.index(year)
+        older = years[place + 1] if place + 1 < len(years) else None
+        newer = years[place - 1] if place else None
+        return YearPage(
+            frame=self.frame(
+                here,
+                name,
+                words("year.description", year=name, count=held, title=self.config.title),
+                "briefings",
+                previous=self.year_link(here, older),
+                next=self.year_link(here, newer),
+            ),
+            heading=name,
+            held=held,
+            undated=year.year is None,
+            groups=tuple(self.months(here, year, anchors=True)),
+            years=self.year_links(here),
+        )
+
+    def year_link(self, here: str, year: Year | None) -> Link | None:
+        if year is None:
+            return None
+        return self.link(here, year.year or self.words("date.undated"), urls.year_path(year.year))
+
+    # ── the briefing ──
+
+    def summary(self, briefing: Briefing) -> str:
+        words, sections = self.words, briefing.sections
+        names = words.list(s.name for s in briefing.speakers)
+        exchanges = sum(s.section.kind == "exchange" for s in sections)
+        subjects = self.subjects(briefing, 5)
+        if exchanges:
+            count = words.count("count.questions", exchanges)
+            said = len(briefing.speakers)
+            start = words.count("briefing.answers", said, names=names, count=count) if names else count
+        else:
+            start = words.count(f"count.{sections[0].section.kind}s" if sections else "count.sections", len(sections))
+            if names:
+                start = words("briefing.by", names=names, count=start)
+        return words("briefing.summary", start=start, subjects=subjects) if subjects else start
+
+    def briefing(self, briefing: Briefing) -> BriefingPage:
+        words, transcript = self.words, briefing.transcript
+        here = urls.briefing_path(briefing.id)
+        older, newer = self.index.neighbours.get(briefing.id, (None, None))
+        rights = briefing.rights or transcript.rights or self.config.rights
+        forms = []
+        alternates = []
+        for ext, type in (
+            ("xml", "application/tei+xml"),
+            ("txt", "text/plain"),
+            ("md", "text/markdown"),
+            ("json", "application/json"),
+        ):
+            path = urls.briefing_path(briefing.id, ext)
+            if path in self.files:
+                forms.append(self.link(here, words(f"form.{ext}"), path))
+                alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}")))
+        sections = tuple(self.section(here, briefing, s) for s in briefing.sections)
+        summary = self.summary(briefing)
+        cited = self.citations(briefing) if self.citations else ()
+        return BriefingPage(
+            frame=self.frame(
+                here,
+                transcript.title,
+                first_words(summary, 200),
+                "briefings",
+                type="article",
+                published=briefing.date,
+                previous=self.neighbour(here, older),
+                next=self.neighbour(here, newer),
+                alternates=tuple(alternates),
+            ),
+            id=briefing.id,
+            kind=words(f"kind.{transcript.kind}"),
+            title=transcript.title,
+            lang=self.lang(transcript.language),
+            dir=self.dir(transcript.language),
+            date=self.date(briefing.date),
+            summary=summary,
+            speakers=tuple(self.speaker_link(here, s.id, s.name) for s in briefing.speakers),
+            published=self.published(transcript.published),
+            source=SourceView(
+                file=transcript.source.file,
+                sha256=transcript.source.sha256,
+                layout=transcript.source.layout,
+                publisher=transcript.source.publisher or self.config.publisher or "",
+                link=self.external(words("briefing.original"), transcript.source.url),
+                retrieved=self.published(transcript.source.retrieved),
+            ),
+            forms=tuple(forms),
+            rights=rights.text if rights else "",
+            rights_link=self.rights_link(rights),
+            citations=tuple(Citation(label, text, self.form_href(here, href)) for label, text, href in cited),
+            contents=tuple(
+                ContentsLine(
+                    href=view.permalink,
+                    number=view.number,
+                    outlet=view.outlet.text if view.outlet else "",
+                    text=view.heading or title_of(s.section, 84),
+                    heading=bool(view.heading),
+                )
+                for view, s in zip(sections, briefing.sections, strict=True)
+            ),
+            contents_open=len(sections) <= CONTENTS_OPEN,
+            editorial=any(v.heading and not v.printed for v in sections),
+            sections=sections,
+            notes=transcript.notes,
+            apparatus=tuple(self.apparatus(briefing)),
+        )
+
+    def form_href(self, here: str, path: str) -> str:
+        """A citation's file: a path of this site, or an address elsewhere."""
+        if not path:
+            return ""
+        return urls.relative(here, path) if path in self.files else urls.safe_href(path) or ""
+
+    def published(self, iso: str | None) -> Date | None:
+        if not iso:
+            return None
+        exact = re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", iso)
+        return Date(iso if exact and _valid_day(iso[:10]) else "", self.words.moment(iso))
+
+    def speaker_link(self, here: str, id: str, name: str) -> Link:
+        path = self.pages.get(("speakers", id))
+        return Link(name, urls.relative(here, path) if path else "")
+
+    def neighbour(self, here: str, briefing: Briefing | None) -> Link | None:
+        if briefing is None:
+            return None
+        text = self.words.date(briefing.date) if briefing.date else briefing.transcript.title
+        return self.link(here, text, urls.briefing_path(briefing.id))
+
+    def section(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> SectionView:
+        words, section = self.words, annotated.section
+        outlet = None
+        if annotated.outlet:
+            path = self.pages.get(("outlets", annotated.outlet.id))
+            outlet = Link(annotated.outlet.name, urls.relative(here, path) if path else "")
+        tags = []
+        for tag in (*annotated.countries, *annotated.territories):
+            tags.append(self.tag(here, "countries", tag.id))
+        tags += [self.tag(here, "topics", id) for id in annotated.topics]
+        tags += [Tag(p.name, None, "persons") for p in annotated.persons if p.status == "confirmed"]
+        spans = dict(annotated.spans)
+        said: tuple[object, ...] = annotated.speakers + (None,) * (len(section.turns) - len(annotated.speakers))
+        turns = []
+        for place, (turn, speaker) in enumerate(zip(section.turns, said, strict=False)):
+            id = getattr(speaker, "id", None)
+            path = self.pages.get(("speakers", id)) if id else None
+            turns.append(
+                TurnView(
+                    role=turn.role,
+                    who=self.who(annotated, turn, place),
+                    href=urls.relative(here, path) if path else None,
+                    paragraphs=tuple(
+                        self.paragraph(here, briefing, section.id, p, spans.get(p.id, ())) for p in turn.paragraphs
+                    ),
+                )
+            )
+        return SectionView(
+            id=section.id,
+            number=number_of(briefing, section.id),
+            kind=section.kind,
+            kind_name=words(f"section.{section.kind}"),
+            outlet=outlet,
+            outlet_title=annotated.outlet.full_name if annotated.outlet else "",
+            heading=section.heading or "",
+            printed=section.printed,
+            permalink=f"#{section.id}",
+            occasion=section.occasion.printed if section.occasion else "",
+            proposed=section.proposed,
+            turns=tuple(turns),
+            tags=tuple(tags),
+            references=tuple(self.references(here, briefing, annotated)),
+        )
+
+    def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
+        # The margin names the outlet already; only another printed form of it says something new.
+        if not turn.label:
+            return ""
+        same = annotated.outlet is not None and turn.label.casefold() == annotated.outlet.name.casefold()
+        return "" if place == 0 and turn.role == "question" and same else turn.label
+
+    def tag(self, here: str, family: str, id: str) -> Tag:
+        found = self.index.entities.get((family, id))
+        return Tag(found.entity.name if found else id, urls.relative(here, self.pages[family, id]), family)
+
+    def target(self, here: str, span: Span) -> str | None:
+        families = {"country": "countries", "territory": "countries", "speaker": "speakers", "outlet": "outlets"}
+        path = self.pages.get((families.get(span.kind, ""), span.target))
+        return urls.relative(here, path) if path else None
+
+    def paragraph(
+        self, here: str, briefing: Briefing, section: str, paragraph: Paragraph, spans: tuple[Span, ...]
+    ) -> ParagraphView:
+        tail = paragraph.id.removeprefix(section)
+        return ParagraphView(
+            id=paragraph.id,
+            number=number_of(briefing, section) + tail if tail != paragraph.id else paragraph.id,
+            segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, span))),
+            stage=paragraph.kind == "stage",
+        )
+
+    def reference_to(self, here: str, entry: Entry | None, today: str | None) -> Link | None:
+        if entry is None:
+            return None
+        briefing = entry.briefing
+        if briefing.date is None:
+            when = self.words("date.undated")
+        elif today and today[:4] == briefing.date[:4]:
+            when = self.words.day(briefing.date)
+        else:
+            when = self.words.date_short(briefing.date)
+        number = number_of(briefing, entry.section.section.id)
+        path = urls.anchor(urls.briefing_path(briefing.id), entry.section.section.id)
+        return self.link(here, self.words("reference.in", date=when, number=number), path)
+
+    def references(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> Iterator[Reference]:
+        words, key = self.words, (briefing.id, annotated.section.id)
+        held = {s.section.id for s in briefing.sections}
+        follows = [
+            (Link(words("reference.here", number=number_of(briefing, id)), f"#{id}"), "")
+            for id in annotated.follows
+            if id in held
+        ]
+        if follows:
+            yield Reference("follows", words("reference.follows"), tuple(follows))
+        said = []
+        for repeat in self.index.edition.repeats.get(key, ()):
+            link = self.reference_to(here, self.entry(repeat.briefing, repeat.section), briefing.date)
+            if link:
+                said.append((link, words.percent(repeat.share)))
+        if said:
+            yield Reference("said-before", words("reference.said_before"), tuple(said))
+        threads = self.index.threads.get(key, ())
+        yield from self.thread_lines(here, "earlier", [(t, t.earlier) for t in threads], briefing.date)
+        yield from self.thread_lines(here, "later", [(t, t.later) for t in threads], briefing.date)
+
+    def thread_lines(
+        self, here: str, kind: Literal["earlier", "later"], ends: list[tuple[Thread, Entry | None]], today: str | None
+    ) -> Iterator[Reference]:
+        together: dict[tuple[str, str], list[tuple[Thread, Entry]]] = {}
+        for thread, entry in ends:
+            if entry is not None:
+                together.setdefault(entry.key, []).append((thread, entry))
+        for each in together.values():
+            link = self.reference_to(here, each[0][1], today)
+            names = self.words.list(thread.entity.name for thread, _ in each)
+            if link:
+                yield Reference(kind, self.words(f"reference.{kind}", names=names), ((link, ""),))
+
+    def entry(self, briefing: str, section: str) -> Entry | None:
+        found = self.index.briefings.get(briefing)
+        for each in found.sections if found else ():
+            if found and each.section.id == section:
+                return Entry(found, each)
+        return None
+
+    def apparatus(self, briefing: Briefing) -> Iterator[ApparatusTable]:
+        words, apparatus = self.words, briefing.transcript.apparatus
+
+        def line(n: int | None) -> str:
+            return words.number(n) if n else ""
+
+        tables: tuple[tuple[Literal["emendations", "dropped", "metadata"], list[ApparatusLine]], ...] = (
+            ("emendations", [ApparatusLine(line(e.line), e.reason, e.before, e.after) for e in apparatus.emendations]),
+            ("dropped", [ApparatusLine(line(d.line), d.reason, d.text, "") for d in apparatus.dropped]),
+            ("metadata", [ApparatusLine(line(m.line), m.field, m.text, "") for m in apparatus.metadata]),
+        )
+        for kind, lines in tables:
+            if lines:
+                hidden = len(lines) - APPARATUS_LINES
+                more = words.count("apparatus.more", hidden) if hidden > 0 else ""
+                yield ApparatusTable(kind, words(f"apparatus.{kind}"), tuple(lines[:APPARATUS_LINES]), more)
+
+    # ── entities ──
+
+    def family(self, family: str) -> FamilyPage:
+        words, here = self.words, urls.family_path(family)
+        listed = [(x, self.listed(here, x)) for x in self.index.families[family] if x.entity.listed]
+        letters: dict[str, list[Listed]] = {}
+        for each, line in listed:
+            letter = fold_name(each.entity.name)[:1]
+            letter = letter.upper() if _LATIN.match(letter) else words("family.others")
+            letters.setdefault(letter if len(listed) > NAMES_WITHOUT_LETTERS else "", []).append(line)
+        regions: dict[str, list[Listed]] = {}
+        if family == "countries":
+            for each, line in listed:
+                regions.setdefault(self.region(each.entity.region), []).append(line)
+        heading = words(f"nav.{family}")
+        return FamilyPage(
+            frame=self.frame(here, heading, words(f"family.{family}", title=self.config.title), family),
+            heading=heading,
+            family=family,
+            intro=words(f"family.{family}", title=self.config.title),
+            groups=tuple(Group(k, f"letter-{urls.slug(k)}" if k else "", tuple(v)) for k, v in letters.items()),
+            regions=tuple(Group(k, f"region-{urls.slug(k)}", tuple(v)) for k, v in sorted(regions.items()))
+            if len(regions) > 1
+            else (),
+        )
+
+    def region(self, name: str) -> str:
+        key = f"region.{urls.slug(name)}" if name else "region.none"
+        return self.words(key) if self.words.has(key) else name
+
+    def listed(self, here: str, each: EntityIndex) -> Listed:
+        entity = each.entity
+        return Listed(
+            text=entity.name,
+            href=urls.relative(here, self.pages[entity.key]),
+            count=self.words.number(len(each.entries)),
+            counts=self.count_sections(each.entries),
+            full_name=entity.full_name if entity.full_name != entity.name else "",
+            note=entity.note if entity.family == "topics" else "",
+            kind=self.words("entity.territory") if entity.kind == "territory" else "",
+        )
+
+    def year_groups(self, here: str, entries: Iterable[Entry], outlet: bool) -> tuple[Group[EntryLine], ...]:
+        groups: dict[str | None, list[EntryLine]] = {}
+        for entry in entries:
+            groups.setdefault(entry.briefing.year, []).append(self.entry_line(here, entry, outlet))
+        undated = self.words("date.undated")
+        return tuple(Group(y or undated, f"y{y}" if y else urls.UNDATED, tuple(v)) for y, v in groups.items())
+
+    def entity(self, each: EntityIndex) -> Iterator[EntityPage | EntityYearPage]:
+        words, entity = self.words, each.entity
+        here = self.pages[entity.key]
+        split = len(each.entries) > ENTRIES_ON_A_PAGE
+        kind = words(f"entity.{entity.kind}" if entity.kind else f"entity.{entity.family}")
+        held = self.count_sections(each.entries)
+        in_briefings = words.count("entity.in_briefings", each.briefings, sections=held)
+        span = self.span(each.first, each.last)
+        counts = words("entity.counts", counts=in_briefings, span=span) if span else in_briefings
+        alternates = []
+        forms = []
+        for ext, type in (("xml", "application/atom+xml"), ("csv", "text/csv")):
+            path = urls.entity_path(entity.family, entity.slug, ext)
+            if path in self.files:
+                forms.append(self.link(here, words(f"form.{'feed' if ext == 'xml' else ext}"), path))
+                alternates.append(Alternate(type, urls.relative(here, path), entity.name))
+        wish = urlencode({FACETS[entity.family]: entity.id})
+        forms.append(self.link(here, words("entity.search", name=entity.name), f"{urls.SEARCH}?{wish}"))
+        related = tuple(
+            self.link(here, found.entity.name, self.pages[found.entity.key])
+            for found in (self.index.find(entity.family, id) for id in entity.related)
+            if found
+        )
+        outlet = entity.family != "outlets"
+        shown = each.entries[:NEWEST_ENTRIES] if split else each.entries
+
+        def year_href(year: str | None) -> str:
+            if split:
+                return urls.relative(here, urls.entity_year_path(entity.family, entity.slug, year))
+            return f"#y{year}" if year else f"#{urls.UNDATED}"
+
+        yield EntityPage(
+            frame=self.frame(
+                here,
+                entity.name,
+                words("entity.description", name=entity.name, title=self.config.title, counts=counts),
+                entity.family,
+                alternates=tuple(alternates),
+            ),
+            family=entity.family,
+            kind=kind,
+            name=entity.name,
+            full_name=entity.full_name if entity.full_name != entity.name else "",
+            note=entity.note,
+            known=entity.known,
+            counts=counts,
+            groups=self.year_groups(here, shown, outlet),
+            partial=split,
+            years=self.bars((y or words("date.undated"), year_href(y), n) for y, n in each.years),
+            companions=self.bars(
+                (other.name, urls.relative(here, self.pages[other.key]), n) for other, n in each.companions
+            ),
+            forms=tuple(forms),
+            related=related,
+        )
+        if split:
+            yield from self.entity_years(each, kind, outlet)
+
+    def entity_years(self, each: EntityIndex, kind: str, outlet: bool) -> Iterator[EntityYearPage]:
+        words, entity = self.words, each.entity
+        by_year: dict[str | None, list[Entry]] = {}
+        for entry in each.entries:
+            by_year.setdefault(entry.briefing.year, []).append(entry)
+        paths = {y: urls.entity_year_path(entity.family, entity.slug, y) for y in by_year}
+        for year, entries in by_year.items():
+            here = paths[year]
+            name = year or words("date.undated")
+            heading = words("figures.in_year", name=entity.name, year=name)
+            months: dict[str, list[EntryLine]] = {}
+            for entry in entries:
+                months.setdefault((entry.briefing.date or "")[:7], []).append(self.entry_line(here, entry, outlet))
+            counts = self.count_sections(entries)
+            yield EntityYearPage(
+                frame=self.frame(
+                    here,
+                    heading,
+                    words("entity.description", name=heading, title=self.config.title, counts=counts),
+                    entity.family,
+                ),
+                family=entity.family,
+                kind=kind,
+                name=entity.name,
+                whole=self.link(here, entity.name, self.pages[entity.key]),
+                heading=heading,
+                counts=counts,
+                groups=tuple(
+                    Group(words.date(m) if m else words("date.undated"), f"m{m[5:]}" if m else urls.UNDATED, tuple(v))
+                    for m, v in months.items()
+                ),
+                years=tuple(
+                    Link(y or words("date.undated"), urls.relative(here, path), current=y == year)
+                    for y, path in paths.items()
+                ),
+            )
+
+    # ── the rest ──
+
+    def figures(self) -> FiguresPage:
+        words, here = self.words, urls.FIGURES
+        return FiguresPage(
+            frame=self.frame(here, words("nav.figures"), words("figures.intro"), "figures"),
+            heading=words("nav.figures"),
+            calendar=self.calendar(here),
+            countries=self.by_years(here, "countries", words("figures.countries")),
+            topics=self.by_years(here, "topics", words("figures.topics")),
+        )
+
+    def written(self, page: WrittenPage) -> WrittenView:
+        return WrittenView(
+            frame=self.frame(urls.page_path(page.name), page.title),
+            heading=page.title,
+            lang=self.lang(self.config.language),
+            dir=self.dir(self.config.language),
+            text=page.text,
+            file=page.file,
+            first_line=page.first_line,
+        )
+
+    def data(self) -> DataPage:
+        words, here = self.words, urls.DATA
+        files = []
+        for path in sorted(f for f in self.files if f.startswith("data/") and f != urls.DATA):
+            name = path.removeprefix("data/")
+            key = f"data.file.{urls.slug(name)}"
+            files.append((self.link(here, name, path), words(key) if words.has(key) else ""))
+        rights = self.config.rights
+        return DataPage(
+            frame=self.frame(here, words("nav.data"), words("data.description", title=self.config.title)),
+            heading=words("nav.data"),
+            files=tuple(files),
+            feeds=(self.link(here, words("nav.feed"), urls.FEED),) if urls.FEED in self.files else (),
+            rights=rights.text if rights else "",
+            rights_link=self.rights_link(rights),
+        )
+
+    def search(self) -> SearchPage:
+        words, here = self.words, urls.SEARCH
+        facets = [
+            Facet(
+                FACETS[family],
+                words(f"entity.{family}"),
+                tuple((x.entity.id, x.entity.name, len(x.entries)) for x in self.index.families[family]),
+            )
+            for family in ("speakers", "outlets", "countries", "topics")
+        ]
+        years = ((y.year or urls.UNDATED, y.year or words("date.undated"), y.briefings) for y in self.index.years)
+        kinds: dict[str, int] = {}
+        languages: dict[str, int] = {}
+        for briefing in self.index.edition.briefings:
+            language = briefing.transcript.language
+            languages[language] = languages.get(language, 0) + len(briefing.sections)
+            for section in briefing.sections:
+                kinds[section.section.kind] = kinds.get(section.section.kind, 0) + 1
+        facets += [
+            Facet(
+                "year",
+                words("search.year"),
+                tuple((id, name, sum(len(b.sections) for b in each)) for id, name, each in years),
+            ),
+            Facet(
+                "kind",
+                words("search.kind"),
+                tuple((k, words(f"section.{k}"), kinds[k]) for k in SECTION_KINDS if k in kinds),
+            ),
+            Facet(
+                "language",
+                words("search.language"),
+                tuple((k, self.language_name(k), n) for k, n in sorted(languages.items())),
+            ),
+        ]
+        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in urls.FAMILIES)]
+        return SearchPage(
+            frame=self.frame(here, words("nav.search"), words("search.description", title=self.config.title), "search"),
+            heading=words("nav.search"),
+            examples=self.examples(),
+            facets=tuple(facets),
+            families=tuple(self.link(here, words(f"nav.{name}"), path) for name, path in places),
+        )
+
+    def not_found(self) -> NotFoundPage:
+        words, site = self.words, self.config.site_url
+        frame = self.frame(urls.NOT_FOUND, words("not_found.heading"), words("not_found.text"), index=False)
+        # A server shows this page at any depth, so that no relative link of it leads anywhere.
+        if site is None:
+            alone = replace(
+                frame, home="", search="", stylesheet="", icon="", root="", nav=(), footer=(), alternates=()
+            )
+            return NotFoundPage(alone, words("not_found.heading"), ())
+
+        def absolute(links: tuple[Link, ...]) -> tuple[Link, ...]:
+            return tuple(
+                link if link.external else replace(link, href=site + link.href.removesuffix("index.html"))
+                for link in links
+            )
+
+        whole = replace(
+            frame,
+            canonical=None,
+            home=site,
+            search=site + frame.search,
+            stylesheet=site + frame.stylesheet,
+            icon=site + frame.icon,
+            root=site,
+            nav=absolute(frame.nav),
+            footer=absolute(frame.footer),
+            alternates=(),
+        )
+        return NotFoundPage(whole, words("not_found.heading"), absolute(frame.nav[:1] + frame.nav[-1:]))
+
+
+def cut_segments(
+    paragraph: Paragraph, spans: Iterable[Span], target: Callable[[Span], str | None]
+) -> Iterator[Segment]:
+    """Yield a paragraph's text in segments: the words of all of them, joined, are the words of the paragraph.
+
+    The first mention of an entity becomes a link where `target` gives an address; of spans that overlap the first
+    one, and of those that start together the longest, counts. Printed line breaks become segments of kind "break".
+    """
+    text = paragraph.text
+    links: list[tuple[int, int, str | None, str | None]] = []
+    seen: set[tuple[str, str]] = set()
+    end = 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.end, s.kind, s.target)):
+        if span.start < end or span.end > len(text) or span.start >= span.end:
+            continue
+        if span.kind == "date":
+            if _valid_day(span.target):
+                links.append((span.start, span.end, None, span.target))
+                end = span.end
+            continue
+        if (span.kind, span.target) in seen:
+            continue
+        href = target(span)
+        if href:
+            seen.add((span.kind, span.target))
+            links.append((span.start, span.end, href, None))
+            end = span.end
+    deleted = [(m.start, m.end) for m in paragraph.marks if m.kind == "deleted"]
+    breaks = [m.start() for m in re.finditer("\n", text)]
+    edges = {0, len(text)}
+    for start, stop, *_ in links:
+        edges |= {start, stop}
+    for start, stop in deleted:
+        edges |= {max(0, start), min(stop, len(text))}
+    for place in breaks:
+        edges |= {place, place + 1}
+    ordered = sorted(edges)
+    at = 0
+    for start, stop in pairwise(ordered):
+        while at < len(links) and links[at][1] <= start:
+            at += 1
+        inside = links[at] if at < len(links) and links[at][0] <= start else None
+        gone = any(a <= start and stop <= b for a, b in deleted)
+        if text[start:stop] == "\n":
+            yield Segment("\n", "break", deleted=gone)
+        else:
+            yield Segment(
+                text[start:stop],
+                href=inside[2] if inside else None,
+                datetime=inside[3] if inside else None,
+                deleted=gone,
+            )

@@ -1,0 +1,235 @@
+"""Contexts become bytes through the one Jinja environment; an edition may override any template or asset.
+
+    render_site(edition, renderer, citations=…, files=…) -> Iterator[tuple[str, bytes]]     every page: (path, HTML)
+    list_assets(edition_dir) -> tuple[tuple[str, Path], ...]                               every asset: (path, file)
+
+The order of the pages is fixed; what each page says is decided in pages.py. This module must not write files.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from edition import urls
+from edition.indexes import Edition, Index, WrittenPage, make_index
+from edition.interface import Words
+from edition.model import Locus
+from edition.pages import Citations, Page, list_pages
+from edition.problems import Problem, Refused, suggest
+
+if TYPE_CHECKING:
+    from markdown_it.renderer import RendererProtocol
+
+_ROOT = Path(__file__).resolve().parent.parent
+#: Characters that no HTML document may hold, and noncharacters (HTML Standard, 13.2.3.5 and 13.1); tab and line feed
+#: stay. A lone surrogate can't be written in UTF-8 at all.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_ALIGN = re.compile(r"text-align:(left|right|center)")
+
+
+def show_forbidden(html: str) -> str:
+    """Return the page with U+FFFD in place of each character that HTML forbids, so that a reader sees there is one."""
+    return _FORBIDDEN.sub("\ufffd", html)
+
+
+class Renderer:
+    """The one Jinja environment of a site: the edition's own templates/ first, then the program's."""
+
+    def __init__(self, words: Words, edition_dir: Path | None = None) -> None:
+        folders = [_ROOT / "templates"]
+        if edition_dir is not None and (edition_dir / "templates").is_dir():
+            folders.insert(0, edition_dir / "templates")
+        self.words = words
+        self._folders = tuple(folders)
+        self._environment = jinja2.Environment(
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            loader=jinja2.FileSystemLoader([str(f) for f in folders]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.globals["words"] = words
+        self._environment.filters["markdown"] = render_markdown
+
+    def render(self, template: str, page: object) -> bytes:
+        """Return a page as UTF-8 HTML. Refused, with the template's file and line, where the template fails."""
+        try:
+            made = self._environment.get_template(template)
+            html = made.render(page=page, frame=getattr(page, "frame", None))
+        except jinja2.TemplateNotFound as error:
+            folders = ", ".join(self._name(f) for f in self._folders)
+            message = f"there is no template “{error.name}”"
+            raise Refused(Problem(Locus(f"templates/{template}"), message, f"looked in {folders}")) from error
+        except jinja2.TemplateSyntaxError as error:
+            file = self._name(Path(error.filename or template))
+            raise Refused(Problem(Locus(file, error.lineno), f"the template can't be read: {error.message}")) from error
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused(self._explain(template, page, error)) from error
+        return show_forbidden(html).encode("utf-8")
+
+    def _explain(self, template: str, page: object, error: Exception) -> Problem:
+        places = [
+            (self._name(Path(f.filename)), f.lineno)
+            for f in traceback.extract_tb(sys.exc_info()[2])
+            if Path(f.filename).suffix == ".html"
+        ]
+        file, line = places[-1] if places else (f"templates/{template}", 0)
+        message = str(error.args[0]) if error.args else type(error).__name__
+        hint = ""
+        if isinstance(error, jinja2.UndefinedError):
+            word = re.search(r"attribute '(\w+)'|^'(\w+)' is undefined", message)
+            known = [*getattr(type(page), "__dataclass_fields__", {}), "page", "frame", "words"]
+            hint = suggest(word[1] or word[2], known) if word else ""
+        path = getattr(getattr(page, "frame", None), "path", "")
+        of = f" of “{path}”" if path else ""
+        return Problem(Locus(file, line or 0), f"the template fails in the making{of}: {message}", hint)
+
+    def _name(self, path: Path) -> str:
+        for folder in self._folders:
+            if path.is_relative_to(folder):
+                return (PurePosixPath("templates") / path.relative_to(folder).as_posix()).as_posix()
+        return path.name if path.suffix else f"{path.name}/"
+
+
+# ── Markdown of the editor's own pages ──────────────────────────────────────────────────────────────────────────────
+
+
+def _render_heading_ids(tokens: list[Token]) -> None:
+    used: dict[str, int] = {}
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            name = urls.slug("".join(t.content for t in inline.children or ()))
+            used[name] = used.get(name, 0) + 1
+            opening.attrSet("id", name if used[name] == 1 else f"{name}-{used[name]}")
+
+
+def _keep_policy(tokens: list[Token]) -> None:
+    # The site's policy forbids style attributes, which is how the table rule aligns cells.
+    for token in tokens:
+        aligned = _ALIGN.match(str(token.attrGet("style") or ""))
+        if aligned:
+            token.attrs.pop("style")
+            token.attrSet("class", f"align-{aligned[1]}")
+
+
+def _inline(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 0
+        for child in token.children or ():
+            yield child, line
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+    # Every scheme is let through here, so that _check_link can name the ones that a page may not use.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+def _check_link(url: str, image: bool) -> str:
+    """Return the address as the page has it; ValueError says why it may not stand there."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", url):
+        if image:
+            raise ValueError("the site shows no picture from another host")
+        if urls.safe_href(url) is None:
+            raise ValueError("only http and https addresses and pages of this site can be linked")
+        return url
+    path, mark, fragment = url.partition("#")
+    return (path.removesuffix(".md") + ".html" if path.endswith(".md") else path) + mark + fragment
+
+
+def find_page_problems(page: WrittenPage) -> Iterator[Problem]:
+    """Yield a problem for each link or picture that a page of the editor may not hold."""
+    for token, line in _inline(_parser().parse(page.text)):
+        name = {"link_open": "href", "image": "src"}.get(token.type)
+        if name:
+            url = str(token.attrGet(name) or "")
+            try:
+                _check_link(url, image=token.type == "image")
+            except ValueError as error:
+                locus = Locus(page.file, page.first_line + line - 1)
+                yield Problem(locus, f"the link “{url}” can't stand on the page", str(error))
+
+
+def render_markdown(text: str) -> Markup:
+    """Return an editor's Markdown as HTML: raw HTML is shown as text, an address that may not stand there is left out.
+
+    Headings get ids, and go down to level 2 at the highest; `about.md` leads to about.html. The only place where
+    HTML is not made by a template: markdown-it escapes every text, and every address is checked here.
+    """
+    parser = _parser()
+    tokens = parser.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close") and token.tag == "h1":
+            token.tag = "h2"
+    _render_heading_ids(tokens)
+    _keep_policy(tokens)
+    for token, _ in _inline(tokens):
+        name = {"link_open": "href", "image": "src"}.get(token.type)
+        if name:
+            try:
+                url = _check_link(str(token.attrGet(name) or ""), image=token.type == "image")
+                token.attrSet(name, url)
+                if token.type == "link_open" and urls.safe_href(url):
+                    token.attrSet("rel", "noopener")
+            except ValueError:
+                token.attrs.pop(name, None)
+                if token.type == "image":
+                    token.type, token.tag = "text", ""
+    renderer: RendererProtocol = parser.renderer
+    options: Any = parser.options
+    return Markup(renderer.render(tokens, options, {}))
+
+
+# ── The site ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def render_pages(pages: Iterator[Page], renderer: Renderer) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, HTML) for each page."""
+    for page in pages:
+        yield page.frame.path, renderer.render(page.template, page)
+
+
+def render_site(
+    edition: Edition,
+    renderer: Renderer,
+    citations: Citations | None = None,
+    files: Collection[str] = (),
+    index: Index | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, HTML) for every page of the site; Refused where a template fails.
+
+    `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
+    build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
+    making it twice.
+    """
+    index = index or make_index(edition, renderer.words.code)
+    return render_pages(list_pages(index, renderer.words, citations, files), renderer)
+
+
+def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]:
+    """Return (path in the site, file) of every asset, the edition's own in place of ours, in order of path."""
+    found: dict[str, Path] = {}
+    for folder in (_ROOT / "assets", *([edition_dir / "assets"] if edition_dir else [])):
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if file.is_file() and not file.name.startswith("."):
+                found[urls.asset_path(file.relative_to(folder).as_posix())] = file
+    return tuple(sorted(found.items()))
