@@ -48,8 +48,8 @@ _BACK_NAMED = re.compile(r"(?:The|A|An)\s+[a-z]")
 _STOP = word_set(
     "the a an of and to in for on with at by from as is are was were be been has have had will would that this these "
     "those it its he she his her they their them we our you your i not no but or if than then also said says told "
-    "which who whom what when where there such more most other some any all new two one between into over under about after "
-    "before during while can could should may might must do does did so up out s us ll re ve it's"
+    "which who whom what when where there such more most other some any all new two one between into over under about "
+    "after before during while can could should may might must do does did so up out s us ll re ve it's"
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[A-Z“\"])")
 _ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|U\.S|Co|Inc)\.$")

@@ -62,6 +62,11 @@ _TOOLS = frozenset(
 )  # fmt: skip
 #: Furniture glued to the last sentence: link lists of a ministry's page, up to its copyright line.
 _GLUED = re.compile(r"\s*\bLinks?:\s+(?:\S+\s+){2,40}?(?:Copyright\b\s*©?|©).*$", re.I | re.S)
+#: The beginning of a state's name under the name of its office; what matches is left out.
+_STATE = re.compile(
+    r"(?:the\s+)?(?=(?:\w+[’']?s?\s+){0,3}?(?:Republic|Kingdom|Federation|Commonwealth|Union|States|Principality|Emirates)\b)",
+    re.I,
+)
 _COPYRIGHT = re.compile(r"^(?:Copyright\b|©|All rights reserved)", re.I)
 _ROLE = (
     r"(?:Spokes(?:person|man|woman)|Minister|Secretary|President|Premier|Chancellor|Ambassador|Director|Commissioner|"
@@ -158,7 +163,7 @@ def read_head(document: Document) -> Head:
         speaker=speaker_of_title(title.text),
         date=date,
         published=published,
-        publisher=", ".join(line.text for line in letterhead) or None,
+        publisher=_publisher([line.text for line in letterhead]),
         body=lines[i:],
         metadata=tuple(fields),
         dropped=tuple(gone),
@@ -167,6 +172,13 @@ def read_head(document: Document) -> Head:
         language_bar=bar,
         doubts=doubts,
     )
+
+
+def _publisher(letterhead: Sequence[str]) -> str | None:
+    """Return the office that a letterhead names: an office and, under it, its state are one name."""
+    if len(letterhead) == 2 and (state := _STATE.match(letterhead[1])):
+        return f"{letterhead[0]} of the {letterhead[1][state.end() :]}"
+    return ", ".join(letterhead) or None
 
 
 def is_title(text: str) -> bool:

@@ -66,8 +66,8 @@ ENGLISH = Grammar(
     ),
     particles=word_set("of the and de da del der den di do dos du la le les el al bin ibn van von for in y e & on"),
     not_labels=word_set(
-        "first firstly second secondly third thirdly fourth fourthly fifth sixth seventh lastly last finally note notes "
-        "correction background update also moreover again one two three four five however therefore forexample "
+        "first firstly second secondly third thirdly fourth fourthly fifth sixth seventh lastly last finally note "
+        "notes correction background update also moreover again one two three four five however therefore forexample "
         "example inshort insum inaddition thatis namely monday tuesday wednesday thursday friday saturday sunday "
         "today yesterday tomorrow pointone pointtwo important attention ps source sources appendix annex links link "
         "contact"
