@@ -81,7 +81,7 @@ def cite(briefing: Briefing, config: Config, section: AnnotatedSection | None = 
         heading = f" ({_line(section.section.heading)})" if section.section.heading else ""
         title = f"{title}, § {number_of(briefing, id)}{heading}"
     release = config.release
-    parts = [f"release {release.name}" if release else "", path]
+    parts = [f"release {release.name}" if release else "", f"file {path}"]
     return Cited(
         key=key,
         author=_line(transcript.source.publisher or config.publisher or ""),
@@ -128,14 +128,14 @@ def _chicago(cited: Cited) -> str:
     day = f"{_MONTHS[int(cited.date[5:7]) - 1]} {int(cited.date[8:])}, {cited.date[:4]}" if cited.date else "n.d."
     return _join(
         cited.author, f"“{_stop(cited.title.translate(_INNER_QUOTES))}”", f"{cited.genre}, {day}", cited.container,
-        cited.address or cited.place,
+        cited.address or _capital(cited.place),
     )  # fmt: skip
 
 
 def _apa(cited: Cited) -> str:
     day = f"({cited.date[:4]}, {_MONTHS[int(cited.date[5:7]) - 1]} {int(cited.date[8:])})" if cited.date else "(n.d.)"
     title = f"{cited.title} [{cited.genre}]"
-    where = cited.address or cited.place
+    where = cited.address or _capital(cited.place)
     opening = (_stop(cited.author), f"{day}.", f"{title}.") if cited.author else (f"{title}.", f"{day}.")
     # APA ends an address without a full stop.
     tail = (where,) if cited.address else (_stop(where),)
@@ -154,6 +154,10 @@ def _stop(text: str) -> str:
     return text if text.rstrip("”’\"'").endswith((".", "?", "!", "…", "。", "？", "！")) else f"{text}."
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _join(*parts: str) -> str:
     return " ".join(_stop(part) for part in parts if part)
 
@@ -167,7 +171,7 @@ def _bibtex(cited: Cited) -> str:
     fields += [("title", f"{{{escape_bibtex(cited.title)}}}"), ("howpublished", escape_bibtex(cited.container))]
     note = cited.genre if cited.address else f"{cited.genre}, {cited.place}"
     if cited.date:
-        fields += [("year", cited.date[:4]), ("date", cited.date)]
+        fields += [("year", cited.date[:4]), ("day", str(int(cited.date[8:])))]
     fields += [
         ("url", _bibtex_address(cited.address or "")),
         ("language", cited.language),

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from edition.exports.record import describe_outlet, describe_speaker, lay_out
+from edition.exports.record import describe_outlet, describe_speaker
 from edition.exports.writing import encode_text
 from edition.indexes import Edition, Entry, excerpt_of, number_of, title_of
 from edition.model import AnnotatedSection, Briefing
@@ -32,6 +32,8 @@ SECTION_COLUMNS: Final = (
     "date", "briefing", "section", "number", "kind", "title", "excerpt", "outlet", "speakers", "countries",
     "territories", "topics", "words", "url",
 )  # fmt: skip
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 #: What spreadsheets read as the start of a formula or a command, also behind white space ("CSV Injection", OWASP).
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
@@ -55,10 +57,9 @@ def make_edition_json(edition: Edition) -> bytes:
             "sections": sum(len(briefing.sections) for briefing in edition.briefings),
         },
     }
-    head = lay_out(record).rstrip("\n").removesuffix("\n}").removesuffix("}")
-    lines = [json.dumps(_describe(briefing), ensure_ascii=False) for briefing in edition.briefings]
-    body = ",\n".join(f"  {line}" for line in lines)
-    return encode_text(f'{head},\n "briefings": [\n{body}\n ]\n}}\n')
+    head = "".join(f" {_JSON(key)}: {_JSON(value)},\n" for key, value in record.items())
+    briefings = ",\n".join(f"  {_JSON(_describe(briefing))}" for briefing in edition.briefings)
+    return encode_text(f'{{\n{head} "briefings": [\n{briefings}\n ]\n}}\n')
 
 
 def _describe(briefing: Briefing) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _describe(briefing: Briefing) -> dict[str, Any]:
 def make_section_lines(briefings: Iterable[Briefing]) -> Iterator[bytes]:
     """Yield data/sections.jsonl piece by piece: one JSON object a line for each section, with its whole text."""
     for briefing in briefings:
-        lines = [json.dumps(describe_section(briefing, section), ensure_ascii=False) for section in briefing.sections]
+        lines = [_JSON(describe_section(briefing, section)) for section in briefing.sections]
         if lines:
             yield encode_text("\n".join(lines) + "\n")
 

@@ -11,7 +11,7 @@ from typing import Final
 from edition.config import Config
 from edition.exports.writing import encode_text
 from edition.indexes import number_of
-from edition.model import AnnotatedSection, Briefing
+from edition.model import AnnotatedSection, Briefing, Paragraph
 from edition.urls import briefing_path, canonical
 
 #: The interface words of the head, by their keys.
@@ -72,5 +72,14 @@ def _write_section(annotated: AnnotatedSection, number: str) -> Iterator[str]:
     for turn in section.turns:
         label = f"{turn.label}: " if turn.label is not None else ""
         for paragraph in turn.paragraphs:
-            yield from ("", label + paragraph.text)
+            yield from ("", label + _show_deletions(paragraph))
             label = ""
+
+
+def _show_deletions(paragraph: Paragraph) -> str:
+    """Return the paragraph's text; what the source struck out stands between ~~ and ~~, as in the Markdown copy."""
+    text = paragraph.text
+    for mark in sorted(paragraph.marks, key=lambda m: m.start, reverse=True):
+        if mark.kind == "deleted":
+            text = f"{text[: mark.start]}~~{text[mark.start : mark.end]}~~{text[mark.end :]}"
+    return text
