@@ -1,0 +1,193 @@
+"""The sample edition as its readers meet it: in Chromium, at a root, under a sub-path, from a disk, with and without
+script, judged by axe-core.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+#: One page of each kind, by a pattern over the site's paths.
+KINDS = {
+    "home": "index.html",
+    "briefings": "briefings/index.html",
+    "year": "briefings/years/*.html",
+    "press conference": "briefings/20*-ines-halvard.html",
+    "undated": "briefings/undated-*.html",
+    "other script": "briefings/*-zh.html",
+    "speaker": "speakers/ines-halvard.html",
+    "speakers": "speakers/index.html",
+    "country": "countries/norway.html",
+    "countries": "countries/index.html",
+    "topic": "topics/fisheries.html",
+    "topics": "topics/index.html",
+    "outlet": "outlets/harbour-post.html",
+    "outlets": "outlets/index.html",
+    "figures": "figures.html",
+    "search": "search.html",
+    "about": "about.html",
+    "principles": "principles.html",
+    "changes": "changes.html",
+    "data": "data/index.html",
+    "missing": "404.html",
+}
+
+
+def find_page(site: Path, pattern: str) -> Path:
+    """Return the first page of a kind, or fail with what there is."""
+    found = sorted(site.glob(pattern))
+    assert found, f"{pattern}: no such page among {sorted(p.name for p in site.rglob('*.html'))[:40]}"
+    return found[0]
+
+
+def watch(page: Page) -> list[str]:
+    """Return a list that fills with everything the page complains of, policy violations included."""
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    return complaints
+
+
+def listen(page: Page, asked: list[str], failed: list[str]) -> None:
+    """Fill the lists with every address that the page asks for, and with those that fail."""
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(f"failed: {request.url}"))
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_accessibility_violation(sample_site: Path, chromium: Browser, axe: str, kind: str) -> None:
+    path = find_page(sample_site, KINDS[kind])
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = []
+    for width, scheme in ((1400, "light"), (390, "light"), (1400, "dark")):
+        # axe is a foreign script, which the page's own policy rightly forbids
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=True,
+        )
+        page = context.new_page()
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        result: dict[str, Any] = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+        assert result["passes"], "axe judged nothing"
+        found += [f"{width} {scheme}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
+        context.close()
+    assert not found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [320, 820])
+def test_no_page_scrolls_sideways(sample_site: Path, chromium: Browser, kind: str, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(find_page(sample_site, KINDS[kind]).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.close()
+
+
+def test_a_page_under_a_sub_path_asks_for_nothing_outside_it(sample_site: Path, chromium: Browser, serve: Any) -> None:
+    served = serve(sample_site, prefix="/a/b/")
+    for pattern in KINDS.values():
+        page = chromium.new_page()
+        complaints = watch(page)
+        asked: list[str] = []
+        listen(page, asked, complaints)
+        path = find_page(sample_site, pattern).relative_to(sample_site).as_posix()
+        page.goto(served.url + path, wait_until="networkidle")
+        assert not [url for url in asked if not url.startswith(served.url)]
+        assert not complaints, (path, complaints)
+        page.close()
+
+
+def test_a_copy_on_a_disk_in_an_odd_folder_shows_every_kind_of_page(
+    sample_site: Path, chromium: Browser, tmp_path: Path
+) -> None:
+    copy = tmp_path / "Meine Kopie #1 (100 %) — 资料"
+    shutil.copytree(sample_site, copy)
+    for kind, pattern in KINDS.items():
+        page = chromium.new_page()
+        complaints = watch(page)
+        page.goto(find_page(copy, pattern).as_uri())
+        assert page.locator("main").inner_text().strip(), kind
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert colour not in ("rgba(0, 0, 0, 0)", "transparent"), f"{kind}: the style sheet was not found"
+        assert kind == "search" or not complaints, (kind, complaints)
+        page.close()
+
+
+def links_of(page: Page) -> Iterator[str]:
+    yield from page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+
+
+def test_following_links_from_the_home_page_reaches_every_page(sample_site: Path, chromium: Browser) -> None:
+    base = sample_site.as_uri() + "/"
+    todo, seen = [base + "index.html"], {base + "index.html"}
+    context = chromium.new_context(java_script_enabled=True)
+    page = context.new_page()
+    while todo:
+        page.goto(todo.pop())
+        for link in links_of(page):
+            address, _, _ = link.partition("#")
+            address = address.partition("?")[0]
+            if address.startswith(base) and address.endswith(".html") and address not in seen:
+                seen.add(address)
+                todo.append(address)
+    pages = {p.as_uri() for p in sample_site.rglob("*.html")} - {base + "404.html"}
+    assert not pages - seen, "nothing leads to these pages"
+    assert not seen - pages, "these links lead nowhere"
+    context.close()
+
+
+def test_without_script_the_text_and_the_indexes_are_all_there(sample_site: Path, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(find_page(sample_site, KINDS["press conference"]).as_uri())
+    assert page.locator("section#q1").inner_text().strip()
+    page.goto((sample_site / "search.html").as_uri())
+    page.locator("main a[href$='countries/index.html']").first.click()
+    assert re.search(r"countries/index\.html$", page.url)
+    context.close()
+
+
+def test_the_keyboard_reaches_the_text_by_the_first_link(sample_site: Path, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.goto(find_page(sample_site, KINDS["press conference"]).as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')").startswith("#")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().width") > 10, "the skip link stays invisible"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash.length") > 1
+    page.close()
+
+
+def test_a_permanent_link_shows_its_section(sample_site: Path, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1400, "height": 700})
+    path = find_page(sample_site, KINDS["press conference"])
+    page.goto(path.as_uri() + "#q4")
+    box = page.evaluate("document.querySelector('#q4 .text').getBoundingClientRect().top")
+    assert -50 < box < 400
+    page.close()
+
+
+def test_pages_are_small(sample_site: Path) -> None:
+    for path in sorted(sample_site.glob("briefings/*.html")):
+        assert path.stat().st_size < 60_000, path.name
+    style = sum(p.stat().st_size for p in sample_site.rglob("*.css"))
+    assert style < 20_000
