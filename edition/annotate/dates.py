@@ -1,0 +1,425 @@
+"""Text → the calendar days that it prints, and those that “yesterday” or a weekday mean where that is certain.
+
+This module must not guess: a day without a year in a text without a date stays silent, and so does everything coarser
+than a day (a month, a year, a week).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from edition.model import DateTag, Span
+
+Dated = tuple[Span, DateTag]
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("‐‑‒–—―−～〜﹣－", "-"),
+        **{chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0A, 0x09, 0x0D)},
+        **dict.fromkeys("’‘ʼ", "'"),
+    }
+)  # fmt: skip
+
+_MONTHS_EN = {
+    "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5, "june": 6,
+    "jun": 6, "july": 7, "jul": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9, "october": 10, "oct": 10,
+    "november": 11, "nov": 11, "december": 12, "dec": 12,
+}  # fmt: skip
+_MONTHS_ES = {
+    "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9,
+    "setiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
+}  # fmt: skip
+_WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+
+_M = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|Jun\.|July?|Jul\.|Aug(?:ust|\.)?"
+    r"|Sept(?:ember|\.)?|Sep\.?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?"
+    r"|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)"
+)
+_D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|-?[a-zA-Z])"
+_D_BEFORE_DASH = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|[a-zA-Z])"
+_Y = r"(?:1[5-9]\d\d|20\d\d|21\d\d)(?!\d|,\d|-\d)"
+_TO = r"(?:\s*-\s*|\s+(?:to|through|thru|until|till)\s+(?:the\s+)?)"
+_W = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon\.|Tue\.|Tues\.|Wed\.|Thu\.|Thurs\.|Fri\.|Sat\.|Sun\.)"
+
+#: Month first: January 14; January 14, 2024; January 14 to 17; December 30 to January 2; January 3 and 4.
+_MONTH_FIRST = re.compile(
+    rf"(?<![\w-])(?:(?P<w>{_W}),?\s+)?(?:the\s+)?(?P<m1>{_M})\s+(?:the\s+)?(?P<d1>{_D_BEFORE_DASH})(?:,?\s+(?P<y1>{_Y}))?"
+    rf"(?:(?P<to>{_TO})(?:{_W},?\s+)?(?:(?P<m2>{_M})\s+)?(?P<d2>{_D})|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D}))?"
+    rf"(?:,?\s+(?:of\s+)?(?P<y2>{_Y})|(?P<which>(?:\s+of|,)?\s+(?P<turn>last|this|next|every|each)\s+year))?"
+)
+#: Day first: 14 January; 14 January 2024; 14 to 17 January; 30 December to 2 January; 3 and 4 January.
+_DAY_FIRST = re.compile(
+    rf"(?<![\w.,:$£€-])(?:(?P<w>{_W}),?\s+)?(?P<d1>{_D_BEFORE_DASH})"
+    rf"(?:\s+(?:of\s+)?(?P<m1>{_M})(?:,?\s+(?P<y1>{_Y}))?)?"
+    rf"(?:(?P<to>{_TO})(?P<d2>{_D})\s+(?:of\s+)?(?P<m2>{_M})"
+    rf"|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D})\s+(?:of\s+)?(?P<m3>{_M}))?"
+    rf"(?:,?\s+(?P<y2>{_Y})|(?P<which>(?:\s+of|,)?\s+(?P<turn>last|this|next|every|each)\s+year))?"
+)
+_ISO = re.compile(r"(?<![\w./-])(?P<y1>(?:19|20)\d\d)-(?P<m1>0[1-9]|1[0-2])-(?P<d1>0[1-9]|[12]\d|3[01])(?![\w/-])")
+_CHINESE = re.compile(
+    r"(?:(?P<y1>\d{4})年|(?P<turn>去年|今年|明年|每年))?(?P<m1>1[0-2]|0?[1-9])月(?P<d1>3[01]|[12]\d|0?[1-9])"
+    r"(?:[日号]?(?:至|到|-|~)(?:(?P<y2>\d{4})年)?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>3[01]|[12]\d|0?[1-9])[日号]|[日号])"
+)
+_MES = "(?:" + "|".join(sorted(_MONTHS_ES, key=len, reverse=True)) + ")"
+_DIA = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:\.?[º°o])?|primero)(?![\d%]|[.,:]\d)"
+_SPANISH = re.compile(
+    rf"(?<![\w.,:$-])(?:(?P<w>{'|'.join(_WEEKDAYS_ES)}),?\s+)?(?P<d1>{_DIA})(?:\s+de\s+(?P<m1>{_MES})(?:,?\s+del?\s+(?P<y1>{_Y}))?)?"
+    rf"(?:(?P<to>\s*-\s*|\s+al?\s+|\s+hasta\s+el\s+)(?P<d2>{_DIA})\s+de\s+(?P<m2>{_MES})"
+    rf"|(?P<list>(?:,\s+{_DIA})*\s+y\s+{_DIA})\s+de\s+(?P<m3>{_MES}))?"
+    rf"(?:,?\s+del?\s+(?P<y2>{_Y})|\s+(?:de\s+)?(?P<turn>este\s+año|del\s+año\s+pasado|del\s+próximo\s+año|de\s+cada\s+año))?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{1,2}")
+_YEAR = re.compile(rf"(?<![\d.,$£€])({_Y})(?!\s*(?:million|billion|%|per\s?cent|km|people))")
+
+#: A day that names an event of some other year: the August 17 Communiqué, the October 7 attack.
+_EVENT_AFTER = re.compile(
+    r"\s+(?:Incident|Movement|Communiqu[eé]|Revolution|Uprising|Massacre|Attacks?|attacks?|[Tt]errorist|incident|uprising"
+    r"|massacre|riots?|coup|hostage|Tragedy)\b"
+)
+#: In January 20 people …: a number of things, not a day.
+_NOT_BEFORE = re.compile(r"(?:\b[Ii]n|\b[Dd]uring|\b[Ll]ast|\bmid|\b[Ee]arly|\b[Ll]ate)[\s-]+$")
+_COUNTED_AFTER = re.compile(
+    r"\s+(?!(?:is|was|has|as|this|its|sees|marks|celebrations|says)\b)[a-z]+s\b|\s+(?:people|million)\b"
+)
+#: Within a sentence, a year before the day may be the day's own: then nothing is certain.
+_YEAR_BEFORE = re.compile(
+    rf"\b(?:in|of|since|by|during|en|de)\s+(?:(?:the\s+year|{_M})\s+)?({_Y})[^.!?]*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A day, or a range, as printed: months and days, and years where they stand there."""
+
+    start: int
+    end: int
+    first: tuple[int | None, int, int]  # year, month, day
+    last: tuple[int | None, int, int] | None = None
+    turn: int | None = None  # last year -1, this year 0, next year 1
+    weekday: int | None = None
+
+
+def find_dates(
+    text: str, language: str = "en", context_date: str | None = None
+) -> tuple[tuple[Dated, ...], tuple[Dated, ...]]:
+    """Return (explicit, resolved): the days printed in `text`, and those that its relative words mean.
+
+    A range is one tag A/B. `context_date`: the day on which the text was said (YYYY-MM-DD), None where unknown. A day
+    without a year gets the year that brings it nearest to the context; without a context it gets one only where a
+    weekday stands beside it and one of the years printed in the text (or the next to it) is the only one that fits.
+    Resolved are yesterday, tomorrow and weekdays whose direction the sentence tells; in quoted words nothing is.
+    Offsets are exact in `text`.
+    """
+    plain = text.translate(_PLAIN)
+    context = _day_of(context_date)
+    base = language.split("-")[0].lower()
+    printed: list[_Printed] = []
+    for finder in (*_FINDERS.get(base, ()), _iso_days):
+        taken = [(p.start, p.end) for p in printed]
+        printed += [p for p in finder(plain) if not any(p.start < end and start < p.end for start, end in taken)]
+    explicit = []
+    for found in sorted(printed, key=lambda p: p.start):
+        iso = _iso_of(found, plain, context)
+        if iso is not None:
+            explicit.append(_dated(text, found.start, found.end, iso))
+    resolved: tuple[Dated, ...] = ()
+    if context is not None and base in _RELATIVE:
+        covered = [(p.start, p.end) for p in printed]
+        resolved = tuple(
+            _dated(text, start, end, day.isoformat())
+            for start, end, day in _RELATIVE[base](plain, context)
+            if not any(start < e and s < end for s, e in covered)
+        )
+    return tuple(explicit), resolved
+
+
+def _dated(text: str, start: int, end: int, iso: str) -> Dated:
+    return Span(start, end, "date", iso), DateTag(iso, text[start:end])
+
+
+def _day_of(iso: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(iso) if iso else None
+    except ValueError:
+        return None
+
+
+# ── What is printed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _number(text: str) -> int:
+    found = _NUMBER.search(text)
+    return int(found[0]) if found else 1  # “primero”
+
+
+def _month(text: str) -> int:
+    return _MONTHS_EN[text.rstrip(".").lower()]
+
+
+_TURNS = {
+    "last": -1, "this": 0, "next": 1, "去年": -1, "今年": 0, "明年": 1, "este año": 0, "del año pasado": -1,
+    "del próximo año": 1,
+}  # fmt: skip
+_NO_YEAR = ("every", "each", "每年", "de cada año")
+
+
+def _english_days(text: str) -> Iterator[_Printed]:
+    for match in _MONTH_FIRST.finditer(text):
+        yield from _read(match, text, _month, match["m1"], match["m2"] or match["m1"])
+    for match in _DAY_FIRST.finditer(text):
+        last = match["m2"] or match["m3"]
+        if match["m1"] or last:
+            yield from _read(match, text, _month, match["m1"] or last, last or match["m1"])
+
+
+def _spanish_days(text: str) -> Iterator[_Printed]:
+    for match in _SPANISH.finditer(text):
+        last = match["m2"] or match["m3"]
+        if match["m1"] or last:
+            yield from _read(match, text, lambda m: _MONTHS_ES[m.lower()], match["m1"] or last, last or match["m1"])
+
+
+def _read(match: re.Match[str], text: str, month: Callable[[str], int], first: str, last: str) -> Iterator[_Printed]:
+    """Return what one match of a day, a range or a list of days says."""
+    start = min(match.start("m1"), match.start("d1")) if match["m1"] else match.start("d1")
+    if match["turn"] is not None and match["turn"].lower() in _NO_YEAR:
+        return
+    has_year = bool(match["y1"] or match["y2"] or match["turn"])
+    if not has_year and (_EVENT_AFTER.match(text, match.end()) or _NOT_BEFORE.search(text, max(0, start - 12), start)):
+        return
+    turn = _TURNS.get(" ".join(match["turn"].lower().split())) if match["turn"] else None
+    y1, y2 = (int(match[name]) if match[name] else None for name in ("y1", "y2"))
+    weekday = _weekday(match["w"])
+    one = (y1, month(first), _number(match["d1"]))
+    if match["to"]:
+        two = (y2 or y1, month(last), _number(match["d2"]))
+        yield _Printed(start, match.end(), one, two, turn, weekday)
+        return
+    if not match["list"]:
+        yield _Printed(start, match.end(), (y1 or y2, *one[1:]), None, turn, weekday)
+        return
+    if not has_year and _COUNTED_AFTER.match(text, match.end("list")):
+        # “on June 3, 12 and 15 ships …” counts ships: only the first number is surely a day
+        if match["m1"]:
+            yield _Printed(start, match.start("list"), one, None, turn, weekday)
+        return
+    if (
+        re.match(r"\s+and\s", match["list"])
+        and match["m1"]
+        and re.search(r"\b(?:between|entre)\s+$", text[max(0, start - 10) : start])
+    ):
+        day = _NUMBER.search(match["list"])
+        if day:
+            yield _Printed(
+                start, match.end(), (y1 or y2, *one[1:]), (y2 or y1, month(last), int(day[0])), turn, weekday
+            )
+        return
+    yield _Printed(start, match.end("d1"), (y1 or y2, month(last), one[2]), None, turn, weekday)
+    for day in _NUMBER.finditer(text, match.start("list"), match.end("list")):
+        yield _Printed(day.start(), day.end(), (y2 or y1, month(last), int(day[0])), None, turn)
+
+
+def _weekday(text: str | None) -> int | None:
+    if not text:
+        return None
+    word = text.rstrip(".").lower()
+    names = _WEEKDAYS_EN if word[:3] in {name[:3] for name in _WEEKDAYS_EN} else _WEEKDAYS_ES
+    return next((i for i, name in enumerate(names) if name.startswith(word[:3])), None)
+
+
+def _chinese_days(text: str) -> Iterator[_Printed]:
+    for match in _CHINESE.finditer(text):
+        if match["turn"] in _NO_YEAR:
+            continue
+        turn = _TURNS.get(match["turn"]) if match["turn"] else None
+        year = int(match["y1"]) if match["y1"] else None
+        one = (year, int(match["m1"]), int(match["d1"]))
+        two = None
+        if match["d2"]:
+            two = (int(match["y2"]) if match["y2"] else year, int(match["m2"] or match["m1"]), int(match["d2"]))
+        yield _Printed(match.start(), match.end(), one, two, turn)
+
+
+def _iso_days(text: str) -> Iterator[_Printed]:
+    for match in _ISO.finditer(text):
+        yield _Printed(match.start(), match.end(), (int(match["y1"]), int(match["m1"]), int(match["d1"])))
+
+
+_FINDERS: dict[str, tuple[Callable[[str], Iterator[_Printed]], ...]] = {
+    "en": (_english_days,),
+    "es": (_spanish_days,),
+    "zh": (_chinese_days,),
+}
+
+# ── Which year ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _date(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _iso_of(found: _Printed, text: str, context: datetime.date | None) -> str | None:
+    """Return the ISO day or range, None where it isn't certain or no such day exists."""
+    year, month, day = found.first
+    last_year = found.last[0] if found.last else None
+    if year is None and last_year is not None and found.last is not None:
+        # December 30 to January 2, 2025: the year printed is the end's
+        year = last_year - 1 if (month, day) > found.last[1:] else last_year
+    if year is None and found.turn is not None:
+        year = context.year + found.turn if context else None
+        if year is None:
+            return None
+    if year is None:
+        year = _nearest_year(month, day, context) if context else _year_by_weekday(found, text)
+        if year is None:
+            return None
+        before = _YEAR_BEFORE.search(text, max(0, found.start - 200), found.start)
+        if before and int(before[1]) != year:
+            return None
+    start = _date(year, month, day)
+    if start is None:
+        return None
+    if found.last is None:
+        return start.isoformat()
+    end_year = last_year if last_year is not None and found.first[0] is not None else year
+    if last_year is None or last_year == year:
+        end_year = year + 1 if found.last[1:] < (month, day) and last_year is None else year
+    elif found.first[0] is None:
+        end_year = last_year
+    end = _date(end_year, *found.last[1:])
+    if end is None or end < start:
+        return None
+    return start.isoformat() if end == start else f"{start.isoformat()}/{end.isoformat()}"
+
+
+def _nearest_year(month: int, day: int, context: datetime.date) -> int | None:
+    """Return the year that brings the day nearest to `context` (said on 5 January, “December 28” is last year's)."""
+    near = [
+        (abs((date - context).days), date.year)
+        for year in range(context.year - 1, context.year + 2)
+        if (date := _date(year, month, day)) is not None
+    ]
+    return min(near)[1] if near else None
+
+
+def _year_by_weekday(found: _Printed, text: str) -> int | None:
+    """Return the only year among those printed in the text, and their neighbours, in which the day has its weekday."""
+    if found.weekday is None:
+        return None
+    printed = {int(match[1]) for match in _YEAR.finditer(text)}
+    fitting = {
+        year
+        for near in printed
+        for year in (near - 1, near, near + 1)
+        if (date := _date(year, *found.first[1:])) is not None and date.weekday() == found.weekday
+    }
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+# ── Relative words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_RELATIVE_EN = re.compile(
+    r"\b(?:(?P<before>the\s+day\s+before\s+)yesterday|(?P<after>the\s+day\s+after\s+)tomorrow|(?P<yesterday>[Yy]esterday)"
+    r"|(?P<tomorrow>[Tt]omorrow)|(?P<today>(?:[Ee]arlier|[Ll]ater)\s+today|[Tt]his\s+(?:morning|afternoon|evening)|[Tt]onight)"
+    r"|(?:(?P<last>[Ll]ast|[Tt]his\s+past)\s+|(?P<on>(?:[Oo]n|[Ee]arly\s+on|[Ll]ate\s+on)\s+))?"
+    r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s\b))\b"
+)
+_PAST = re.compile(
+    r"\b(?:said|was|were|had|did|told|met|held|made|took|gave|began|went|came|saw|spoke|wrote|sent|left|hit|led|put|won"
+    r"|[a-z]{2,}(?:[^e\W]ed|[a-z]ed))\b(?!\s+to\s+(?:be|visit|meet|arrive|hold|attend))"
+)
+_FUTURE = re.compile(
+    r"\b(?:will|shall|upcoming|tomorrow|going\s+to|is\s+to|are\s+to|be\s+held|(?:is|are)\s+(?:scheduled|set|due|expected"
+    r"|planned|slated)|scheduled|starting|plans?\s+to|coming)\b"
+)
+_IDLE_TOMORROW = re.compile(r"\b(?:a|the|better|brighter|beautiful|shared|of|'s)\s+$")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$|[\"”])")
+
+
+def _relative_english(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+    """Return (start, end, day) for the relative words whose day is certain."""
+    for match in _RELATIVE_EN.finditer(text):
+        if _is_quoted(text, match.start()):
+            continue
+        day: datetime.date | None = None
+        start = match.start()
+        if match["before"]:
+            day = context - datetime.timedelta(2)
+        elif match["after"]:
+            day = context + datetime.timedelta(2)
+        elif match["yesterday"]:
+            day = context - datetime.timedelta(1)
+        elif match["tomorrow"]:
+            idle = _IDLE_TOMORROW.search(text, max(0, start - 12), start) or text.startswith("'s", match.end())
+            day = None if idle else context + datetime.timedelta(1)
+        elif match["today"]:
+            day = context
+        else:
+            day = _weekday_meant(text, match, context)
+        if day is not None:
+            yield start, match.end(), day
+
+
+def _weekday_meant(text: str, match: re.Match[str], context: datetime.date) -> datetime.date | None:
+    """Return the day that a weekday means: the last one in a sentence about the past, the next one in one about what
+    is to come; None where the sentence says neither or both, or where the weekday is the context's own.
+    """
+    weekday = _WEEKDAYS_EN.index(match["weekday"].lower())
+    back = (context.weekday() - weekday) % 7
+    if back == 0:
+        return None
+    if match["last"]:
+        return context - datetime.timedelta(back) if back > 1 else None
+    if re.search(
+        r"\b(?:next|every|each|this|coming)\s+$", text[max(0, match.start() - 8) : match.start()], re.IGNORECASE
+    ):
+        return None
+    ends = [m.end() for m in _SENTENCE_END.finditer(text, 0, match.start())]
+    following = _SENTENCE_END.search(text, match.end())
+    sentence = text[ends[-1] if ends else 0 : following.start() if following else len(text)]
+    past, future = _PAST.search(sentence), _FUTURE.search(sentence)
+    if past and not future:
+        return context - datetime.timedelta(back)
+    if future and not past:
+        return context + datetime.timedelta(7 - back)
+    return None
+
+
+def _is_quoted(text: str, i: int) -> bool:
+    """Tell whether position `i` stands inside quotation marks that open before it in its paragraph."""
+    curly = text.rfind("“", 0, i)
+    if curly > text.rfind("”", 0, i):
+        return True
+    return text.count('"', 0, i) % 2 == 1
+
+
+def _relative_chinese(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+    for match in re.finditer("昨天|昨日|前天|明天|后天", text):
+        days = {"昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "后天": 2}[match[0]]
+        if not _is_quoted(text, match.start()) and not re.search(
+            "(?:美好|更加|的)$", text[max(0, match.start() - 2) : match.start()]
+        ):
+            yield match.start(), match.end(), context + datetime.timedelta(days)
+
+
+def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+    for match in re.finditer(r"\b(?:antier|anteayer|ayer|pasado mañana)\b", text, re.IGNORECASE):
+        days = {"antier": -2, "anteayer": -2, "ayer": -1, "pasado mañana": 2}[match[0].lower()]
+        if not _is_quoted(text, match.start()):
+            yield match.start(), match.end(), context + datetime.timedelta(days)
+
+
+_RELATIVE: dict[str, Callable[[str, datetime.date], Iterator[tuple[int, int, datetime.date]]]] = {
+    "en": _relative_english,
+    "es": _relative_spanish,
+    "zh": _relative_chinese,
+}
