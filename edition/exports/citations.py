@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -112,13 +111,14 @@ def citation_path(id: str, form: Form) -> str:
     return f"cite/{id}.{form}"
 
 
-def make_citation_files(briefing: Briefing, config: Config) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of the files of citations: the briefing first, then its sections in their order."""
+def make_citation_file(briefing: Briefing, config: Config, form: Form) -> bytes:
+    """Return a file of citations: the briefing first, then its sections in their order."""
     cited = [cite(briefing, config), *(cite(briefing, config, section) for section in briefing.sections)]
-    yield citation_path(briefing.id, "bib"), encode_text("\n".join(map(_bibtex, cited)))
-    yield citation_path(briefing.id, "ris"), encode_text("\r\n".join(map(_ris, cited)))
-    records = json.dumps([_csl(each) for each in cited], ensure_ascii=False, indent=1)
-    yield citation_path(briefing.id, "csl.json"), encode_text(records + "\n")
+    if form == "bib":
+        return encode_text("\n".join(map(_bibtex, cited)))
+    if form == "ris":
+        return encode_text("\r\n".join(map(_ris, cited)))
+    return encode_text(json.dumps([_csl(each) for each in cited], ensure_ascii=False, indent=1) + "\n")
 
 
 # ── Sentences ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,89 +1,131 @@
-"""Every file that a site holds beside its pages: which ones there are, and how each is made when it is asked for.
+"""Every file of the site that is no page: which there are, where they lie, and how each is made.
 
-The list comes first and the bytes later, because a page may offer only what will be there. This module must not
-decide what stands in a file.
+A file is made only when it is asked for, so that a large edition never lies in memory as a whole. This module must
+not hold a format; each has its own module beside this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from edition import urls
 from edition.config import Config
-from edition.exports.citations import FORMS, Form, citation_path, make_citation_files
-from edition.exports.feeds import item_of_briefing, item_of_entry, make_feed
+from edition.exports import citations, feeds, sitemap, tables
 from edition.exports.record import make_record
-from edition.exports.sitemap import make_robots, make_sitemaps
-from edition.exports.tables import make_briefings_table, make_edition_json, make_entries_table, make_section_lines
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
+from edition.exports.writing import encode_text
 from edition.indexes import Edition, EntityIndex, Index
 from edition.interface import Words
-from edition.model import Briefing
+from edition.model import Briefing, Transcript
 from edition.transcripts import dumps
+
+#: The contract of briefings/ID.json, published with the edition.
+SCHEMA = urls.data_path("briefing.schema.json")
 
 
 @dataclass(frozen=True, slots=True)
-class SiteFile:
-    """A file of the site: its path, and the pure function that makes its bytes."""
+class File:
+    """A file of the site: `path` below its root, `make()` its bytes."""
 
     path: str
     make: Callable[[], bytes]
 
 
-def list_files(index: Index, words: Words) -> tuple[SiteFile, ...]:
-    """Return every file beside the pages, sitemap apart (that one lists the pages), in the order of making."""
-    edition = index.edition
-    files = [
-        SiteFile(".nojekyll", bytes),
-        SiteFile("robots.txt", partial(make_robots, edition.config.site_url)),
-        SiteFile(urls.FEED, partial(_make_edition_feed, edition)),
-        SiteFile(urls.data_path("edition.json"), partial(make_edition_json, edition)),
-        SiteFile(urls.data_path("sections.jsonl"), lambda: b"".join(make_section_lines(edition.briefings))),
-        SiteFile(urls.data_path("briefings.csv"), partial(make_briefings_table, edition.briefings)),
-    ]
+def list_files(edition: Edition, index: Index, words: Words, transcripts: Iterable[Transcript]) -> tuple[File, ...]:
+    """Return every file of the site that is no page, no asset and no search index, in order of path."""
+    kept = {transcript.id: transcript for transcript in transcripts}
+    files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, edition.config.site_url))]
     for briefing in edition.briefings:
-        files += _files_of_briefing(briefing, edition, words)
-    for family in urls.FAMILIES:
-        for entity in index.families[family]:
-            files += _files_of_entity(entity, edition, words)
-    return tuple(files)
+        files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript))
+    files += [
+        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition)),
+        File(urls.data_path("sections.jsonl"), partial(_join_section_lines, edition.briefings)),
+        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
+        File(SCHEMA, _read_schema),
+        File(urls.FEED, partial(_make_edition_feed, edition)),
+    ]
+    for family in index.families:
+        for each in index.families[family]:
+            files += _files_of_entity(edition.config, each)
+    return tuple(sorted(files, key=lambda file: file.path))
 
 
-def make_sitemap_files(edition: Edition, pages: Mapping[str, str | None]) -> Iterator[tuple[str, bytes]]:
-    """Yield the sitemap's files; none where the edition has no address. `pages`: path → day of the last change."""
-    if edition.config.site_url:
-        yield from make_sitemaps(edition.config.site_url, pages.items())
-
-
-def _files_of_briefing(briefing: Briefing, edition: Edition, words: Words) -> Iterator[SiteFile]:
+def _files_of_briefing(edition: Edition, briefing: Briefing, words: Words, transcript: Transcript) -> Iterator[File]:
     config, id = edition.config, briefing.id
-    yield SiteFile(urls.briefing_path(id, "json"), lambda: make_record(briefing, edition.repeats, config.publisher))
-    yield SiteFile(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities))
-    yield SiteFile(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words))
-    yield SiteFile(urls.briefing_path(id, "md"), lambda: dumps(briefing.transcript).encode("utf-8"))
-    for form, _ in FORMS:
-        yield SiteFile(citation_path(id, form), partial(_make_citation, briefing, config, form))
+    repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
+    yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher))
+    yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities))
+    yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words))
+    yield File(urls.briefing_path(id, "md"), partial(_make_markdown, transcript))
+    made = partial(_make_citation_file, briefing, config)
+    for form, _ in citations.FORMS:
+        yield File(citations.citation_path(id, form), partial(made, form))
 
 
-def _files_of_entity(index: EntityIndex, edition: Edition, words: Words) -> Iterator[SiteFile]:
-    entity = index.entity
-    page, feed = (urls.entity_path(entity.family, entity.slug, ext) for ext in ("html", "xml"))
-    title = f"{entity.name} – {edition.config.title}"
-
-    def make() -> bytes:
-        return make_feed(edition.config, title, feed, page, map(item_of_entry, index.entries), words.code)
-
-    yield SiteFile(feed, make)
-    yield SiteFile(urls.entity_path(entity.family, entity.slug, "csv"), partial(make_entries_table, index.entries))
+def _keys(briefing: Briefing) -> Iterator[tuple[str, str]]:
+    return ((briefing.id, annotated.section.id) for annotated in briefing.sections)
 
 
-def _make_citation(briefing: Briefing, config: Config, form: Form) -> bytes:
-    return dict(make_citation_files(briefing, config))[citation_path(briefing.id, form)]
+def _make_markdown(transcript: Transcript) -> bytes:
+    return encode_text(dumps(transcript))
+
+
+def _make_citation_file(briefing: Briefing, config: Config, form: citations.Form) -> bytes:
+    return citations.make_citation_file(briefing, config, form)
+
+
+def _join_section_lines(briefings: Iterable[Briefing]) -> bytes:
+    return b"".join(tables.make_section_lines(briefings))
+
+
+def _read_schema() -> bytes:
+    return (Path(__file__).parent / "briefing.schema.json").read_bytes()
 
 
 def _make_edition_feed(edition: Edition) -> bytes:
-    items = map(item_of_briefing, edition.briefings)
-    return make_feed(edition.config, edition.config.title, urls.FEED, urls.HOME, items)
+    items = map(feeds.item_of_briefing, edition.briefings[: feeds.NEWEST])
+    return feeds.make_feed(edition.config, edition.config.title, urls.FEED, urls.HOME, items)
+
+
+def _files_of_entity(config: Config, each: EntityIndex) -> Iterator[File]:
+    entity = each.entity
+    yield File(urls.entity_path(entity.family, entity.slug, "xml"), partial(_make_entity_feed, config, each))
+    table = partial(tables.make_entries_table, each.entries)
+    yield File(urls.entity_path(entity.family, entity.slug, "csv"), table)
+
+
+def _make_entity_feed(config: Config, each: EntityIndex) -> bytes:
+    entity = each.entity
+    path, page = (urls.entity_path(entity.family, entity.slug, ext) for ext in ("xml", "html"))
+    items = map(feeds.item_of_entry, each.entries[: feeds.NEWEST])
+    return feeds.make_feed(config, f"{entity.name} · {config.title}", path, page, items)
+
+
+def make_citations(config: Config) -> Callable[[Briefing], tuple[tuple[str, str, str], ...]]:
+    """Return what gives the ways to cite a briefing: (name, sentence or "", path of a file or "")."""
+    return partial(_cite, config)
+
+
+def _cite(config: Config, briefing: Briefing) -> tuple[tuple[str, str, str], ...]:
+    return citations.make_citations(briefing, config)
+
+
+def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of the sitemap of the pages among `paths`; nothing in a site without an address.
+
+    A briefing changed last when it was published, else held; of other pages the sitemap doesn't say it.
+    """
+    site_url = edition.config.site_url
+    if site_url is None:
+        return
+    days: Mapping[str, str] = {
+        urls.briefing_path(briefing.id): feeds.stamp_of(briefing)[:10]
+        for briefing in edition.briefings
+        if briefing.date or briefing.transcript.published
+    }
+    pages = ((path, days.get(path)) for path in paths if path.endswith(".html") and path != urls.NOT_FOUND)
+    yield from sitemap.make_sitemaps(site_url, pages)

@@ -212,6 +212,7 @@ def _write_section(parent: ET.Element, briefing: Briefing, annotated: AnnotatedS
     # The printed number is no identifier: A1 and 1 are different sections.
     known = {each.section.id for each in briefing.sections}
     follows = [f"#{names.name('', id)}" for id in annotated.follows if id in known]
+    follows += [id.replace("#", ".xml#") for id in annotated.follows if "#" in id]
     attributes = {
         "type": section.kind,
         "xml:id": names.name("", section.id),

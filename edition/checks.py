@@ -1,0 +1,338 @@
+"""What can be wrong in an edition as a whole: generators of problems over transcripts, briefings and finished pages.
+
+A check looks at what other stages made and must not repair or change anything. "error" is wrong for a reader (a link
+that leads nowhere); "note" is worth an editor's look and may be right as it is.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
+
+from edition.annotate.dates import find_dates
+from edition.model import Authorities, Briefing, Locus, Section, Transcript
+from edition.problems import Problem, suggest
+from edition.urls import safe_href
+
+# ── Transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: How many examples a message names.
+_EXAMPLES = 3
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ufdd0-\ufdef\ud800-\udfff]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def check_transcripts(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
+    """Yield what is doubtful in transcripts, each alone and beside the others, in their order."""
+    every = tuple(transcripts)
+    for transcript in every:
+        yield from _check_alone(transcript)
+    yield from _find_clashing_ids(every)
+    yield from _find_near_duplicates(every)
+
+
+def _check_alone(transcript: Transcript) -> Iterator[Problem]:
+    yield from _find_wrong_dates(transcript)
+    yield from _find_control_characters(transcript)
+    if not transcript.sections:
+        yield Problem(Locus(transcript.file), "holds no section", "a section starts with a line: ## {#q1}")
+    for section in transcript.sections:
+        locus = Locus(transcript.file, section.line)
+        if not any(character.isalnum() for p in section.paragraphs for character in p.text):
+            if not section.heading or section.kind != "item":
+                yield Problem(locus, f"section {section.id} has no text", "remove its heading, or restore its text")
+        elif section.kind == "exchange":
+            yield from _find_missing_turns(section, locus)
+
+
+def _find_missing_turns(section: Section, locus: Locus) -> Iterator[Problem]:
+    roles = {turn.role for turn in section.turns}
+    for role, words in (("question", "no question"), ("answer", "no answer")):
+        if role not in roles:
+            hint = "if it is none, give its heading another kind (kind=notice) or join it to its neighbour"
+            yield Problem(locus, f"exchange {section.id} has {words}", hint, "note")
+
+
+def _find_wrong_dates(transcript: Transcript) -> Iterator[Problem]:
+    locus, date, published = Locus(transcript.file), transcript.date, transcript.published
+    if date is not None:
+        explicit, _ = find_dates(transcript.title, transcript.language, date)
+        printed = {tag.iso for _, tag in explicit}
+        # A title may speak of another day (a statement on a past event), so this is a note; two days say nothing.
+        if len(printed) == 1 and date not in printed and not _covers(min(printed), date):
+            yield Problem(locus, f"the title says {min(printed)}, the date is {date}", "correct one of them", "note")
+    if date is not None and published is not None and len(published) >= 10 and published[:10] < date:
+        yield Problem(locus, f"published on {published[:10]}, before its date {date}", "correct one of them", "note")
+
+
+def _covers(iso: str, date: str) -> bool:
+    first, _, last = iso.partition("/")
+    return bool(last) and first <= date <= last
+
+
+def _find_control_characters(transcript: Transcript) -> Iterator[Problem]:
+    texts = [(0, transcript.title)]
+    for section in transcript.sections:
+        texts.append((section.line, section.heading or ""))
+        for turn in section.turns:
+            texts.append((turn.line, turn.label or ""))
+            texts += ((paragraph.line, paragraph.text) for paragraph in turn.paragraphs)
+    for line, text in texts:
+        found = sorted(set(_CONTROL.findall(text)))
+        if found:
+            names = ", ".join(f"U+{ord(c):04X}" for c in found[:_EXAMPLES])
+            hint = "the source was perhaps read in a wrong encoding; correct it and record an emendation"
+            yield Problem(Locus(transcript.file, line), f"a character that no reader can see: {names}", hint, "note")
+
+
+def _find_clashing_ids(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
+    first: dict[str, Transcript] = {}
+    for transcript in transcripts:
+        other = first.setdefault(unicodedata.normalize("NFC", transcript.id).casefold(), transcript)
+        if other is not transcript:
+            yield Problem(
+                Locus(transcript.file), f"the id “{transcript.id}” is taken by {other.file}", "rename one file"
+            )
+
+
+def _find_near_duplicates(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
+    titles: dict[tuple[str | None, str, str], Transcript] = {}
+    witnesses: dict[tuple[str, str], Transcript] = {}
+    for transcript in transcripts:
+        title = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", transcript.title).casefold()).strip()
+        by_title = titles.setdefault((transcript.date, title, transcript.language), transcript)
+        by_witness = witnesses.setdefault((transcript.source.sha256, transcript.language), transcript)
+        locus, hint = Locus(transcript.file), "if they are one briefing, remove one of them"
+        if by_witness is not transcript:
+            yield Problem(locus, f"made from the same witness as {by_witness.file}", hint, "note")
+        elif by_title is not transcript:
+            yield Problem(locus, f"the same title and date as {by_title.file}", hint, "note")
+
+
+# ── Briefings ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> Iterator[Problem]:
+    """Yield what is wrong between briefings, and between them and the authority files, in their order."""
+    every = tuple(briefings)
+    sections = {briefing.id: tuple(s.section.id for s in briefing.sections) for briefing in every}
+    places = {"countries": {p.id for p in authorities.places if p.kind == "country"}}
+    places["territories"] = {p.id for p in authorities.places if p.kind == "territory"}
+    topics = {topic.id for topic in authorities.topics}
+    without_rights = [briefing for briefing in every if briefing.rights is None and briefing.transcript.rights is None]
+    for briefing in every:
+        file = briefing.transcript.file
+        for annotated in briefing.sections:
+            locus = Locus(file, annotated.section.line)
+            yield from _check_follows(briefing, annotated.section.id, annotated.follows, sections, locus)
+            tagged = [("countries", tag.id, places["countries"]) for tag in annotated.countries]
+            tagged += [("territories", tag.id, places["territories"]) for tag in annotated.territories]
+            tagged += [("topics", topic, topics) for topic in annotated.topics]
+            for name, id, known in tagged:
+                if id not in known:
+                    hint = suggest(id, known) or f"add it to content/authorities/{_FILES[name]}"
+                    yield Problem(locus, f"section {annotated.section.id}: unknown id “{id}” in {name}", hint)
+    if without_rights:
+        examples = ", ".join(briefing.id for briefing in without_rights[:_EXAMPLES])
+        more = " …" if len(without_rights) > _EXAMPLES else ""
+        yield Problem(
+            Locus("config.yaml"),
+            f"nothing says what may be done with the text of {len(without_rights)} briefings ({examples}{more})",
+            "add to config.yaml: rights: {text: …, url: …}",
+            "note",
+        )
+
+
+_FILES = {"countries": "countries.yaml", "territories": "countries.yaml", "topics": "topics.yaml"}
+
+
+def _check_follows(
+    briefing: Briefing, id: str, follows: Iterable[str], sections: Mapping[str, tuple[str, ...]], locus: Locus
+) -> Iterator[Problem]:
+    for target in follows:
+        other, _, anchor = target.rpartition("#")
+        home = other or briefing.id
+        if home not in sections:
+            hint = suggest(home, sections)
+            yield Problem(locus, f"section {id} follows “{target}”, but there is no briefing {home}", hint)
+        elif anchor not in sections[home]:
+            hint = suggest(anchor, sections[home])
+            yield Problem(locus, f"section {id} follows “{target}”, but {home} has no section {anchor}", hint)
+        elif home == briefing.id and sections[home].index(anchor) >= sections[home].index(id):
+            yield Problem(locus, f"section {id} follows “{anchor}”, which doesn't come before it")
+
+
+# ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NAME = r"[a-zA-Z][^\s/>]*"
+_REST = r"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
+#: One start tag with its attributes. What comments and elements without markup hold is passed over.
+_TAG = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)(?=[\s/>])({_REST})>.*?(?:</\1(?=[\s/>])|\Z)|<({_NAME})({_REST})>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"""(?<![^\s"'/])(id|href|src|srcset|action|poster|data|rel)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
+    re.IGNORECASE,
+)
+_OF_INTEREST = re.compile(r"id|href|src|action|poster|data", re.IGNORECASE)
+_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"')]*))\s*\)""")
+#: Kinds of <link> that a browser fetches.
+_FETCHED = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "apple-touch-icon"))
+_OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
+
+
+@dataclass(slots=True)
+class LinkCheck:
+    """Reads the pages of a site one by one, keeps little of each, and knows in the end which links lead nowhere.
+
+    `site_url`: absolute addresses that start with it are links inside the site.
+    """
+
+    site_url: str | None = None
+    _paths: set[str] = field(default_factory=set)
+    _ids: dict[str, str] = field(default_factory=dict)
+    _wanted: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[tuple[str, Locus]]:
+        """Every path read or expected, sorted, as `urls.find_collisions` takes them."""
+        return [(path, Locus(path)) for path in sorted(self._paths)]
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Take note of files that another program writes."""
+        self._paths.update(paths)
+
+    def read(self, path: str, data: bytes) -> None:
+        """Take note of one file of the site: the ids of a page, the links of pages and style sheets."""
+        self._paths.add(path)
+        if path.endswith(".html"):
+            self._read_page(path, data.decode("utf-8", "replace"))
+        elif path.endswith(".css"):
+            text = data.decode("utf-8", "replace")
+            for match in _CSS_URL.finditer(text):
+                address = match[1] or match[2] or match[3] or ""
+                self._follow(path, address, text.count("\n", 0, match.start()) + 1, fetched=True)
+
+    def _read_page(self, path: str, text: str) -> None:
+        ids: list[str] = []
+        line, counted = 1, 0
+        for match in _TAG.finditer(text):
+            rest = match[4] if match[3] else match[2]
+            if not rest or not _OF_INTEREST.search(rest):
+                continue
+            line += text.count("\n", counted, match.start())
+            counted = match.start()
+            name = (match[3] or match[1]).lower()
+            found: dict[str, str] = {}
+            for attribute in _ATTRIBUTE.finditer(rest):
+                value = attribute[2] or attribute[3] or attribute[4] or ""
+                found.setdefault(attribute[1].lower(), html.unescape(value) if "&" in value else value)
+            if "id" in found:
+                ids.append(found["id"])
+            for address, fetched in _links_of(name, found):
+                self._follow(path, address, line, fetched)
+        self._ids[path] = "\n".join(ids)
+        if len(set(ids)) < len(ids):
+            twice = sorted(id for id, count in Counter(ids).items() if count > 1)
+            self._problems += [Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice]
+
+    def _follow(self, path: str, address: str, line: int, fetched: bool) -> None:
+        link = address.strip(" \t\n\r\f")
+        if self.site_url and link.startswith(self.site_url):
+            link = "/".join([".."] * path.count("/") + [link[len(self.site_url) :]])
+        locus = Locus(path, line)
+        if link.startswith("//") or ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]:
+            self._look_outside(link, locus, fetched)
+            return
+        if link.startswith("/"):
+            hint = "links inside the site are relative, so that it works in any folder"
+            self._problems.append(Problem(locus, f"the link “{link}” starts at the root of the server", hint))
+            return
+        target, _, fragment = link.partition("#")
+        target = unquote(target.partition("?")[0])
+        folder = path.rpartition("/")[0]
+        if not target:
+            target = path
+        else:
+            whole = normpath(f"{folder}/{target}" if folder else target)
+            if whole == ".." or whole.startswith("../"):
+                self._problems.append(Problem(locus, f"the link “{link}” leaves the site"))
+                return
+            target = "" if whole == "." else whole
+            if not target or link.partition("#")[0].partition("?")[0].endswith(("/", "/.", "/..")):
+                target = f"{target}/index.html" if target else "index.html"
+        # A text fragment (#:~:text=…) or #top is the browser's business.
+        fragment = unquote(fragment).partition(":~:")[0]
+        key = (target, "" if fragment.lower() == "top" else fragment)
+        self._wanted.setdefault(key, (path, line))
+        self._counts[key] += 1
+
+    def _look_outside(self, link: str, locus: Locus, fetched: bool) -> None:
+        try:
+            scheme = urlsplit(link).scheme.lower()
+        except ValueError:
+            scheme = ""
+        if fetched and scheme != "data":
+            hint = "a page asks nothing of any other host: keep a copy among the assets"
+            self._problems.append(Problem(locus, f"the page would fetch “{link}” from elsewhere", hint))
+        elif not fetched and scheme not in _OUTSIDE:
+            self._problems.append(Problem(locus, f"“{link}” is no address that a page may link to"))
+        elif scheme in ("http", "https") and safe_href(link) is None:
+            self._problems.append(Problem(locus, f"“{link}” is not a well-formed address"))
+
+    def find_problems(self) -> list[Problem]:
+        """Return what is wrong with the links of everything read so far, sorted by page and line."""
+        problems = list(self._problems)
+        ids_of: tuple[str, frozenset[str]] = ("", frozenset())
+        for target, fragment in sorted(self._wanted):
+            path, line = self._wanted[target, fragment]
+            count = self._counts[target, fragment]
+            more = f" (and {count - 1} more such links)" if count > 1 else ""
+            if target not in self._paths:
+                address = f"{target}#{fragment}" if fragment else target
+                problems.append(Problem(Locus(path, line), f"a link to “{address}” leads nowhere{more}"))
+            elif fragment and target in self._ids:
+                if ids_of[0] != target:
+                    ids_of = (target, frozenset(self._ids[target].split("\n")))
+                if fragment not in ids_of[1]:
+                    words = f"a link to “{target}#{fragment}”: the page has no such anchor{more}"
+                    problems.append(Problem(Locus(path, line), words))
+        return sorted(problems)
+
+
+def _links_of(name: str, found: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    """Yield (address, whether a browser fetches it by itself) of a tag."""
+    if "href" in found:
+        kinds = found.get("rel", "").lower().split()
+        yield found["href"], name in ("use", "image") or (name == "link" and bool(_FETCHED.intersection(kinds)))
+    if "src" in found:
+        yield found["src"], True
+    if "poster" in found:
+        yield found["poster"], True
+    if "data" in found and name == "object":
+        yield found["data"], True
+    if "action" in found and name == "form":
+        yield found["action"], False
+    if "srcset" in found:
+        for candidate in found["srcset"].split(","):
+            if candidate.strip():
+                yield candidate.split()[0], True
+
+
+def check_links(pages: Mapping[str, bytes], others: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield each link inside a site that leads nowhere. `pages`: all its files; `others`: paths known to exist."""
+    check = LinkCheck()
+    check.expect(others)
+    for path in sorted(pages):
+        check.read(path, pages[path])
+    yield from check.find_problems()
