@@ -225,12 +225,18 @@ def known_of(config: Config, authorities: Authorities) -> Known:
 
 
 def speaker_id(name: str, authorities: Authorities) -> str:
-    """Return the register's id of a speaker's printed name, the name itself where the register does not have it."""
+    """Return the register's id of a speaker's printed name; of a single word that is part of just one speaker's name,
+    that speaker's; the name itself where the register does not have it.
+    """
     key = label_key(name)
+    parts: list[str] = []
     for s in authorities.speakers:
-        if key in {label_key(n) for n in (s.name, *s.aliases, *(v for _, v in s.names))}:
+        names = (s.name, *s.aliases, *(v for _, v in s.names))
+        if key in {label_key(n) for n in names}:
             return s.id
-    return name
+        if any(key == label_key(w) for n in names for w in n.split()):
+            parts.append(s.id)
+    return parts[0] if len(parts) == 1 and " " not in name else name
 
 
 _SCRIPTS = (

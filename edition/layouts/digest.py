@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edition.layouts.head import take_title
 from edition.layouts.page import Layout, Page
-from edition.layouts.parts import Evidence, Line, Parsed, ends_sentence, metadata, word_set
+from edition.layouts.parts import Evidence, Line, Parsed, ends_sentence, word_set
 from edition.model import Paragraph, Section, Turn
 
 _REPORTED = re.compile(
@@ -44,7 +45,8 @@ _BACK = word_set(
     "so and or for as once established set reviewing despite although though overall finally regarding concerning on "
     "according per during"
 )
-_BACK_NAMED = re.compile(r"(?:The|A|An)\s+[a-z]")
+_BACK_NAMED = re.compile(r"The\s+[a-z]")
+_NEW = re.compile(r"An?\s+[a-z]")
 _STOP = word_set(
     "the a an of and to in for on with at by from as is are was were be been has have had will would that this these "
     "those it its he she his her they their them we our you your i not no but or if than then also said says told "
@@ -53,8 +55,14 @@ _STOP = word_set(
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[A-Z“\"])")
 _ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|U\.S|Co|Inc)\.$")
+#: A name before or after a verb of saying. “The chamber in Norway said” does not name a person.
+_SAYS = re.compile(
+    r"(?<!\bin )(?<!\bof )(?<!\bfor )(?<!\bfrom )\b([A-ZÀ-ÖØ-Þ][\w’-]+)\s+(?:\w+ly\s+|also\s+|further\s+)?"
+    r"(?:said|noted|added|told|made|stressed)\b"
+)
+_SAID_BY = re.compile(r"\b(?:said|noted|added)\s+([A-ZÀ-ÖØ-Þ][\w’-]+)(?=[.,;\"”])")
 #: Points from which a paragraph is proposed to open an article.
-_ENOUGH = 3.0
+_ENOUGH = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +103,14 @@ def recognise(page: Page) -> Evidence:
 def parse(page: Page) -> Parsed:
     """Return the paragraphs as articles whose beginnings are proposed."""
     head = page.head
-    title, fields = head.title, list(head.metadata)
     lines = list(page.paragraphs)
+    title = head.title
+    fields, date, published = list(head.metadata), head.date, head.published
     notes = [
         "The boundaries between the articles are proposed by the importer, not printed: please confirm or move them."
     ]
     if title is None and len(lines) > 1 and len(lines[0].text.split()) <= 12 and not ends_sentence(lines[0].text):
-        title = lines[0].text
-        fields.append(metadata(lines.pop(0), "title"))
+        title, lines, fields, date, published = take_title(lines)
     if title is None:
         title = "[Digest of news items]"
         notes.append("The title is the editor's: the source prints none.")
@@ -122,8 +130,8 @@ def parse(page: Page) -> Parsed:
         kind="digest",
         title=title,
         sections=tuple(sections),
-        date=head.date,
-        published=head.published,
+        date=date,
+        published=published,
         publisher=head.publisher or page.known.publisher,
         metadata=tuple(fields),
         dropped=tuple(sorted((*head.dropped, *page.foot), key=lambda d: d.line or 0)),
@@ -167,6 +175,9 @@ def _weigh(texts: Sequence[str], bags: Sequence[dict[str, float]], i: int, surna
     if _WEEKDAY.search(first):
         points += 1.5
         why.append("a weekday")
+    if _NEW.match(text):
+        points += 0.75
+        why.append("something not named before")
     if _ANSWERING.match(text):
         points += 1.5
         why.append("an answer to a question")
@@ -177,7 +188,7 @@ def _weigh(texts: Sequence[str], bags: Sequence[dict[str, float]], i: int, surna
     elif near < 0.11:
         points += 0.75
         why.append("few words of the paragraphs before")
-    elif near > 0.2:
+    elif near > 0.15:
         points -= 1.5
     opener = _WORD.match(text)
     word = opener.group() if opener else ""
@@ -194,13 +205,10 @@ def _weigh(texts: Sequence[str], bags: Sequence[dict[str, float]], i: int, surna
 
 
 def _learn(text: str, surnames: set[str]) -> None:
-    """Add the name words that the paragraph uses alone before a verb of saying, or in a full name, to `surnames`."""
-    for m in re.finditer(
-        r"\b([A-ZÀ-ÖØ-Þ][\w’-]+)\s+(?:\w+ly\s+|also\s+|further\s+)?(?:said|noted|added|told|made|stressed)\b", text
-    ):
-        surnames.add(m[1])
-    for m in re.finditer(r"\b(?:said|noted|added)\s+([A-ZÀ-ÖØ-Þ][\w’-]+)\b", text):
-        surnames.add(m[1])
+    """Add the names that the paragraph uses with a verb of saying to `surnames`: “Halvard said”, “said Halvard.”"""
+    for m in (*_SAYS.finditer(text), *_SAID_BY.finditer(text)):
+        if m[1].casefold() not in _BACK and not _ROLE.fullmatch(m[1]):
+            surnames.add(m[1])
 
 
 def _first_sentence(text: str) -> str:

@@ -19,11 +19,16 @@ MONTHS = (
     "december",
 )  # fmt: skip
 _MONTH = "|".join([*MONTHS, *(f"{m[:3]}\\.?" for m in MONTHS), "sept\\.?"])
+_SPANISH = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
 _DATES = (
     re.compile(rf"\b(?P<month>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I),
     re.compile(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})(?![a-z])(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I
     ),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\s+de\s+(?P<month>{'|'.join(_SPANISH)})(?:\s+del?\s+(?P<year>\d{{4}}))?\b", re.I),
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
 )
@@ -258,6 +263,20 @@ def read_stamp(text: str) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}{clock}"
 
 
+def take_title(lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLine], str | None, str | None]:
+    """Return (title, the lines after it, metadata, date, published) where the first line is known to be the title:
+    stamps right below it belong to it.
+    """
+    title, rest = lines[0], list(lines[1:])
+    fields = [metadata(title, "title")]
+    published = None
+    while rest and (stamp := read_stamp(rest[0].text)):
+        fields.append(metadata(rest.pop(0), "stamp" if published else "published"))
+        published = published or stamp
+    date, _ = _event_date(title, published)
+    return title.text, rest, fields, date, published
+
+
 def speaker_of_title(title: str) -> str | None:
     """Return the personal name that a title gives to whoever speaks, None where it names nobody."""
     for pattern in (_BY_ROLE, _BY_WORD, _POSSESSIVE):
@@ -293,7 +312,7 @@ def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
     for pattern in _DATES:
         for m in pattern.finditer(text):
             name = m["month"].rstrip(".").lower()
-            month = int(name) if name.isdigit() else next(i for i, n in enumerate(MONTHS, 1) if n[:3] == name[:3])
+            month = int(name) if name.isdigit() else _month(name)
             year = int(m["year"]) if m["year"] else None
             try:
                 datetime.date(year or 2000, month, int(m["day"]))
@@ -305,6 +324,12 @@ def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
                 best = candidate
             break
     return best
+
+
+def _month(name: str) -> int:
+    if name in _SPANISH:
+        return _SPANISH.index(name) + 1
+    return next(i for i, n in enumerate(MONTHS, 1) if n[:3] == name[:3])
 
 
 def _event_date(title: Line, published: str | None) -> tuple[str | None, tuple[tuple[int, str], ...]]:

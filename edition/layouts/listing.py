@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from edition.layouts.head import read_stamp
+from edition.layouts.head import read_stamp, take_title
 from edition.layouts.page import Layout, Page
-from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, metadata
+from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator
 from edition.model import DroppedLine, Paragraph, Section, Turn
 
 _PAGER = re.compile(
@@ -42,13 +42,13 @@ def parse(page: Page) -> Parsed:
     is an item all the same. After the pager, short lines are furniture.
     """
     head = page.head
-    title, fields = head.title, list(head.metadata)
+    title = head.title
+    fields, date, published = list(head.metadata), head.date, head.published
     gone: list[DroppedLine] = [*head.dropped, *page.foot]
     lines = list(page.paragraphs)
     notes: list[str] = []
     if title is None and len(lines) > 2 and _is_headline(lines[0]) and _is_headline(lines[1]):
-        title = lines[0].text
-        fields.append(metadata(lines.pop(0), "title"))
+        title, lines, fields, date, published = take_title(lines)
     if title is None:
         title = "[Listing of releases]"
         notes.append("The title is the editor's: the source prints none.")
@@ -74,8 +74,8 @@ def parse(page: Page) -> Parsed:
         kind="listing",
         title=title,
         sections=tuple(_item(i, headline, summary) for i, (headline, summary) in enumerate(items, 1)),
-        date=head.date,
-        published=head.published,
+        date=date,
+        published=published,
         publisher=head.publisher or page.known.publisher,
         metadata=tuple(fields),
         dropped=tuple(sorted(gone, key=lambda d: d.line or 0)),

@@ -50,7 +50,7 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     """Return a page with turns as a briefing: head and foot as apparatus, the body's sections.
 
     Its kind follows from what it holds: with an exchange it is a press conference; without one, where the title speaks
-    of remarks or of a statement, a statement in one passage; else a press conference of announcements, with a doubt.
+    of remarks or of a statement, a statement in passages; else a press conference of announcements, with a doubt.
     """
     head, body = page.head, page.body
     doubts = [*head.doubts, *body.doubts]
@@ -59,7 +59,7 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     notes: list[str] = []
     if not body.exchanges:
         if head.title and _REMARKS.search(head.title):
-            kind, sections = "statement", _as_passage(body.sections)
+            kind, sections = "statement", _as_passages(body.sections)
         else:
             doubts.append((head.title_line, "no question found"))
     if head.title is None:
@@ -79,19 +79,12 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     )
 
 
-def _as_passage(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Return the sections' turns as one passage; a turn without a label goes on with the turn before it."""
-    turns: list[Turn] = []
+def _as_passages(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return each paragraph of the sections as a passage; a turn's label opens the first of its passages."""
+    out: list[Section] = []
     for turn in (t for s in sections for t in s.turns):
-        if turns and turn.label is None:
-            turns[-1] = replace(turns[-1], paragraphs=turns[-1].paragraphs + turn.paragraphs)
-        else:
-            turns.append(turn)
-    number = 0
-    for i, turn in enumerate(turns):
-        numbered = []
-        for p in turn.paragraphs:
-            number += 1
-            numbered.append(replace(p, id=f"p1.{number}"))
-        turns[i] = replace(turn, paragraphs=tuple(numbered))
-    return (Section("p1", "passage", None, tuple(turns), line=sections[0].line),) if turns else ()
+        for i, p in enumerate(turn.paragraphs):
+            name = f"p{len(out) + 1}"
+            opened = Turn("statement", turn.label if i == 0 else None, (replace(p, id=f"{name}.1"),), p.line)
+            out.append(Section(name, "passage", None, (opened,), line=p.line))
+    return tuple(out)
