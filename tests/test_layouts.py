@@ -1,0 +1,394 @@
+"""Layouts: fixture pairs (source and expected transcript), recognition by structure, and the shared gold standard.
+
+`pytest tests/test_layouts.py --refresh` writes the expected files anew; a person reads the diff.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edition.config import Config
+from edition.importing import known_of, make_transcript
+from edition.layouts import LAYOUTS, Known, Recognised, recognise
+from edition.layouts.digest import weigh_openings
+from edition.layouts.head import is_title, read_stamp, speaker_of_title
+from edition.layouts.parts import make_document
+from edition.model import Authorities, Outlet, Section, Speaker, Transcript
+from edition.transcripts import dumps, loads
+from edition.witnesses import Witness, make_witness
+from edition.words import check_conservation
+
+FIXTURES = Path(__file__).resolve().parent / "fixtures" / "layouts"
+SOURCES = sorted(FIXTURES.glob("*/*.txt"))
+CONFIG = Config(title="Marenia Briefings", publisher="Foreign Office of Marenia")
+AUTHORITIES = Authorities(
+    speakers=(Speaker("ines-halvard", "Ines Halvard"), Speaker("tomas-erevik", "Tomas Erevik")),
+    outlets=(
+        Outlet("harbour-post", "Harbour Post"),
+        Outlet("marenia-national-radio", "MNR", full_name="Marenia National Radio"),
+    ),
+)
+TITLE = "Foreign Office Spokesperson Ines Halvard’s Regular Press Conference on May 6, 2025"
+
+
+def read(path: Path) -> tuple[Witness, Transcript, Recognised]:
+    witness = make_witness(path.name, path.name, path.read_bytes())
+    return witness, *make_transcript(witness, CONFIG, known_of(CONFIG, AUTHORITIES), AUTHORITIES)
+
+
+def read_text(text: str, known: Known | None = None) -> tuple[Transcript, Recognised]:
+    witness = make_witness("x.txt", "x.txt", text.encode())
+    return make_transcript(witness, CONFIG, known or Known(), AUTHORITIES)
+
+
+def shape(sections: tuple[Section, ...]) -> list[tuple[str, list[tuple[str, str | None, int]]]]:
+    return [(s.id, [(t.role, t.label, len(t.paragraphs)) for t in s.turns]) for s in sections]
+
+
+# ── Fixture pairs ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_the_source_gives_its_expected_transcript(source: Path, refresh: bool) -> None:
+    witness, transcript, recognised = read(source)
+    assert recognised.layout.name == source.parent.name, recognised.evidence
+    assert recognised.ties == ()
+    assert check_conservation(witness.lines, transcript) == ()
+    text = dumps(transcript)
+    assert loads(text, f"{transcript.id}.md") == transcript
+    expected = source.with_suffix(".expected.md")
+    if refresh:
+        expected.write_text(text, encoding="utf-8")
+    assert expected.read_text(encoding="utf-8") == text
+
+
+def test_every_layout_has_a_fixture_and_no_expected_file_is_an_orphan() -> None:
+    assert {p.parent.name for p in SOURCES} == {layout.name for layout in LAYOUTS}
+    expected = {p.name.removesuffix(".expected.md") for p in FIXTURES.glob("*/*.expected.md")}
+    assert expected == {p.stem for p in SOURCES}
+    assert all(p.name.endswith((".txt", ".expected.md")) for p in FIXTURES.glob("*/*"))
+
+
+def test_layouts_never_import_each_other() -> None:
+    folder = Path(sys.modules["edition.layouts"].__file__ or "").parent
+    files = {layout.name.replace("-", "_") for layout in LAYOUTS}
+    for name in files:
+        code = (folder / f"{name}.py").read_text(encoding="utf-8")
+        imported = set(re.findall(r"edition\.layouts\.(\w+)", code)) | set(
+            re.findall(r"^from edition\.layouts import (.*)$", code, re.M)
+        )
+        assert not imported & files, name
+
+
+# ── Recognition ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_recognition_does_not_look_at_the_name_of_the_file(source: Path) -> None:
+    lines = source.read_text(encoding="utf-8").split("\n")
+    known = known_of(CONFIG, AUTHORITIES)
+    names = {recognise(make_document(n, lines), known).layout.name for n in ("2019-01-01-digest.txt", "", source.name)}
+    assert names == {source.parent.name}
+
+
+def test_a_layout_gives_its_score_with_reasons() -> None:
+    _, _, recognised = read(FIXTURES / "letterhead" / "two-openings.txt")
+    assert 0.9 < recognised.evidence.score <= 1
+    assert "2 lines of letterhead" in recognised.evidence.reasons
+
+
+def test_what_no_layout_knows_is_plain_and_says_so() -> None:
+    transcript, recognised = read_text("one\ntwo\n")
+    assert (transcript.kind, recognised.layout.name) == ("other", "plain")
+    doubts = recognised.layout.parse(recognised.page).doubts
+    assert any("no layout knows this page" in message for _, message in doubts)
+
+
+# ── Turns ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_labels_are_found_without_any_register() -> None:
+    """Position alone must do: the register only helps where a label stands once or is broken."""
+    text = f"{TITLE}\n\nHarbour Post: Is it late?\n\nInes Halvard: No.\n\nNorthern Wire: Is it early?\n\nInes Halvard: No."
+    transcript, _ = read_text(text)
+    assert [t.label for s in transcript.sections for t in s.turns] == [
+        "Harbour Post",
+        "Ines Halvard",
+        "Northern Wire",
+        "Ines Halvard",
+    ]
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        "Between 00:00 and 24:00: eleven ships.",
+        "As of 24:00: nothing.",
+        "At 10:30 the ferry leaves.",
+        "I want to say this: no.",
+        "Our position is very clear: no.",
+        "First: the railings.",
+        "Note: the bridge is wet.",
+        "Finally: thank you.",
+        "See https://example.org/bridge for more.",
+        "“Harbour Post: closed,” the sign said.",
+    ],
+)
+def test_what_is_no_label_stays_text(false: str) -> None:
+    text = f"{TITLE}\n\nHarbour Post: Why?\n\nInes Halvard: Because.\n\n{false}\n\nRadio Meridian: How?\n\nInes Halvard: So."
+    transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
+    assert shape(transcript.sections) == [
+        ("q1", [("question", "Harbour Post", 1), ("answer", "Ines Halvard", 2)]),
+        ("q2", [("question", "Radio Meridian", 1), ("answer", "Ines Halvard", 1)]),
+    ]
+    assert transcript.sections[0].paragraphs[2].text == false
+
+
+@pytest.mark.parametrize("label", ["INES HALVARD", "Ines halvard", "Ínes Halvard", "Ms. Halvard", "Halvard", "Ines Halvrad"])
+def test_the_title_s_speaker_is_known_in_other_printings(label: str) -> None:
+    transcript, _ = read_text(f"{TITLE}\n\nQ: Why?\n\n{label}: Because.\n\nQ: How?\n\nInes Halvard: So.")
+    assert [t.role for s in transcript.sections for t in s.turns] == ["question", "answer"] * 2
+    assert transcript.sections[0].turns[1].label == label
+    assert transcript.speakers == ("ines-halvard",)
+
+
+def test_a_question_of_two_paragraphs_stays_one_question() -> None:
+    text = f"{TITLE}\n\nHarbour Post: Two things.\n\nIs the bridge wet? And is it high?\n\nInes Halvard: Both."
+    transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
+    assert shape(transcript.sections) == [("q1", [("question", "Harbour Post", 2), ("answer", "Ines Halvard", 1)])]
+
+
+def test_an_answer_without_a_label_is_still_an_answer() -> None:
+    transcript, _ = read_text(f"{TITLE}\n\nQ: Why?\n\nBecause.\n\nIndeed.\n\nQ: How?\n\nA: So.")
+    assert shape(transcript.sections)[0] == ("q1", [("question", "Q", 1), ("answer", None, 2)])
+
+
+def test_labels_are_read_where_the_title_names_nobody() -> None:
+    text = (
+        "Press briefing at the Foreign Office, 6 May 2025\n\nNorthern Wire: Is it late?\n\nLeif Strand: No.\n\n"
+        "Harbour Post: Is it early?\n\nLeif Strand: Never."
+    )
+    transcript, _ = read_text(text)
+    assert [t.role for s in transcript.sections for t in s.turns] == ["question", "answer"] * 2
+    assert transcript.speakers == ("Leif Strand",)
+
+
+def test_questions_after_the_conference_keep_their_introduction() -> None:
+    text = (
+        f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\nThe following questions were raised after the press conference:\n\n"
+        "Harbour Post: Why not?\n\nInes Halvard: Because not."
+    )
+    transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
+    after = transcript.sections[1]
+    assert after.occasion is not None
+    assert after.occasion.value == "after-conference"
+    assert after.occasion.printed == "The following questions were raised after the press conference:"
+    assert after.turns[0].label == "Harbour Post"
+
+
+def test_a_closing_notice_without_a_separator_is_proposed() -> None:
+    text = f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\nThe regular press conference will be in recess until May 20."
+    transcript, recognised = read_text(text)
+    assert [(s.id, s.kind, s.proposed) for s in transcript.sections] == [("q1", "exchange", False), ("n1", "notice", True)]
+    assert any("proposed" in m for _, m in recognised.layout.parse(recognised.page).doubts)
+
+
+def test_a_conference_without_a_question_is_a_doubt() -> None:
+    _, recognised = read_text(f"{TITLE}\n\nThe bridge is closed.\n\nThe ferry sails.")
+    assert any("no question" in message for _, message in recognised.layout.parse(recognised.page).doubts)
+
+
+# ── Head and foot ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Updated: May 14, 2025 16:05", "2025-05-14T16:05"),
+        ("2024-01-29 21:19", "2024-01-29T21:19"),
+        ("14 May 2025", "2025-05-14"),
+        ("Published on Wednesday, 14 May 2025 at 4:05 p.m.", "2025-05-14T16:05"),
+        ("2024-01-29 21:19:07 +02:00", "2024-01-29T21:19:07+02:00"),
+        ("12 de abril de 2026", "2026-04-12"),
+        ("2025年3月12日 09:30", "2025-03-12T09:30"),
+        ("February 30, 2025", None),
+        ("May 14", None),
+        ("2024-01-29 25:19", None),
+        ("On May 14, 2025 the ferry sailed", None),
+    ],
+)
+def test_stamps(text: str, moment: str | None) -> None:
+    assert read_stamp(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        (TITLE, "Ines Halvard"),
+        ("Foreign Ministry Spokeswoman Ana María de la Cruz's Remarks on Fish", "Ana María de la Cruz"),
+        ("Weekly Press Briefing by Spokesperson Ines Halvard, 3 April 2025", "Ines Halvard"),
+        ("Press Conference by Foreign Minister Tom Roe", "Tom Roe"),
+        ("Remarks by Vice President Lind on Ferries", "Lind"),
+        ("Regular Press Conference on May 6", None),
+        ("Foreign Office Spokesperson’s Regular Press Conference", None),
+    ],
+)
+def test_the_speaker_in_a_title(title: str, name: str | None) -> None:
+    assert is_title(title)
+    assert speaker_of_title(title) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "stamp", "date"),
+    [
+        ("on May 6, 2025", "2025-05-07 09:00", "2025-05-06"),
+        ("on May6, 2025", "", "2025-05-06"),
+        ("on May 6", "2025-05-06 18:00", "2025-05-06"),
+        ("on December 30", "2025-01-02 09:00", "2024-12-30"),
+        ("on May 6", "", None),
+        ("", "2025-05-06 18:00", "2025-05-06"),
+        ("", "", None),
+    ],
+)
+def test_the_date_comes_from_the_title_then_from_the_stamp_and_never_from_the_name(
+    title: str, stamp: str, date: str | None
+) -> None:
+    text = f"Spokesperson Ines Halvard’s Press Conference {title}\n{stamp}\n\nQ: Why?\n\nA: Because."
+    witness = make_witness("t20190101_99.txt", "t20190101_99.txt", text.encode())
+    transcript, _ = make_transcript(witness, CONFIG, Known(), AUTHORITIES)
+    assert transcript.date == date
+    if date is None:
+        assert transcript.id == "undated-t20190101-99"
+
+
+def test_a_sentence_or_a_turn_is_no_title() -> None:
+    assert not is_title("The press conference was long.")
+    assert not is_title("Harbour Post: Will there be a briefing on Friday, and if so where?")
+    assert not is_title("Was there a press conference?")
+
+
+# ── Digest ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_digest_proposes_its_articles_and_an_editor_settles_them() -> None:
+    """All boundaries are marked as proposed; moving and deleting headings in the file gives the nine articles."""
+    _, transcript, _ = read(FIXTURES / "digest" / "nine-items.txt")
+    assert all(s.proposed for s in transcript.sections)
+    assert any("proposed by the importer" in n for n in transcript.notes)
+    openings = (
+        "Foreign Office spokesperson Ines Halvard answered", "In a speech given on Tuesday", "When asked whether the herring",
+        "Vice President Oda Lind on Saturday", "In response to a question about the chess", "A choir of girls from Kigali",
+        "Asked about the lamp", "Harbour Minister Leif Strand and the envoy", "Marenian President Eva Torrin on Tuesday",
+    )  # fmt: skip
+    # The editor's work, with nothing but a text editor: take every proposed heading out, set one before each article.
+    body = [line for line in dumps(transcript).split("\n") if not line.startswith("## ")]
+    edited: list[str] = []
+    number = 0
+    for line in body:
+        if line.startswith(openings):
+            number += 1
+            edited += [f"## {{#t{number}}}", ""]
+        edited.append(line)
+    settled = loads("\n".join(edited), f"{transcript.id}.md")
+    assert [s.id for s in settled.sections] == [f"t{n}" for n in range(1, 10)]
+    assert not any(s.proposed for s in settled.sections)
+    lines = (FIXTURES / "digest" / "nine-items.txt").read_text(encoding="utf-8").split("\n")
+    assert check_conservation(lines, settled) == ()
+
+
+def test_boundaries_are_proposed_from_evidence_that_is_told() -> None:
+    lines = (FIXTURES / "digest" / "nine-items.txt").read_text(encoding="utf-8").strip().split("\n")
+    weighed = weigh_openings(lines)
+    assert len(weighed) == len(lines)
+    assert all(o.evidence for o in weighed if o.points >= 3.5)
+    assert weigh_openings([]) == []
+
+
+# ── The shared corpus ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def first(text: str, n: int = 8) -> str:
+    return " ".join(text.split()[:n])
+
+
+def last(text: str, n: int = 8) -> str:
+    return " ".join(text.split()[-n:])
+
+
+@pytest.mark.parametrize("name", ["000", "002"])
+def test_the_structure_of_the_gold_standard(shared: Path, name: str) -> None:
+    gold: dict[str, Any] = json.loads((shared / "gold" / f"{name}.json").read_text(encoding="utf-8"))
+    _, transcript, _ = read(shared / "corpus" / "seeds" / gold["file"])
+    assert (transcript.title, transcript.date, transcript.published) == (gold["title"], gold["date"], gold["updated"])
+    assert transcript.speakers == (gold["spokesperson"],)
+    assert [d.line for d in transcript.apparatus.dropped] == gold["boilerplate_lines"]
+    assert [m.line for m in transcript.apparatus.metadata] == gold["metadata_lines"]
+    units = gold["units"]
+    assert len(transcript.sections) == len(units)
+    for section, unit in zip(transcript.sections, units, strict=True):
+        if unit["kind"] == "opening":
+            assert section.kind == "announcement"
+            texts = [p.text for p in section.paragraphs]
+            assert (len(texts), first(texts[0]), last(texts[-1])) == (unit["paragraphs"], unit["first8"], unit["last8"])
+            continue
+        assert section.kind == "exchange"
+        question, answer = section.turns
+        assert (question.label, answer.label) == (unit["outlet_label"], unit["answer"]["speaker"])
+        asked, said = [p.text for p in question.paragraphs], [p.text for p in answer.paragraphs]
+        assert (first(asked[0]), last(asked[-1])) == (unit["question"]["first8"], unit["question"]["last8"])
+        assert (first(said[0]), last(said[-1])) == (unit["answer"]["first8"], unit["answer"]["last8"])
+        assert len(said) == unit["answer"]["paragraphs"]
+        assert [p.line for p in answer.paragraphs] == list(range(unit["answer"]["lines"][0], unit["answer"]["lines"][-1] + 1, 2))
+
+
+def test_the_structure_cases_come_out_right(shared: Path) -> None:
+    cases = json.loads((shared / "gold" / "structure_traps.json").read_text(encoding="utf-8"))["cases"]
+    assert cases
+    for case in cases:
+        transcript, recognised = read_text(case["text"], known_of(CONFIG, AUTHORITIES))
+        want, sections = case["expected"], transcript.sections
+        exchanges = [s for s in sections if s.kind == "exchange"]
+        assert sum(len(s.paragraphs) for s in sections if s.kind == "announcement") == want["openings"], case["id"]
+        assert sum(len(s.paragraphs) for s in sections if s.kind == "notice") == want["closings"], case["id"]
+        assert len(exchanges) == len(want["exchanges"]), case["id"]
+        assert sum(d.reason == "separator" for d in transcript.apparatus.dropped) == want.get(
+            "separators", int("※" in case["text"])
+        )
+        for k, (section, expected) in enumerate(zip(exchanges, want["exchanges"], strict=True)):
+            asked = [p for t in section.turns if t.role == "question" for p in t.paragraphs]
+            said = [p for t in section.turns if t.role == "answer" for p in t.paragraphs]
+            assert first(asked[0].text, 4) == expected["question_first4"], case["id"]
+            assert len(said) == expected["answer_paragraphs"], case["id"]
+            assert sum(p.kind == "stage" for p in said) == expected.get("stage_directions", 0), case["id"]
+            assert (section.occasion is not None) == expected.get("after_conference", False), case["id"]
+            follows = dict(section.attributes).get("follows")
+            assert follows == (exchanges[expected["follow_up_of"] - 1].id if "follow_up_of" in expected else None)
+            if "speakers" in expected:
+                assert [t.label for t in section.turns if t.role == "answer"][0] == expected["speakers"][0]
+                assert transcript.speakers == tuple(expected["speakers"]), case["id"]
+            assert k < len(exchanges)
+        assert recognised.layout.name == "title-only"
+
+
+def test_generated_briefings_with_every_irregularity(shared: Path, tmp_path: Path) -> None:
+    """60 documents by the shared generator, each with one irregularity: questions, dates, speakers, no word lost."""
+    tool = shared / "tools" / "scale" / "make_scale.py"
+    arguments = [tmp_path, "-n", "60", "--seed", "rostrum", "--dirty", "1.0", "--flat", "--manifest"]
+    subprocess.run([sys.executable, tool, *arguments], check=True, capture_output=True)
+    rows = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len({row["dirt"] for row in rows}) > 15
+    for row in rows:
+        _, transcript, _ = read(tmp_path / row["file"])
+        exchanges = sum(s.kind == "exchange" for s in transcript.sections)
+        assert exchanges == row["questions"], row
+        assert transcript.speakers == (row["spokesperson"],), row
+        if transcript.date != row["date"]:
+            assert transcript.date is None, row
+            assert row["dirt"] in ("no_year", "no_time"), row
