@@ -1499,7 +1499,7 @@ def cut_segments(
     seen: set[tuple[str, str]] = set()
     end = 0
     for span in sorted(spans, key=lambda s: (s.start, -s.end, s.kind, s.target)):
-        if span.start < end or span.end > len(text) or span.start >= span.end:
+        if span.start < end or not 0 <= span.start < span.end <= len(text):
             continue
         if span.kind == "date":
             if _valid_day(span.target):
@@ -1519,10 +1519,10 @@ def cut_segments(
     for start, stop, *_ in links:
         edges |= {start, stop}
     for start, stop in deleted:
-        edges |= {max(0, start), min(stop, len(text))}
+        edges |= {start, stop}
     for place in breaks:
         edges |= {place, place + 1}
-    ordered = sorted(edges)
+    ordered = sorted(e for e in edges if 0 <= e <= len(text))
     at = 0
     for start, stop in pairwise(ordered):
         while at < len(links) and links[at][1] <= start:

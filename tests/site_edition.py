@@ -136,7 +136,7 @@ def make_small_edition(config: Config = CONFIG) -> Edition:
             topics=("maritime", "fisheries"),
             heading="Ferry safety",
             spans=(("q1.2", spans),),
-            marks=(Mark(62, 70, "deleted"),),
+            marks=(Mark(text.index("18"), text.index(" boats"), "deleted"),),
         ),
         make_exchange("q2", "A follow-up: is the quota settled?", outlet=WIRE, countries=("NO",), follows=("q1",)),
         make_exchange("q3", "<script>alert('boo')</script> & a “quoted” word?", outlet=None, proposed=True),

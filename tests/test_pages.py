@@ -1,0 +1,332 @@
+"""Contexts: what every page says, before a template lays it out."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edition import interface
+from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
+from edition.model import AnnotatedSection, Mark, Paragraph, Section, Span, Turn
+from edition.pages import (
+    PAGES,
+    BriefingPage,
+    BriefingsPage,
+    EntityPage,
+    EntityYearPage,
+    FamilyPage,
+    HomePage,
+    NotFoundPage,
+    Page,
+    SearchPage,
+    Segment,
+    cut_segments,
+    list_pages,
+    read_pages,
+)
+from edition.urls import find_collisions
+from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange, make_small_edition
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def make_pages(language: str = "en", **config: object) -> dict[str, Page]:
+    edition = make_small_edition(dataclasses.replace(CONFIG, **config))  # type: ignore[arg-type]
+    index = make_index(edition, language)
+    return {p.frame.path: p for p in list_pages(index, interface.load(language))}
+
+
+def briefing_page(pages: dict[str, Page], id: str = "2025-05-14-ines-halvard") -> BriefingPage:
+    page = pages[f"briefings/{id}.html"]
+    assert isinstance(page, BriefingPage)
+    return page
+
+
+def test_every_kind_of_page_is_made_once_at_its_address() -> None:
+    pages = list(list_pages(make_index(make_small_edition(), "en"), interface.load("en")))
+    paths = [p.frame.path for p in pages]
+    assert len(paths) == len(set(paths))
+    assert {
+        "index.html", "briefings/index.html", "briefings/undated-notice.html", "years/2025.html", "years/undated.html",
+        "speakers/index.html", "speakers/ines-halvard.html", "countries/index.html", "countries/norway.html",
+        "countries/greenland.html", "countries/gaza.html", "topics/fisheries.html", "outlets/lantern-weekly.html",
+        "figures.html", "about.html", "data/index.html", "search.html", "404.html",
+    } <= set(paths)  # fmt: skip
+    kinds = {type(p) for p in pages}
+    assert kinds == set(PAGES) - {EntityYearPage}
+    from edition.model import Locus
+
+    assert list(find_collisions((p, Locus(p)) for p in paths)) == []
+
+
+def test_templates_and_contexts_are_pairs() -> None:
+    ours = {p.name for p in (ROOT / "templates").glob("*.html")} - {"base.html", "macros.html"}
+    assert ours == {kind.template for kind in PAGES}
+
+
+def test_every_field_of_a_context_is_documented() -> None:
+    text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    for kind in PAGES:
+        section = text.split(f"`{kind.template}`", 1)[1].split("\n## ", 1)[0]
+        for field in dataclasses.fields(kind):
+            assert f"`{field.name}`" in section, (kind.template, field.name)
+
+
+def test_the_head_of_a_briefing() -> None:
+    page = briefing_page(make_pages())
+    assert page.kind == "Press conference"
+    assert page.summary.startswith("Ines Halvard answers 3 questions: ")
+    assert page.date is not None
+    assert (page.date.iso, page.date.text) == ("2025-05-14", "14 May 2025")
+    assert page.published is not None
+    assert page.published.iso == "2025-05-14T16:05+01:00"
+    assert page.source.link is not None
+    assert page.source.link.href == "https://example.org/2025-05-14"
+    assert [s.href for s in page.speakers] == ["../speakers/ines-halvard.html"]
+    assert page.frame.previous is not None
+    assert page.frame.previous.href == "2025-03-05-ines-halvard.html"
+    assert page.frame.next is None
+
+
+def test_an_undated_briefing_says_so_and_stands_last() -> None:
+    pages = make_pages()
+    assert briefing_page(pages, "undated-notice").date is None
+    index = pages["briefings/index.html"]
+    assert isinstance(index, BriefingsPage)
+    assert index.groups[-1].heading == "Undated"
+    assert index.groups[-1].lines[-1].date is None
+
+
+def test_a_dangerous_source_address_is_no_link() -> None:
+    briefing = make_briefing("x", "2025-01-01", make_exchange(), url="javascript:alert(1)")
+    index = make_index(make_edition(CONFIG, [briefing], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    assert briefing_page(pages, "x").source.link is None
+
+
+def test_sections_say_what_they_are_about() -> None:
+    first, second, third = briefing_page(make_pages()).sections
+    assert first.outlet is not None
+    assert first.outlet.href == "../outlets/harbour-post.html"
+    assert (first.heading, first.printed) == ("Ferry safety", False)
+    assert [t.text for t in first.tags] == ["Norway", "Greenland", "Maritime safety", "Fisheries"]
+    assert first.turns[0].who == ""
+    assert first.turns[1].who == "Ines Halvard"
+    assert [(r.kind, r.text) for r in second.references][:2] == [
+        ("follows", "Follows"),
+        ("said-before", "Said before:"),
+    ]
+    assert second.references[0].links[0][0].href == "#q1"
+    link, share = second.references[1].links[0]
+    assert (link.href, link.text, share) == ("2024-11-20-ines-halvard.html#q1", "20 Nov 2024, §\u00a01", "71%")
+    assert third.outlet is None
+    assert third.proposed
+    earlier = [r for r in first.references if r.kind == "earlier"]
+    assert [r.text for r in earlier] == ["Earlier on Fisheries and Norway:"]
+    assert earlier[0].links[0][0].text == "5 March, §\u00a01"
+
+
+def test_an_unusual_label_of_an_outlet_stays_in_sight() -> None:
+    section = make_exchange()
+    turns = (dataclasses.replace(section.section.turns[0], label="The H arbour Post"), section.section.turns[1])
+    changed = dataclasses.replace(section, section=dataclasses.replace(section.section, turns=turns))
+    index = make_index(make_edition(CONFIG, [make_briefing("x", "2025-01-01", changed)], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    assert briefing_page(pages, "x").sections[0].turns[0].who == "The H arbour Post"
+
+
+def test_paragraphs_link_the_first_mention_and_mark_dates_and_deletions() -> None:
+    segments = briefing_page(make_pages()).sections[0].turns[1].paragraphs[0].segments
+    assert [(s.text, s.href, s.datetime, s.deleted) for s in segments] == [
+        ("Norway", "../countries/norway.html", None, False),
+        (" and ", None, None, False),
+        ("Greenland", "../countries/greenland.html", None, False),
+        (" agreed on ", None, None, False),
+        ("14 May 2025", None, "2025-05-14", False),
+        ("; Norway will count ", None, None, False),
+        ("18 of 24", None, None, True),
+        (" boats.", None, None, False),
+    ]
+
+
+SPANS = st.builds(
+    Span,
+    st.integers(-2, 30),
+    st.integers(0, 40),
+    st.sampled_from(["country", "date", "outlet"]),
+    st.sampled_from(["NO", "2025-05-14", "2025-02-30", "2025-05-14/2025-05-16", ""]),
+)
+MARKS = st.builds(Mark, st.integers(-2, 30), st.integers(0, 40), st.sampled_from(["deleted", "entity"]), st.just(""))
+
+
+@given(st.text(max_size=40), st.lists(SPANS, max_size=6), st.lists(MARKS, max_size=4))
+def test_segments_keep_every_character(text: str, spans: list[Span], marks: list[Mark]) -> None:
+    paragraph = Paragraph("q1.1", text, marks=tuple(marks))
+    made = list(cut_segments(paragraph, spans, lambda span: "x.html" if span.target else None))
+    assert "".join(s.text for s in made) == text
+    assert all(s.text for s in made)
+    assert all(s.datetime in (None, "2025-05-14") for s in made)
+    assert all("\n" not in s.text for s in made if s.kind == "text")
+
+
+def test_a_printed_line_break_is_a_segment() -> None:
+    made = list(cut_segments(Paragraph("i1.1", "One\nTwo"), (), lambda span: None))
+    assert made == [Segment("One"), Segment("\n", "break"), Segment("Two")]
+
+
+def test_only_files_that_exist_are_offered() -> None:
+    index = make_index(make_small_edition(), "en")
+    files = ["briefings/2025-05-14-ines-halvard.json", "countries/norway.xml", "feed.xml", "data/edition.json"]
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"), files=files)}
+    page = briefing_page(pages)
+    assert [f.text for f in page.forms] == ["JSON"]
+    assert [a.type for a in page.frame.alternates] == ["application/json", "application/atom+xml"]
+    norway = pages["countries/norway.html"]
+    assert isinstance(norway, EntityPage)
+    assert [(f.text, f.href) for f in norway.forms] == [
+        ("Feed", "norway.xml"),
+        ("Search in Norway", "../search.html?country=NO"),
+    ]
+    assert briefing_page(pages, "undated-notice").forms == ()
+    assert make_pages()["index.html"].frame.alternates == ()
+
+
+def test_citations_are_shown_as_given() -> None:
+    index = make_index(make_small_edition(), "en")
+    given_ = lambda briefing: (("Text", f"Cite {briefing.id}", ""), ("BibTeX", "", "briefings/x.bib"))  # noqa: E731
+    files = ["briefings/x.bib"]
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"), given_, files)}
+    assert [(c.label, c.text, c.href) for c in briefing_page(pages).citations] == [
+        ("Text", "Cite 2025-05-14-ines-halvard", ""),
+        ("BibTeX", "", "x.bib"),
+    ]
+
+
+def test_an_entity_with_many_entries_gets_a_page_a_year() -> None:
+    half = ENTRIES_ON_A_PAGE // 2 + 1
+    briefings = [
+        make_briefing(f"{year}-{i:03}", f"{year}-06-01", make_exchange(countries=("NO",)))
+        for year in (2024, 2025)
+        for i in range(half)
+    ]
+    index = make_index(make_edition(CONFIG, briefings, AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    whole, year = pages["countries/norway.html"], pages["countries/norway/2024.html"]
+    assert isinstance(whole, EntityPage)
+    assert isinstance(year, EntityYearPage)
+    assert whole.partial
+    assert sum(len(g.lines) for g in whole.groups) < half
+    assert [b.href for b in whole.years] == ["norway/2024.html", "norway/2025.html"]
+    assert sum(len(g.lines) for g in year.groups) == half
+    assert year.whole.href == "../norway.html"
+
+
+def test_the_country_index_lists_by_letter_and_region_what_is_listed() -> None:
+    page = make_pages()["countries/index.html"]
+    assert isinstance(page, FamilyPage)
+    assert [line.text for g in page.groups for line in g.lines] == ["Chile", "Greenland", "Norway"]
+    assert [g.heading for g in page.regions] == ["Northern America", "Northern Europe", "South America"]
+
+
+def test_an_empty_edition_has_its_pages() -> None:
+    index = make_index(make_edition(CONFIG, [], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    home = pages["index.html"]
+    assert isinstance(home, HomePage)
+    assert home.latest == ()
+    assert home.calendar is None
+    assert {"briefings/index.html", "countries/index.html", "figures.html", "search.html", "404.html"} <= set(pages)
+
+
+def test_the_not_found_page_needs_nothing_or_is_absolute() -> None:
+    alone = make_pages()["404.html"]
+    assert isinstance(alone, NotFoundPage)
+    assert (alone.frame.stylesheet, alone.frame.nav, alone.frame.footer, alone.links) == ("", (), (), ())
+    whole = make_pages(site_url="https://example.org/m/")["404.html"]
+    assert isinstance(whole, NotFoundPage)
+    assert whole.frame.stylesheet == "https://example.org/m/assets/edition.css"
+    assert {link.href for link in whole.frame.nav} >= {
+        "https://example.org/m/briefings/",
+        "https://example.org/m/search.html",
+    }
+    assert all(link.href.startswith("https://") for link in (*whole.frame.nav, *whole.frame.footer, *whole.links))
+
+
+def test_canonical_links_only_with_a_site_url() -> None:
+    assert make_pages()["index.html"].frame.canonical is None
+    pages = make_pages(site_url="https://example.org/m/")
+    assert pages["countries/norway.html"].frame.canonical == "https://example.org/m/countries/norway.html"
+
+
+def test_navigation_leads_to_pages_that_exist() -> None:
+    pages = make_pages()
+    for path, page in pages.items():
+        for link in (*page.frame.nav, *page.frame.footer):
+            if not link.external:
+                assert urljoin(path, link.href) in pages, (path, link)
+
+
+def test_search_offers_every_facet_with_counts() -> None:
+    page = make_pages()["search.html"]
+    assert isinstance(page, SearchPage)
+    values = {f.name: f.values for f in page.facets}
+    assert list(values) == ["speaker", "outlet", "country", "topic", "year", "kind", "language"]
+    assert ("NO", "Norway", 5) in values["country"]
+    assert values["year"] == (("2025", "2025", 5), ("2024", "2024", 1), ("undated", "Undated", 1))
+    assert values["language"] == (("en", "English", 7),)
+
+
+def test_the_language_of_a_briefing_is_told_where_it_differs() -> None:
+    arabic = make_briefing("x", "2025-01-01", make_exchange(), language="ar")
+    index = make_index(make_edition(CONFIG, [arabic], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    assert (briefing_page(pages, "x").lang, briefing_page(pages, "x").dir) == ("ar", "rtl")
+    assert (briefing_page(make_pages()).lang, briefing_page(make_pages()).dir) == ("", "")
+
+
+@pytest.mark.parametrize("language", ["es", "zh"])
+def test_pages_speak_the_language_of_the_interface(language: str) -> None:
+    page = make_pages(language)["countries/norway.html"]
+    assert isinstance(page, EntityPage)
+    assert page.name == {"es": "Noruega", "zh": "挪威"}[language]
+
+
+def test_a_statement_counts_its_parts() -> None:
+    passage = AnnotatedSection(
+        Section("p1", "passage", None, (Turn("statement", None, (Paragraph("p1.1", "The harbour is open."),)),))
+    )
+    base = make_briefing("x", "2025-01-01", passage)
+    briefing = dataclasses.replace(base, transcript=dataclasses.replace(base.transcript, kind="statement"))
+    index = make_index(make_edition(CONFIG, [briefing], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    assert briefing_page(pages, "x").summary == "one passage, Ines Halvard: The harbour is open."
+
+
+# ── The editor's own pages ──
+
+
+def test_written_pages_are_read_with_their_titles(tmp_path: Path) -> None:
+    folder = tmp_path / "content" / "pages"
+    folder.mkdir(parents=True)
+    (folder / "about.md").write_text("\n# About us #\n\nText.\n", encoding="utf-8")
+    (folder / "b.md").write_text("No title\n", encoding="utf-8")
+    (folder / "index.md").write_text("# Taken\n", encoding="utf-8")
+    (folder / "Über uns.md").write_text("# No address\n", encoding="utf-8")
+    (folder / "latin.md").write_bytes(b"# caf\xe9\n")
+    pages, problems = read_pages(tmp_path)
+    assert [(p.name, p.title, p.text, p.first_line) for p in pages] == [("about", "About us", "\nText.\n", 3)]
+    told = [str(p) for p in problems]
+    assert told[0].startswith("content/pages/b.md:1: the page has no title")
+    assert any("“index” is the address of another page" in t for t in told)
+    assert any("“Über uns” can't be an address" in t for t in told)
+    assert any("not UTF-8" in t for t in told)
+    assert len(told) == 4
+
+
+def test_an_edition_without_pages_is_fine(tmp_path: Path) -> None:
+    assert read_pages(tmp_path) == ((), ())

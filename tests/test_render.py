@@ -1,0 +1,356 @@
+"""Rendering: valid and safe HTML from every context, templates that fail are told, and colours that can be read."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edition import interface
+from edition.indexes import WrittenPage, make_edition, make_index
+from edition.model import Mark
+from edition.pages import list_pages
+from edition.problems import Refused
+from edition.render import (
+    Renderer,
+    find_page_problems,
+    list_assets,
+    render_markdown,
+    render_site,
+    show_forbidden,
+)
+from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange, make_small_edition
+
+ROOT = Path(__file__).resolve().parent.parent
+BRIEFING = "briefings/2025-05-14-ines-halvard.html"
+
+
+def make_site(language: str = "en", **config: object) -> dict[str, BeautifulSoup]:
+    edition = make_small_edition(dataclasses.replace(CONFIG, **config))  # type: ignore[arg-type]
+    pages = render_site(edition, Renderer(interface.load(language)))
+    return {path: BeautifulSoup(html, "html.parser") for path, html in pages}
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, BeautifulSoup]:
+    return make_site()
+
+
+def test_every_page_has_one_title_heading_landmarks_and_policy(site: dict[str, BeautifulSoup]) -> None:
+    for path, soup in site.items():
+        assert len(soup.find_all("h1")) == 1, path
+        assert len(soup.find_all("main")) == 1, path
+        assert soup.title is not None, path
+        assert soup.title.text.strip(), path
+        policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+        assert policy is not None, path
+        assert "unsafe-inline" not in str(policy["content"]), path
+        skip = soup.find("a", class_="skip")
+        assert skip is not None, path
+        assert skip["href"] == "#main"
+        html = soup.html
+        assert html is not None
+        assert html["lang"] == "en"
+
+
+def test_headings_are_in_order_and_not_empty(site: dict[str, BeautifulSoup]) -> None:
+    for path, soup in site.items():
+        level = 0
+        for heading in soup.find_all(re.compile("^h[1-6]$")):
+            assert heading.get_text(strip=True), path
+            assert int(heading.name[1]) <= level + 1, (path, heading)
+            level = int(heading.name[1])
+
+
+def test_nothing_inline_and_nothing_from_elsewhere(site: dict[str, BeautifulSoup]) -> None:
+    for path, soup in site.items():
+        for tag in soup.find_all(True):
+            assert "style" not in tag.attrs, (path, tag.name)
+            assert not [a for a in tag.attrs if a.startswith("on")], (path, tag.name)
+        assert soup.find("style") is None, path
+        for script in soup.find_all("script"):
+            assert not script.string, path
+            assert "//" not in str(script["src"]), path
+        for tag in soup.find_all(["img", "link"]):
+            assert "//" not in str(tag.get("src", tag.get("href"))), (path, tag)
+
+
+def test_every_link_and_anchor_leads_somewhere(site: dict[str, BeautifulSoup]) -> None:
+    assets = {path for path, _ in list_assets()}
+    ids = {path: {str(t["id"]) for t in soup.find_all(id=True)} for path, soup in site.items()}
+    count = 0
+    for path, soup in site.items():
+        for tag in soup.find_all(href=True):
+            href = str(tag["href"])
+            if href.startswith("https://"):
+                assert "noopener" in str(tag.get("rel", "")) or tag.name == "link", (path, href)
+                continue
+            target, _, fragment = urljoin(path, href).partition("#")
+            target = unquote(target.partition("?")[0])
+            if path == "about.html" and target == "terms.html":
+                continue
+            assert target in site or target in assets, (path, href)
+            assert not fragment or fragment in ids[target], (path, href)
+            count += 1
+    assert count > 500
+
+
+def test_ids_are_unique(site: dict[str, BeautifulSoup]) -> None:
+    for path, soup in site.items():
+        ids = [str(t["id"]) for t in soup.find_all(id=True)]
+        assert len(ids) == len(set(ids)), path
+
+
+def test_text_of_a_source_is_never_markup(site: dict[str, BeautifulSoup]) -> None:
+    soup = site[BRIEFING]
+    section = soup.find(id="q3")
+    assert section is not None
+    assert section.find("script") is None
+    question = soup.find(id="q3.1")
+    assert question is not None
+    assert "<script>alert('boo')</script> & a “quoted” word?" in question.get_text()
+
+
+def test_the_words_of_a_paragraph_stand_on_the_page(site: dict[str, BeautifulSoup]) -> None:
+    soup = site[BRIEFING]
+    for section in make_small_edition().briefings[0].sections:
+        for paragraph in section.section.paragraphs:
+            shown = soup.find(id=paragraph.id)
+            assert shown is not None
+            for extra in shown.find_all(class_=["pn", "who"]):
+                extra.decompose()
+            assert shown.get_text().strip() == paragraph.text
+
+
+def test_the_briefing_is_marked_up_for_machines() -> None:
+    soup = make_site()[BRIEFING]
+    answer = soup.find(id="q1.2")
+    assert answer is not None
+    assert [a["href"] for a in answer.find_all("a", class_="entity")] == [
+        "../countries/norway.html",
+        "../countries/greenland.html",
+    ]
+    assert [t["datetime"] for t in answer.find_all("time")] == ["2025-05-14"]
+    assert [s.text for s in answer.find_all("s")] == ["18 of 24"]
+    number = answer.find("a", class_="pn")
+    assert number is not None
+    assert (number["href"], number.text) == ("#q1.2", "1.2")
+    assert soup.find("link", rel="prev") is not None
+    assert "proposed by the importer" in soup.find(id="q3").get_text()  # type: ignore[union-attr]
+    heading = soup.select_one("#q1 h2 i.editorial")
+    assert heading is not None
+    assert heading.text == "Ferry safety"
+
+
+def test_languages_and_directions_are_on_the_containers() -> None:
+    briefing = make_briefing("x", "2025-01-01", make_exchange(heading="h"), language="ar", title="عنوان")
+    edition = make_edition(CONFIG, [briefing], AUTHORITIES)
+    pages = dict(render_site(edition, Renderer(interface.load("en"))))
+    soup = BeautifulSoup(pages["briefings/x.html"], "html.parser")
+    for selector in ("h1", "#q1 .text"):
+        tag = soup.select_one(selector)
+        assert tag is not None
+        assert (tag["lang"], tag["dir"]) == ("ar", "rtl")
+
+
+def test_a_briefing_of_2000_words_is_small() -> None:
+    words = "The harbour is open to every ship of every flag, and the lamp on the pier burns until morning. "
+    sections = [
+        make_exchange(f"q{n}", words * 2, words * 8, countries=("NO", "CL"), topics=("fisheries",), heading="A heading")
+        for n in range(1, 13)
+    ]
+    edition = make_edition(CONFIG, [make_briefing("x", "2025-01-01", *sections)], AUTHORITIES)
+    html = dict(render_site(edition, Renderer(interface.load("en"))))["briefings/x.html"]
+    text = BeautifulSoup(html, "html.parser").get_text()
+    assert len(text.split()) > 2000
+    assert len(html) < 40_000
+
+
+def test_the_stylesheet_is_small_and_self_contained() -> None:
+    css = (ROOT / "assets" / "edition.css").read_bytes()
+    assert len(css) < 20_000
+    assert b"url(" not in css
+    assert b"@import" not in css
+
+
+@pytest.mark.parametrize("language", ["es", "zh"])
+def test_every_page_renders_in_every_language(language: str) -> None:
+    site = make_site(language)
+    english = {"Briefings", "Countries", "Search", "Latest", "Undated"}
+    for path, soup in site.items():
+        shown = {t.strip() for t in soup.find_all(string=True)}
+        assert not shown & english, (path, shown & english)
+
+
+def test_pages_are_the_same_every_time() -> None:
+    def make() -> list[tuple[str, bytes]]:
+        return list(render_site(make_small_edition(), Renderer(interface.load("en"))))
+
+    assert make() == make()
+
+
+def test_the_not_found_page_stands_alone() -> None:
+    soup = make_site()["404.html"]
+    assert soup.find("link", rel="stylesheet") is None
+    assert [a["href"] for a in soup.find_all("a") if a["href"] != "#main"] == ["https://example.org/terms"]
+    whole = make_site(site_url="https://example.org/m/")["404.html"]
+    assert all(str(a["href"]).startswith(("https://", "#main")) for a in whole.find_all("a"))
+
+
+# ── Characters that HTML forbids ──
+
+
+@given(st.text())
+def test_no_forbidden_character_reaches_a_page(text: str) -> None:
+    shown = show_forbidden(text)
+    assert len(shown) == len(text)
+    assert not [
+        c for c in shown if (ord(c) < 32 and c not in "\t\n") or 0x7F <= ord(c) < 0xA0 or ord(c) & 0xFFFE == 0xFFFE
+    ]
+    shown.encode("utf-8")
+
+
+def test_a_control_character_is_seen_as_one() -> None:
+    section = make_exchange(answer="One\x00two\x85\ud800three", marks=(Mark(0, 3, "deleted"),))
+    edition = make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES)
+    html = dict(render_site(edition, Renderer(interface.load("en"))))["briefings/x.html"].decode("utf-8")
+    assert "<s>One</s>\ufffdtwo\ufffd\ufffdthree" in html
+
+
+# ── Templates of an edition ──
+
+
+def make_folder(tmp_path: Path, name: str, text: str) -> Path:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def render_home(folder: Path) -> str:
+    words = interface.load("en")
+    home = next(iter(list_pages(make_index(make_small_edition(), "en"), words)))
+    return Renderer(words, folder).render("home.html", home).decode("utf-8")
+
+
+def test_an_edition_may_override_one_template(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "home.html", '{% extends "base.html" %}{% block main %}<h1>Mine</h1>{% endblock %}')
+    html = render_home(folder)
+    assert "<h1>Mine</h1>" in html
+    assert "Content-Security-Policy" in html
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("<p>\n{{ page.headin }}\n", r"templates/home\.html:2: .*headin.*\n.*did you mean “heading”"),
+        ("\n\n{% if %}\n", r"templates/home\.html:3: the template can't be read"),
+        ("{% extends 'bass.html' %}", r"templates/home\.html: there is no template “bass\.html”"),
+        ("\n{{ words('nav.serch') }}", r"templates/home\.html:2: .*nav\.serch.*did you mean “nav\.search”"),
+        ("{{ 1 / 0 }}", r"templates/home\.html:1: .*division by zero"),
+        ("{{ pagge.title }}", r"templates/home\.html:1: .*pagge.*\n.*did you mean “page”"),
+    ],
+)
+def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path, template: str, expected: str) -> None:
+    with pytest.raises(Refused) as refused:
+        render_home(make_folder(tmp_path, "home.html", template))
+    (problem,) = refused.value.problems
+    assert re.search(expected, str(problem)), str(problem)
+
+
+def test_an_edition_may_override_an_asset(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    mine = tmp_path / "assets" / "edition.css"
+    mine.write_text(":root {}")
+    assets = dict(list_assets(tmp_path))
+    assert assets["assets/edition.css"] == mine
+    assert assets["assets/icon.svg"] == ROOT / "assets" / "icon.svg"
+    assert list(assets) == sorted(assets)
+
+
+# ── Pages in Markdown ──
+
+
+def test_markdown_shows_raw_html_as_text() -> None:
+    html = str(render_markdown('A <b onclick="x">b</b>\n\n<script>alert(1)</script>\n'))
+    assert "<b" not in html
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//example.org/x", "mailto:a@example.org"])
+def test_markdown_leaves_out_dangerous_addresses(url: str) -> None:
+    html = str(render_markdown(f"[x]({url}) ![y]({url}) <{url}>"))
+    assert "href" not in html
+    assert "src" not in html
+    page = WrittenPage("p", "P", f"\nOne\n\nSee [x]({url}).\n", "content/pages/p.md", 2)
+    (problem,) = find_page_problems(page)
+    assert str(problem).startswith("content/pages/p.md:5: ")
+    assert url in problem.message
+
+
+def test_markdown_links_pages_by_their_files_and_sets_off_the_web() -> None:
+    html = str(render_markdown("[a](principles.md#why) [b](https://example.org/x.md) ![c](assets/map.png)"))
+    assert 'href="principles.html#why"' in html
+    assert '<a href="https://example.org/x.md" rel="noopener">' in html
+    assert 'src="assets/map.png"' in html
+    outside = WrittenPage("p", "P", "![c](https://example.org/map.png)\n", "content/pages/p.md")
+    assert [p.hint for p in find_page_problems(outside)] == ["the site shows no picture from another host"]
+
+
+def test_markdown_headings_have_ids_and_stay_below_the_title() -> None:
+    html = str(render_markdown("# Again\n\n## Again\n"))
+    assert '<h2 id="again">' in html
+    assert '<h2 id="again-2">' in html
+
+
+def test_markdown_tables_keep_the_policy() -> None:
+    html = str(render_markdown("| a | b |\n|---|--:|\n| 1 | 2 |\n"))
+    assert "style" not in html
+    assert '<td class="align-right">' in html
+
+
+# ── Colours ──
+
+
+def read_tokens() -> dict[str, tuple[str, str]]:
+    css = (ROOT / "assets" / "edition.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", css)
+    return {name: (light, dark) for name, light, dark in pairs}
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours (WCAG 2.2, "contrast ratio" and "relative luminance")."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+GROUNDS = ("paper", "raised", "mark")
+SHADES = tuple(f"shade-{n}" for n in range(1, 6))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_all_text_can_be_read(scheme: int) -> None:
+    tokens = read_tokens()
+    pairs = [(text, ground) for text in ("ink", "soft", "muted", "accent", "link") for ground in GROUNDS]
+    pairs += [("ink", shade) for shade in SHADES] + [("paper", "accent")]
+    low = {p: round(contrast(tokens[p[0]][scheme], tokens[p[1]][scheme]), 2) for p in pairs}
+    assert {p: c for p, c in low.items() if c < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_edges_of_fields_can_be_seen(scheme: int) -> None:
+    tokens = read_tokens()
+    assert contrast(tokens["edge"][scheme], tokens["raised"][scheme]) >= 3
+    assert contrast(tokens["edge"][scheme], tokens["paper"][scheme]) >= 3
