@@ -149,7 +149,7 @@ def test_enumerations() -> None:
 
 def test_an_unknown_key_or_language_is_told() -> None:
     words = interface.load("en")
-    with pytest.raises(KeyError, match="did you mean “nav.search”"):
+    with pytest.raises(KeyError, match=r"did you mean “nav\.search”"):
         words("nav.serch")
     with pytest.raises(KeyError, match=r"count\.briefing"):
         words.count("count.briefing", 2)

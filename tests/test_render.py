@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +37,16 @@ def make_site(language: str = "en", **config: object) -> dict[str, BeautifulSoup
     return {path: BeautifulSoup(html, "html.parser") for path, html in pages}
 
 
+def pick(soup: BeautifulSoup | Tag, selector: str) -> Tag:
+    """The one tag that a CSS selector names."""
+    (tag,) = soup.select(selector)
+    return tag
+
+
+def by_id(soup: BeautifulSoup, id: str) -> Tag:
+    return pick(soup, f'[id="{id}"]')
+
+
 @pytest.fixture(scope="module")
 def site() -> dict[str, BeautifulSoup]:
     return make_site()
@@ -48,15 +58,10 @@ def test_every_page_has_one_title_heading_landmarks_and_policy(site: dict[str, B
         assert len(soup.find_all("main")) == 1, path
         assert soup.title is not None, path
         assert soup.title.text.strip(), path
-        policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
-        assert policy is not None, path
+        policy = pick(soup, 'meta[http-equiv="Content-Security-Policy"]')
         assert "unsafe-inline" not in str(policy["content"]), path
-        skip = soup.find("a", class_="skip")
-        assert skip is not None, path
-        assert skip["href"] == "#main"
-        html = soup.html
-        assert html is not None
-        assert html["lang"] == "en"
+        assert pick(soup, "a.skip")["href"] == "#main"
+        assert pick(soup, "html")["lang"] == "en"
 
 
 def test_headings_are_in_order_and_not_empty(site: dict[str, BeautifulSoup]) -> None:
@@ -109,43 +114,34 @@ def test_ids_are_unique(site: dict[str, BeautifulSoup]) -> None:
 
 def test_text_of_a_source_is_never_markup(site: dict[str, BeautifulSoup]) -> None:
     soup = site[BRIEFING]
-    section = soup.find(id="q3")
-    assert section is not None
-    assert section.find("script") is None
-    question = soup.find(id="q3.1")
-    assert question is not None
-    assert "<script>alert('boo')</script> & a “quoted” word?" in question.get_text()
+    assert by_id(soup, "q3").find("script") is None
+    assert "<script>alert('boo')</script> & a “quoted” word?" in by_id(soup, "q3.1").get_text()
 
 
 def test_the_words_of_a_paragraph_stand_on_the_page(site: dict[str, BeautifulSoup]) -> None:
     soup = site[BRIEFING]
     for section in make_small_edition().briefings[0].sections:
         for paragraph in section.section.paragraphs:
-            shown = soup.find(id=paragraph.id)
-            assert shown is not None
-            for extra in shown.find_all(class_=["pn", "who"]):
+            shown = by_id(soup, paragraph.id)
+            for extra in shown.select(".pn, .who"):
                 extra.decompose()
             assert shown.get_text().strip() == paragraph.text
 
 
 def test_the_briefing_is_marked_up_for_machines() -> None:
     soup = make_site()[BRIEFING]
-    answer = soup.find(id="q1.2")
-    assert answer is not None
-    assert [a["href"] for a in answer.find_all("a", class_="entity")] == [
+    answer = by_id(soup, "q1.2")
+    assert [a["href"] for a in answer.select("a.entity")] == [
         "../countries/norway.html",
         "../countries/greenland.html",
     ]
-    assert [t["datetime"] for t in answer.find_all("time")] == ["2025-05-14"]
-    assert [s.text for s in answer.find_all("s")] == ["18 of 24"]
-    number = answer.find("a", class_="pn")
-    assert number is not None
+    assert [t["datetime"] for t in answer.select("time")] == ["2025-05-14"]
+    assert [s.text for s in answer.select("s")] == ["18 of 24"]
+    number = pick(answer, "a.pn")
     assert (number["href"], number.text) == ("#q1.2", "1.2")
     assert soup.find("link", rel="prev") is not None
-    assert "proposed by the importer" in soup.find(id="q3").get_text()  # type: ignore[union-attr]
-    heading = soup.select_one("#q1 h2 i.editorial")
-    assert heading is not None
-    assert heading.text == "Ferry safety"
+    assert "proposed by the importer" in by_id(soup, "q3").get_text()
+    assert pick(soup, "#q1 h2 i.editorial").text == "Ferry safety"
 
 
 def test_languages_and_directions_are_on_the_containers() -> None:
@@ -154,8 +150,7 @@ def test_languages_and_directions_are_on_the_containers() -> None:
     pages = dict(render_site(edition, Renderer(interface.load("en"))))
     soup = BeautifulSoup(pages["briefings/x.html"], "html.parser")
     for selector in ("h1", "#q1 .text"):
-        tag = soup.select_one(selector)
-        assert tag is not None
+        tag = pick(soup, selector)
         assert (tag["lang"], tag["dir"]) == ("ar", "rtl")
 
 
