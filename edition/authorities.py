@@ -91,6 +91,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
 #: Codes that ISO 3166-1 leaves to its users (clause 8.1.3).
 _USER_CODE = re.compile(r"(?:AA|Q[M-Z]|X[A-Z]|ZZ)\Z")
 _ANY_LANGUAGE = ("any", "*")
+_MISSING_HINT = "a new entry needs one; an entry that overrides a default needs the default's id"
 _LANGUAGE_HINT = "write a code such as en, es or zh, or any"
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 
@@ -104,9 +105,16 @@ class _Entry:
     own: bool
     values: dict[str, Any] = field(default_factory=dict)
     loci: dict[str, Locus] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)  # the default's values, where the edition overrides it
 
     def at(self, key: str) -> Locus:
         return self.loci.get(key, self.locus)
+
+    def revert(self, key: str) -> None:
+        """Give a key the default's value again, or none."""
+        self.values.pop(key, None)
+        if key in self.before:
+            self.values[key] = self.before[key]
 
 
 def read_authorities(edition_dir: Path | None) -> tuple[Authorities, tuple[Problem, ...]]:
@@ -128,7 +136,7 @@ def read_authorities(edition_dir: Path | None) -> tuple[Authorities, tuple[Probl
     for family in FILES:
         found = sorted(entries[family].items())
         entries[family] = {id: entry for id, entry in found if _is_sound(id, entry, codes, problems)}
-    authorities = _make_authorities(entries, problems)
+    authorities = _make_authorities(entries, edition_dir is None, problems)
     return authorities, tuple(sorted(set(problems)))
 
 
@@ -205,6 +213,7 @@ def _merge_entry(
         return
     entry = known or _Entry(family, locus, own)
     if own:
+        entry.before = dict(entry.values)
         entry.own, entry.locus = True, locus
     entries[family][id] = entry
     shapes = _KEYS[family]
@@ -425,38 +434,40 @@ def _is_sound(id: str, entry: _Entry, codes: set[str], problems: list[Problem]) 
         problems.append(Problem(entry.locus, f"“{id}” can't be an id", hint))
         return False
     needed = _NEEDED.get(family, "name")
+    if not values.get(needed) and entry.before.get(needed):
+        problems.append(
+            Problem(entry.at(needed), f"“{id}”: the {needed} is empty", "leave the key out to keep the default")
+        )
+        entry.revert(needed)
     if not values.get(needed):
-        problems.append(Problem(entry.locus, f"“{id}” has no {needed}", _hint_for_missing(id, entry, codes)))
+        problems.append(Problem(entry.locus, f"“{id}” has no {needed}", _MISSING_HINT))
         return False
     region = values.get("region")
     if region and region not in REGIONS:
         hint = suggest(region, REGIONS) or "docs/authorities.md lists the regions"
         problems.append(Problem(entry.at("region"), f"unknown region “{region}”", hint))
-        values["region"] = ""
+        entry.revert("region")
     place_slug = values.get("slug")
     if place_slug and (not _SLUG.match(place_slug) or slug(place_slug) != place_slug):
         hint = f"small letters, digits and hyphens: {slug(place_slug)}"
         problems.append(Problem(entry.at("slug"), f"“{place_slug}” can't be an address", hint))
-        del values["slug"]
+        entry.revert("slug")
     status = values.get("status")
     if status and status not in ("proposed", "confirmed"):
         hint = suggest(status, ("proposed", "confirmed")) or "write proposed or confirmed"
         problems.append(Problem(entry.at("status"), f"unknown status “{status}”", hint))
-        del values["status"]
+        entry.revert("status")
     return True
 
 
-def _hint_for_missing(id: str, entry: _Entry, codes: set[str]) -> str:
-    near = suggest(id, codes) if entry.family in ("countries", "territories") else ""
-    return near or "a new entry needs one; an entry that overrides a default needs the default's id"
-
-
-def _make_authorities(entries: Mapping[str, Mapping[str, _Entry]], problems: list[Problem]) -> Authorities:
+def _make_authorities(
+    entries: Mapping[str, Mapping[str, _Entry]], defaults_alone: bool, problems: list[Problem]
+) -> Authorities:
     places = {**entries["countries"], **entries["territories"]}
     places = _without_slug_collisions(dict(sorted(places.items())), problems)
     topics = entries["topics"]
-    _check_references(entries["outlets"], ("country",), places, "country or territory", problems)
-    _check_references(topics, ("broader", "related"), topics, "topic", problems)
+    _check_references(entries["outlets"], ("country",), places, "country or territory", defaults_alone, problems)
+    _check_references(topics, ("broader", "related"), topics, "topic", defaults_alone, problems)
     _check_circles(topics, problems)
     for family in ("speakers", "outlets", "persons", "topics"):
         _settle_claims(entries[family], _LABEL_KEYS[family], str.casefold, problems)
@@ -488,9 +499,10 @@ def _slug_of(id: str, entry: _Entry) -> str:
 
 
 def _without_slug_collisions(places: dict[str, _Entry], problems: list[Problem]) -> dict[str, _Entry]:
-    """Leave out the entry whose page would have the address of another: the later one, an edition's own first."""
+    """Take back a slug that would give two pages one address; a new entry that has no other is left out."""
     owners: dict[str, str] = {}
-    for id, entry in sorted(places.items(), key=lambda item: (item[1].own, item[0])):
+    # defaults have their addresses first, then what overrides one, then new entries
+    for id, entry in sorted(places.items(), key=lambda item: (item[1].own, not item[1].before, item[0])):
         address = _slug_of(id, entry)
         if address in owners:
             other = owners[address]
@@ -501,9 +513,12 @@ def _without_slug_collisions(places: dict[str, _Entry], problems: list[Problem])
                     f"“{other}” stands at {places[other].at('slug')}; give one of them another slug",
                 )
             )
-            del places[id]
-        else:
-            owners[address] = id
+            entry.revert("slug")
+            address = _slug_of(id, entry)
+            if address in owners:
+                del places[id]
+                continue
+        owners[address] = id
     return places
 
 
@@ -512,6 +527,7 @@ def _check_references(
     keys: tuple[str, ...],
     known: Mapping[str, _Entry],
     what: str,
+    defaults_alone: bool,
     problems: list[Problem],
 ) -> None:
     """Take out references to entries that do not exist, each with a problem."""
@@ -522,7 +538,8 @@ def _check_references(
                 continue
             targets: tuple[str, ...] = (value,) if isinstance(value, str) else value
             good = tuple(t for t in targets if t in known and t != id)
-            for target in targets:
+            # a default may name what the edition has removed: that is nobody's fault
+            for target in targets if entry.at(key).file.startswith(FOLDER) or defaults_alone else ():
                 if target not in good:
                     message = f"“{id}”: no {what} has the id “{target}”"
                     problems.append(Problem(entry.at(key), message, suggest(target, known)))
