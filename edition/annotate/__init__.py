@@ -1,0 +1,320 @@
+"""Transcript + authority files → the annotated briefing: who speaks, who and where is named, what it is about.
+
+Everything here is pure: the same transcript, authorities and config give the same briefing, wherever and whenever. This
+module must not change a word of the text, read a file, or let a language that nobody taught it be an error: it only
+gets fewer tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from edition.annotate.dates import find_dates
+from edition.annotate.follows import find_follows
+from edition.annotate.overrides import (
+    NO_WISH,
+    KnownIds,
+    MarkedSpan,
+    Wish,
+    make_known_ids,
+    read_date,
+    read_marks,
+    read_wishes,
+)
+from edition.annotate.persons import Mention, PersonFinder, find_name_masks
+from edition.annotate.places import make_place_finder
+from edition.annotate.speakers import make_label_reader
+from edition.annotate.topics import make_topic_finder
+from edition.annotate.wordlists import forms_of, words_of
+from edition.config import Config
+from edition.model import (
+    AnnotatedSection,
+    Authorities,
+    Briefing,
+    DateTag,
+    Outlet,
+    Paragraph,
+    Person,
+    Place,
+    Section,
+    Span,
+    SpanKind,
+    Speaker,
+    Tag,
+    Transcript,
+)
+from edition.problems import Problem
+
+__all__ = ["Annotator", "make_annotator"]
+
+_T = TypeVar("_T")
+
+#: Names of outlets that are ordinary words or abbreviations of many things: never taken for the outlet in a text.
+_ORDINARY = words_of("""AA ABC AKP ANP APA APP APS BNS BSS Bild CAN Dawn Delfi DR ENA ERT GMA GNA Globo Hindu HINA Inquirer KAN KPL Kan
+    Khabar Kabar MAP MCOT Mehr Fars MENA MTI NAN NOS NTB PANA PAP Petra Phoenix PNA Politiken QNA RAI Reforma RSS SANA
+    SPA STA STT SUNA Sankei Spiegel Tempo Time TIME TT UNI VNA WAM WP Welt arte ARTE Belga Lusa Kompas Andina
+    Excelsior Excélsior Milenio Guardian Economist""") | forms_of("""The Age|The Hill|The Herald|The Nation|The National|The Paper|The Punch|The Standard|The Star|The Times
+    |The Independent|The Australian|Channel 4|Channel A|Foreign Policy|Reference News|Economic Daily|Libération""")
+_FIRST_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+class Annotator:
+    """The authorities of an edition, made ready once. Use `annotate`; made by `make_annotator`."""
+
+    def __init__(self, authorities: Authorities, config: Config) -> None:
+        self._host = config.host_country
+        self._rights = config.rights
+        self._places = {place.id: place for place in authorities.places}
+        self._persons = {person.id: person for person in authorities.persons}
+        outlet_forms = _outlet_forms(authorities.outlets)
+        self._labels = make_label_reader(authorities.speakers, authorities.outlets)
+        self._topics = make_topic_finder(authorities.topics)
+        self._people = PersonFinder(
+            authorities.persons, (form for place in authorities.places for form in _place_forms(place))
+        )
+        # A single word can hold no place but itself, and then it is the place that is meant.
+        masks = [form for form, _ in outlet_forms if " " in form or _CJK.search(form)]
+        masks += [f for p in authorities.persons for f in (p.name, *p.aliases) if " " in f or _CJK.search(f)]
+        self._place_finder = make_place_finder(authorities.places, authorities.not_places, masks)
+        self._outlet_heads: dict[str, list[tuple[str, str]]] = {}
+        for form, id in outlet_forms:
+            head = _FIRST_WORD.match(form)
+            if form not in _ORDINARY and head and not _CJK.search(form):
+                self._outlet_heads.setdefault(head[0], []).append((form, id))
+        self._outlet_heads = {
+            head: sorted(forms, key=lambda f: (-len(f[0]), f)) for head, forms in sorted(self._outlet_heads.items())
+        }
+        self._known: KnownIds = make_known_ids(_known_ids(authorities))
+
+    def annotate(self, transcript: Transcript) -> tuple[Briefing, tuple[Problem, ...]]:
+        """Return the annotated briefing and what an editor should look at.
+
+        Problems: unknown labels (notes), and ids in an editor's attributes and marks that do not exist (errors); each
+        with its place and, where one is near, a suggestion. The transcript's own text is not changed.
+        """
+        attribution = self._labels.read(transcript)
+        problems = list(attribution.problems)
+        mentions = self._people.find(transcript)
+        people = dict(self._persons)
+        for found in mentions.values():
+            for mention in found:
+                people.setdefault(mention.person.id, mention.person)
+        follows = find_follows(transcript.sections, [outlet for outlet, _ in attribution.sections])
+        ids = tuple(section.id for section in transcript.sections)
+        sections = []
+        for section, (outlet, speakers), linked in zip(transcript.sections, attribution.sections, follows, strict=True):
+            wishes, wrong = read_wishes(section, transcript.file, self._known, people, ids)
+            day, bad_day = read_date(section, transcript.file)
+            problems += (*wrong, *bad_day)
+            finder = _SectionFinder(
+                transcript, section, day or transcript.date, self._known, people, self._host, problems
+            )
+            for paragraph in section.paragraphs:
+                self._annotate_paragraph(paragraph, finder, mentions.get(paragraph.id, ()))
+            sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people))
+        briefing = Briefing(
+            transcript=transcript,
+            speakers=attribution.speakers,
+            sections=tuple(sections),
+            rights=transcript.rights or self._rights,
+        )
+        return briefing, tuple(sorted(set(problems)))
+
+    def _annotate_paragraph(self, paragraph: Paragraph, finder: _SectionFinder, mentions: Sequence[Mention]) -> None:
+        """Find everything in one paragraph; what the editor marked comes first, people and outlets before places."""
+        marks, wrong = read_marks(paragraph, finder.transcript.file, finder.known, finder.people)
+        finder.problems += wrong
+        taken = [(mark.start, mark.end) for mark in marks]
+        for mark in marks:
+            finder.add_mark(paragraph, mark)
+        text = paragraph.text
+        for mention in mentions:
+            if _is_free(mention.start, mention.end, taken):
+                taken.append((mention.start, mention.end))
+                finder.add_person(paragraph, mention)
+        for start, end, outlet_id in self._outlets_in(text):
+            if _is_free(start, end, taken):
+                taken.append((start, end))
+                finder.add_span(paragraph, start, end, "outlet", outlet_id)
+        language = finder.transcript.language
+        masked = [*taken, *find_name_masks(text)]
+        for span in self._place_finder.find(text, language, self._host):
+            if _is_free(span.start, span.end, masked):
+                finder.add_place(paragraph, span)
+        explicit, resolved = find_dates(text, language, finder.date)
+        for span, tag in explicit:
+            if _is_free(span.start, span.end, taken):
+                finder.dates.setdefault(tag.iso, tag)
+                finder.add_span(paragraph, span.start, span.end, "date", span.target)
+        for span, tag in resolved:
+            if _is_free(span.start, span.end, taken):
+                finder.resolved.setdefault(tag.iso, tag)
+
+    def _outlets_in(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, id) of the outlets that a text names."""
+        end = 0
+        for word in _FIRST_WORD.finditer(text):
+            forms = self._outlet_heads.get(word[0])
+            if forms is None or word.start() < end:
+                continue
+            for form, id in forms:
+                stop = word.start() + len(form)
+                if text.startswith(form, word.start()) and not text[stop : stop + 1].isalnum():
+                    yield word.start(), stop, id
+                    end = stop
+                    break
+
+    def _annotated(
+        self,
+        finder: _SectionFinder,
+        wishes: Mapping[str, Wish],
+        outlet: Outlet | None,
+        speakers: tuple[Speaker | None, ...],
+        linked: tuple[str, ...],
+        people: Mapping[str, Person],
+    ) -> AnnotatedSection:
+        section = finder.section
+        countries = _wished(finder.countries, wishes.get("countries", NO_WISH), Tag)
+        territories = _wished(finder.territories, wishes.get("territories", NO_WISH), Tag)
+        topics = wishes.get("topics", NO_WISH).applied(
+            (*finder.topics, *self._topics.find(section, finder.transcript.language))
+        )
+        persons = _wished(finder.persons, wishes.get("persons", NO_WISH), lambda id: people[id])
+        dates = _wished(finder.dates, wishes.get("dates", NO_WISH), lambda iso: DateTag(iso, ""))
+        gone = {
+            "country": {*finder.countries} - {tag.id for tag in countries},
+            "territory": {*finder.territories} - {tag.id for tag in territories},
+            "person": {*finder.persons} - {person.id for person in persons},
+            "date": {*finder.dates} - {tag.iso for tag in dates},
+        }
+        return AnnotatedSection(
+            section=section,
+            outlet=outlet,
+            speakers=speakers,
+            countries=countries,
+            territories=territories,
+            topics=topics,
+            persons=persons,
+            dates=dates,
+            dates_resolved=tuple(tag for iso, tag in finder.resolved.items() if iso not in finder.dates),
+            follows=wishes.get("follows", NO_WISH).applied(linked),
+            spans=finder.spans_without(gone),
+        )
+
+
+class _SectionFinder:
+    """What has been found in one section so far: the one thing here that grows, and it never leaves this module."""
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        section: Section,
+        date: str | None,
+        known: KnownIds,
+        people: Mapping[str, Person],
+        host: str | None,
+        problems: list[Problem],
+    ) -> None:
+        self.transcript, self.section, self.date = transcript, section, date
+        self.known, self.people, self.host, self.problems = known, people, host, problems
+        self.evidence: dict[str, dict[str, None]] = {}
+        self.countries: dict[str, Tag] = {}
+        self.territories: dict[str, Tag] = {}
+        self.persons: dict[str, Person] = {}
+        self.dates: dict[str, DateTag] = {}
+        self.resolved: dict[str, DateTag] = {}
+        self.topics: list[str] = []
+        self._spans: dict[str, list[Span]] = {}
+
+    def add_mark(self, paragraph: Paragraph, mark: MarkedSpan) -> None:
+        """Take over an editor's mark. The host country is tagged where the editor marks it: the word is final."""
+        if mark.scheme in ("country", "territory"):
+            kind: SpanKind = "country" if mark.scheme == "country" else "territory"
+            self.add_place(paragraph, Span(mark.start, mark.end, kind, mark.id))
+        elif mark.scheme == "person":
+            person = self.people[mark.id]
+            self.add_person(paragraph, Mention(mark.start, mark.end, person))
+        elif mark.scheme == "topic":
+            self.topics.append(mark.id)
+        elif mark.scheme == "outlet":
+            self.add_span(paragraph, mark.start, mark.end, "outlet", mark.id)
+        elif mark.scheme == "speaker":
+            self.add_span(paragraph, mark.start, mark.end, "speaker", mark.id)
+
+    def add_place(self, paragraph: Paragraph, span: Span) -> None:
+        tags = self.countries if span.kind == "country" else self.territories
+        evidence = self.evidence.setdefault(f"{span.kind}:{span.target}", {})
+        evidence[paragraph.text[span.start : span.end]] = None
+        tags[span.target] = Tag(span.target, tuple(evidence))
+        self.add_span(paragraph, span.start, span.end, span.kind, span.target)
+
+    def add_person(self, paragraph: Paragraph, mention: Mention) -> None:
+        self.persons.setdefault(mention.person.id, mention.person)
+        self.add_span(paragraph, mention.start, mention.end, "person", mention.person.id)
+
+    def add_span(self, paragraph: Paragraph, start: int, end: int, kind: SpanKind, target: str) -> None:
+        spans = self._spans.setdefault(paragraph.id, [])
+        # One form can speak for two places ("two Koreas"): both are tags, the first is the span.
+        if _is_free(start, end, [(span.start, span.end) for span in spans]):
+            spans.append(Span(start, end, kind, target))
+
+    def spans_without(self, gone: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+        """Return the spans by paragraph in the order of the text, without those of tags that the editor took away."""
+        kept = []
+        for paragraph in self.section.paragraphs:
+            spans = [s for s in self._spans.get(paragraph.id, ()) if s.target not in gone.get(s.kind, ())]
+            if spans:
+                kept.append((paragraph.id, tuple(sorted(spans, key=lambda s: (s.start, s.end)))))
+        return tuple(kept)
+
+
+def make_annotator(authorities: Authorities, config: Config) -> Annotator:
+    """Return the annotator of an edition; making it takes far longer than a briefing, so make it once."""
+    return Annotator(authorities, config)
+
+
+def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
+    return not any(start < stop and begin < end for begin, stop in taken)
+
+
+def _wished(found: Mapping[str, _T], wish: Wish, make: Callable[[str], _T]) -> tuple[_T, ...]:
+    """Return what was found after the editor's word; what the editor adds has no printed evidence."""
+    return tuple(found[id] if id in found else make(id) for id in wish.applied(found))
+
+
+def _place_forms(place: Place) -> Iterator[str]:
+    """Yield the names and adjectives of a place in every language."""
+    yield place.name
+    for _, name in place.names:
+        yield name
+    for _, forms in (*place.aliases, *place.adjectives):
+        yield from forms
+
+
+def _outlet_forms(outlets: Iterable[Outlet]) -> list[tuple[str, str]]:
+    """Return (form, id) of every name of every outlet; a form that two share belongs to the first."""
+    forms: dict[str, str] = {}
+    for outlet in sorted(outlets, key=lambda o: o.id):
+        for form in (outlet.name, outlet.full_name, *outlet.aliases):
+            if form:
+                forms.setdefault(form, outlet.id)
+                # “The Washington Post” is printed without its article as well.
+                if form.startswith("The ") and form.count(" ") > 1:
+                    forms.setdefault(form[4:], outlet.id)
+    return sorted(forms.items())
+
+
+def _known_ids(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for place in authorities.places:
+        yield place.kind, place.id, (place.name, place.slug, *(name for _, name in place.names))
+    for topic in authorities.topics:
+        yield "topic", topic.id, (topic.label,)
+    for person in authorities.persons:
+        yield "person", person.id, (person.name, *person.aliases)
+    for outlet in authorities.outlets:
+        yield "outlet", outlet.id, (outlet.name, outlet.full_name, *outlet.aliases)
+    for speaker in authorities.speakers:
+        yield "speaker", speaker.id, (speaker.name, *speaker.aliases)

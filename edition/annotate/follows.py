@@ -1,0 +1,214 @@
+"""Which earlier section a question or an answer itself says that it follows up.
+
+Precision first: only printed words that point back count (“To follow up on the ferry question”, “my earlier question”,
+“as I just said”), and only where one section is clearly meant. This module must not link what is merely alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edition.annotate.speakers import is_follow_up
+from edition.annotate.wordlists import words_of
+from edition.model import Outlet, Section
+from edition.words import fold
+
+_FOLLOW = r"follow(?:ing)?(?:[-‑ ]?up)"
+#: What may stand before “follow up” when a questioner speaks of the own question, and nothing else may.
+_OPENING = re.compile(
+    rf"""^(?:(?:and|so|but|also|yes|ok|okay|well|thanks|thank\syou|sorry|just|quickly|briefly|first|second|secondly|
+        actually|if\si\smay|a|one|another|as|on|my|to|quick|brief|short|small|further|the|it|this|that|[’']s|is|
+        i|we|i[’']d|i[’']m|i[’']ve|would|like|want|wanted|wish|have|got|had|a\scouple\sof|let\sme|let|me|can|could|may|
+        might|do|in|going|please)\b[\s,.:;–—-]*)*?
+        \b{_FOLLOW}s?\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BACK = re.compile(
+    r"""^(?:(?:and|so|but|also|just|to|i|we|i[’']d|i[’']ll|would|like|want|wanted|wish|let|me|can|could|may|if|again|
+        please|going|go|come|coming|get|getting|turn|turning|return|returning|circle|circling|jump|step)\b[\s,]*)*?
+        \b(?:(?:go|going|come|coming|get|getting|turn|turning|circle|circling|jump|step|^)\s?back\s(?:again\s)?to
+          |return(?:ing)?\sto|^back\sto)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_EARLIER = re.compile(
+    r"""\b(?:(?P<my>my)\s(?:own\s)?(?:(?:earlier|previous|last|first|initial|original|other|prior)\s)
+          (?P<about>(?:[^\W\d_][\w’'-]*\s){0,3}?)question
+        |(?:the|your)\s(?:earlier|previous|last|preceding)\s(?P<about2>(?:[^\W\d_][\w’'-]*\s){0,3}?)(?:question|answer)
+        |on\sthe\ssame\s(?:topic|subject|issue|question|matter)
+        |(?:regarding|about|on|concerning|to)\s(?:the\squestion|what)\s(?:that\s)?
+          (?:was\s)?(?:just\s)?(?:asked\s(?:by\s)?)?(?:my\scolleagues?|the\scolleague)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: An answer that points to what was said in this very briefing.
+_JUST = re.compile(
+    r"""\b(?:as\s)?(?:i|we)(?:[’']ve|\shave)?\s
+        (?:just(?:\snow)?\s(?:said|mentioned|stated|stressed|noted|pointed\sout|answered|explained|responded|told|talked|
+            made\sclear|shared|elaborated|briefed|outlined|spoke|addressed)
+        |(?:said|mentioned|stated|stressed|noted|pointed\sout|answered|explained|responded|made\sclear|shared)
+            \s(?:just\snow|a\smoment\sago|a\sminute\sago|earlier\s(?:today|in\sthis))
+        |already\s(?:answered|responded\sto|addressed)\s(?:this|that|your|the\ssame|a\ssimilar|the|these)\s(?:\w+\s)?question)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
+_ABOUT = re.compile(
+    r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
+    re.IGNORECASE,
+)
+_STOPS_TOPIC = re.compile(
+    r"[,.;:?!]|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
+)
+_WORD = re.compile(r"[^\W_]+")
+_EMPTY = words_of("""a an the that this these those my your our his her its their question questions issue issues topic subject
+    matter answer answers earlier previous last first second other same just on about of to in for with by from and or
+    at as is was were are be been i we you it he she they there which who what how when where why will would can could
+    do does did has have had not no s t up follow following back go going want like ask asked asking one ones here
+    today yesterday china chinese side comment spokesperson minister ministry government said say says news report
+    reports point words me so also some any more press briefing just bit little quick regarding statement remarks
+    announcement announcements agency""")
+_ANNOUNCEMENT = re.compile(r"\bannouncements?\b|\bannounced\b", re.IGNORECASE)
+
+#: The part of the words named that a section must have to be the one that is meant.
+_LEAST_SHARE = 0.6
+#: Runs of this many words that an answer must share with an earlier one for “as I just said” to mean it.
+_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An earlier section that can be meant."""
+
+    id: str
+    kind: str
+    asks: str | None
+    words: frozenset[str]
+    all_words: frozenset[str]
+    answer: tuple[str, ...]
+
+
+def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) -> tuple[tuple[str, ...], ...]:
+    """Return for each section the ids of the earlier sections that it says it follows up, nearest cue first.
+
+    `outlets[i]` asks in `sections[i]`. Only exchanges follow up; exchanges and announcements can be followed up.
+    """
+    links: list[tuple[str, ...]] = []
+    earlier: list[_Candidate] = []
+    for section, outlet in zip(sections, outlets, strict=True):
+        asks = outlet.id if outlet else None
+        found: list[str] = []
+        if section.kind == "exchange":
+            found = [id for id in (_by_question(section, asks, earlier), _by_answer(section, asks, earlier)) if id]
+        links.append(tuple(dict.fromkeys(found)))
+        if section.kind in ("exchange", "announcement"):
+            earlier.append(_candidate(section, asks))
+    return tuple(links)
+
+
+def _text(section: Section, *roles: str) -> str:
+    return " ".join(p.text for t in section.turns if t.role in roles for p in t.paragraphs if p.kind == "text")
+
+
+def _candidate(section: Section, asks: str | None) -> _Candidate:
+    question = (
+        _text(section, "question") if section.kind == "exchange" else _text(section, "statement", "answer", "note")
+    )
+    answer = _text(section, "answer")
+    said = frozenset(_stems(question))
+    return _Candidate(
+        section.id,
+        section.kind,
+        asks,
+        said | frozenset(_stems(section.heading or "")),
+        said | frozenset(_stems(answer)),
+        tuple(w.lower() for w in _WORD.findall(answer)),
+    )
+
+
+def _stems(text: str) -> list[str]:
+    """Return the telling words of a text, each without a plural's ending."""
+    words = (w.lower() for w in _WORD.findall(text))
+    return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in _EMPTY]
+
+
+def _by_question(section: Section, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+    """Return the section that the question's first words point at."""
+    turn = next((t for t in section.turns if t.role == "question"), None)
+    if turn is None or not turn.paragraphs or not earlier:
+        return None
+    exchanges = [c for c in earlier if c.kind == "exchange"]
+    for sentence in _SENTENCE.split(fold(turn.paragraphs[0].text))[:3]:
+        pointed = _pointed(sentence, asks, earlier)
+        if pointed is not None:
+            return pointed or None
+    if is_follow_up(turn.label):
+        return exchanges[-1].id if exchanges else None
+    return None
+
+
+def _pointed(sentence: str, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+    """Return the id that a sentence points at, "" where it points at nothing certain, None where it doesn't point."""
+    exchanges = [c for c in earlier if c.kind == "exchange"]
+    opening = _OPENING.match(sentence)
+    back = None if opening else _BACK.match(sentence)
+    if opening or back:
+        rest = sentence[(opening or back).end() :]  # type: ignore[union-attr]
+        about = _ABOUT.sub("", rest, count=1)
+        mine = bool(re.match(r"\s*(?:question\s)?(?:on|to|about|of)?\s*my\b", rest, re.IGNORECASE))
+        cut = _STOPS_TOPIC.search(about)
+        topic = about[: cut.start()] if cut else about
+        if back and not re.search(r"\b(?:question|issue|topic|subject|answer|point|announcement|remark)s?\b", topic):
+            return None
+        wanted = _stems(topic)
+        if _ANNOUNCEMENT.search(topic):
+            announced = [c for c in earlier if c.kind == "announcement"]
+            return _best(wanted, announced) or (announced[0].id if len(announced) == 1 else "")
+        pool = [c for c in exchanges if c.asks == asks and asks is not None] if mine else exchanges
+        if not wanted or (opening and not _names_a_subject(rest)):
+            return pool[-1].id if pool else ""
+        return _best(wanted, pool) or (_best(wanted, list(earlier)) if not mine else "") or ""
+    found = _EARLIER.search(sentence)
+    if found:
+        pool = [c for c in exchanges if c.asks == asks and asks is not None] if found["my"] else exchanges
+        wanted = _stems(found["about"] or found["about2"] or "")
+        if wanted:
+            return _best(wanted, pool)
+        return pool[-1].id if pool else ""
+    return None
+
+
+def _names_a_subject(rest: str) -> bool:
+    """Whether “on …”, “about …”, “to …” comes after the cue: else what follows is the new question itself."""
+    return bool(
+        re.match(r"\s*(?:question|questions|one)?\s*(?:on|to|about|regarding|with|of|concerning|from)\b", rest, re.I)
+    )
+
+
+def _best(wanted: Sequence[str], pool: Sequence[_Candidate]) -> str:
+    """Return the nearest of the candidates with most of the wanted words in the question; "" where none has enough."""
+    asked = frozenset(wanted)
+    if not asked or not pool:
+        return ""
+    for words in ("words", "all_words"):
+        scored = [(len(asked & getattr(c, words)) / len(asked), i) for i, c in enumerate(pool)]
+        share, at = max(scored)
+        if share >= _LEAST_SHARE:
+            return pool[at].id
+    return ""
+
+
+def _by_answer(section: Section, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+    """Return the section that “as I just said” means: the one whose answer has the same wording, nearest first."""
+    answer = _text(section, "answer")
+    head = " ".join(_SENTENCE.split(fold(answer))[:3])
+    if not _JUST.search(head):
+        return None
+    mine = tuple(w.lower() for w in _WORD.findall(answer))
+    runs = {mine[i : i + _RUN] for i in range(len(mine) - _RUN + 1)}
+    best, chosen = 0, None
+    for candidate in earlier:
+        words = candidate.answer or tuple(sorted(candidate.words))
+        shared = len(runs & {words[i : i + _RUN] for i in range(len(words) - _RUN + 1)})
+        if shared >= max(best, 2):
+            best, chosen = shared, candidate.id
+    return chosen

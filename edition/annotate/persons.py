@@ -1,0 +1,509 @@
+"""People named in a text: found by the titles that stand beside their names, and by the register.
+
+A name is taken under its fullest printed form in the briefing (“Prime Minister Lund” is Kari Lund where she is named
+so), and only proposed unless the register confirms it. This module must not fetch a name from anywhere else: who is
+meant by “the Minister” alone is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from edition.annotate.wordlists import words_of
+from edition.model import Paragraph, Person, Transcript
+from edition.urls import slug
+from edition.words import fold, label_key
+
+#: Titles before a name, by language, in lower case; the longest match wins. A title of several words need not be
+#: listed when its last word is ("deputy prime minister" ends in "minister").
+TITLES: dict[str, frozenset[str]] = {
+    "en": words_of("""president premier minister chancellor secretary chairman chairwoman chairperson chair governor senator
+        congressman congresswoman representative speaker ambassador envoy king queen prince princess pope emperor
+        empress sheikh emir sultan general admiral colonel captain commander lieutenant major marshal commissioner
+        councilor councillor counselor counsellor adviser advisor director secretary-general director-general
+        general-secretary spokesperson spokesman spokeswoman mayor judge executive leader comrade official officer
+        professor academician archbishop bishop cardinal imam ayatollah lord sir dame lady baroness chief coordinator
+        negotiator diplomat lawmaker lawyer scholar expert economist analyst astronaut activist businessman
+        businesswoman dissident journalist citizen national deputy vice-president president-elect undersecretary
+        under-secretary under-secretary-general vice-premier vice-minister administrator inspector taoiseach
+        mr ms mrs miss dr prof madam madame mme h.e. excellency researcher candidate author writer singer actor actress
+        coach scientist engineer fisherman skipper nominee consul"""),
+    "es": words_of("""presidente presidenta secretario secretaria subsecretario subsecretaria gobernador gobernadora ministro
+        ministra canciller embajador embajadora general almirante doctor doctora licenciado licenciada ingeniero
+        ingeniera maestro maestra diputado diputada senador senadora director directora coordinador coordinadora
+        fiscal comandante alcalde alcaldesa rey reina príncipe princesa papa señor señora compañero compañera jefe jefa
+        procurador procuradora comisionado comisionada vocera vocero"""),
+}
+_PLURALS = {
+    "presidents": "president", "ministers": "minister", "citizens": "citizen", "nationals": "national",
+    "senators": "senator", "secretaries": "secretary", "spokespersons": "spokesperson", "officials": "official",
+    "leaders": "leader", "lawmakers": "lawmaker", "activists": "activist", "journalists": "journalist",
+    "ambassadors": "ambassador", "professors": "professor", "diplomats": "diplomat", "astronauts": "astronaut",
+}  # fmt: skip
+#: Titles that make a person of a single following name.
+_STRONG = words_of("""president premier minister chancellor secretary chairman chairwoman chairperson senator king queen prince
+    princess pope speaker ambassador governor mr ms mrs miss dr prof professor madam madame secretary-general
+    director-general spokesperson presidente presidenta secretario secretaria ministro ministra commissioner lord sir
+    general admiral congressman congresswoman doctor doctora vice-president vice-premier vice-minister mayor""")
+#: Words before a title that belong to it and to no name ("Press Secretary Moss").
+_BEFORE_TITLE = words_of("""acting assistant associate chief deputy executive first foreign former general honorary incoming interim joint
+    minister outgoing permanent press prime principal senior special state the then trade under vice crown defence
+    defense finance interior environment commerce justice health agriculture energy home his her excellency national
+    security political trade of for and""")
+#: What stands after a name and a comma, and tells that the name is a person's.
+_ROLE_NOUNS = """president|minister|premier|chancellor|secretary|secretary-general|director|director-general|chairman|
+chairwoman|chairperson|chair|chief|head|founder|co-founder|ceo|manager|professor|fellow|researcher|analyst|expert|
+economist|scholar|spokesperson|spokesman|spokeswoman|ambassador|envoy|member|leader|official|executive|lawyer|
+commander|captain|mayor|governor|senator|editor|author|dean|vice-president|commissioner|adviser|advisor|
+representative|coordinator|speaker|secretario|secretaria|director|directora|titular|presidente|presidenta|
+gobernador|gobernadora|subsecretario|subsecretaria|comandante|coordinador|coordinadora""".replace("\n", "")
+_APPOSITION = re.compile(
+    r",\s(?:(?:also|then|now|himself|herself|a|an|the|former|incumbent|current|el|la)\s)*"
+    rf"(?:(?!and\b|but\b|said\b|who\b|which\b|with\b|where\b)[^\W\d_][\w’'.-]*\s){{0,4}}?(?:{_ROLE_NOUNS})\b(?!s)",
+    re.IGNORECASE,
+)
+_IDENTIFIED = re.compile(r"\b(?:identified (?:only )?as|surnamed|by the name of)\s(?=[^\W\d_])")
+_PARTICLES = words_of(
+    "von van der den de del della di da dos das do du la le el al bin ibn ben bint y zu zur ter ten af"
+)
+#: What joins a title with an office and then a name ("Minister of Fisheries Kari Lund").
+_JOINERS = words_of("of for to the and on in de del la las los y e")
+#: Capitalised words that end an office or begin no name.
+_OFFICES = words_of("""administration affairs agency army assembly association bank board bureau cabinet central centre center chamber
+    commission committee conference congress cooperation corps council court cup day defence defense delegation
+    department development dialogue economy education energy environment exchequer finance fisheries force forces forum
+    foundation government guard group health house industry institute institution interior justice labour labor league
+    meeting ministry ministries nations navy office organisation organization palace parliament party peninsula police
+    policy press regiment region republic resources school security senate service services society staff state states
+    strategy summit technology trade transport treasury tribunal union university city court’s board’s republic’s
+    culture tourism agriculture commerce science innovation law order election thought street road river lake mountain
+    bay island islands sea strait airport station hospital museum times post news daily television tv radio
+    relaciones exteriores salud hacienda gobernación economía educación marina defensa bienestar república estado
+    seguridad ciudadana mexicanos nación unidos""")
+_NO_NAME = words_of("""monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december the a an in on at as if it he she we they i you this that these those there
+    what when where why how who is are was were do does did has have had will would could can should may but and or
+    not no yes so for from with by of to first second third also both all any some our your his her its their my then
+    after before since while although though however moreover meanwhile besides regarding according during under over
+    today yesterday tomorrow recently earlier last next many most more several certain china-us elect designate
+    emeritus q a please thank thanks let here now once only such one two three than like
+    el los las un una lo en por con para que se su este esta""")
+#: Words of _NO_NAME that are family or given names as well, when another name follows ("Vice Premier He Lifeng").
+_ALSO_NAMES = words_of("he an you may will so to do no june april august than")
+_GIVEN = words_of("""Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrew Angela Ann Anna Anne Anthony Antonio Arthur
+    Barbara Benjamin Betty Bob Brandon Brian Bruce Carl Carlos Carol Caroline Catherine Charles Charlotte Chris
+    Christian Christina Christopher Claire Craig Daniel David Deborah Dennis Diana Donald Donna Dorothy Douglas Edward
+    Elizabeth Emily Emma Eric Eva Frank Gary George Gloria Grace Greg Hannah Harry Heather Helen Henry Jack Jacob James
+    Jane Janet Jason Jean Jeff Jennifer Jeremy Jessica Jim Joan Joe John Jonathan Joseph Joshua José Juan Judith Julia
+    Julie Karen Kate Katherine Keith Kelly Kenneth Kevin Kimberly Larry Laura Lauren Lawrence Linda Lisa Louis Luis
+    Margaret Maria Marie Mark Martha Martin Mary Matthew Melissa Michael Michelle Mike Nancy Natalie Nathan Nicholas
+    Nicole Olivia Pamela Patricia Patrick Paul Pedro Peter Philip Rachel Ralph Raymond Rebecca Richard Robert Roger
+    Ronald Rose Roy Russell Ruth Ryan Samantha Samuel Sandra Sara Sarah Scott Sean Sharon Simon Sophia Stephanie Stephen
+    Steve Steven Susan Teresa Theresa Thomas Timothy Tom Tony Victoria Vincent Virginia Walter Wayne William""")
+_SURNAMES = words_of("""Adams Allen Anderson Bailey Baker Bell Bennett Brooks Brown Butler Campbell Carter Clark Clarke Collins Cook
+    Cooper Cox Davies Davis Edwards Evans Fisher Foster Fox Garcia Gray Green Griffin Hall Harris Harrison Henderson
+    Hernandez Hill Howard Hughes Hunt Jackson James Jenkins Johnson Jones Katz Kelly Kennedy King Lee Lewis Lopez
+    Marshall Martin Martinez Mason Miller Mitchell Moore Morgan Morris Murphy Murray Myers Nelson Owens Palmer Parker
+    Patterson Perez Perry Peterson Phillips Powell Price Ramirez Reed Reynolds Richardson Roberts Robinson Rodriguez
+    Rogers Ross Russell Sanchez Sanders Scott Shaw Simmons Smith Stevens Stewart Taylor Thomas Thompson Torres Turner
+    Walker Wallace Walton Ward Washington Watson Webb White Williams Wilson Wood Wright Young""")
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
+_CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
+_ENDS_SENTENCE = re.compile(r"[.!?。！？:：]”?\s$|^$")
+
+
+def _all_titles() -> frozenset[str]:
+    return frozenset().union(*TITLES.values()) | frozenset(_PLURALS)
+
+
+_TITLES = _all_titles()
+_TITLE_FORMS = re.compile(
+    r"(?<![\w-])(?:" + "|".join(sorted((re.escape(t) for t in _TITLES), key=lambda t: (-len(t), t))) + r")(?![\w-])\.?",
+    re.IGNORECASE,
+)
+
+
+def strip_titles(label: str) -> str:
+    """Return a label without titles and what stands in brackets: “Foreign Minister Tom Roe (by video)” → “Tom Roe”."""
+    text = re.sub(r"\s*[(（].*?[)）]", "", fold(label)) or fold(label)
+    if "," in text:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        plain = [part for part in parts if not any(_is_title(w) for w in part.split())]
+        text = plain[0] if plain else text
+    words = text.split()
+    last = max((i for i, word in enumerate(words) if _is_title(word)), default=-1)
+    rest = words[last + 1 :]
+    if last < 0 or not rest:
+        return text
+    if rest[0].lower() in _JOINERS:  # “Minister of Fisheries Tom Roe”
+        ends = [i for i, word in enumerate(rest) if word.lower().strip(".,’'") in _OFFICES]
+        rest = rest[ends[-1] + 1 :] if ends and ends[-1] + 1 < len(rest) else rest
+        if rest[0].lower() in _JOINERS:
+            return text
+    return " ".join(rest)
+
+
+def bare_name(label: str) -> str:
+    """Return the name of a label in the spelling for display: without titles, and not in capitals throughout."""
+    name = strip_titles(label)
+    return name.title() if name.isupper() and len(name) > 3 else name
+
+
+def _is_title(word: str) -> bool:
+    return word.lower().strip(".,:") in _TITLES or word.lower() in _TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Characters start..end of a paragraph that name a person."""
+
+    start: int
+    end: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A name beside a title: where, its words, and whether one word of it is enough."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    strong: bool
+
+
+class PersonFinder:
+    """The register of people, made ready once. Use `find`."""
+
+    def __init__(self, persons: Iterable[Person], place_forms: Iterable[str] = ()) -> None:
+        """`place_forms`: names of places, which end an office (“President of Panama José …”) and are no names here."""
+        self._register: dict[str, Person] = {}
+        self._register_forms: list[tuple[str, ...]] = []
+        for person in sorted(persons, key=lambda p: p.id):
+            for form in (person.name, *person.aliases):
+                if label_key(form):
+                    self._register.setdefault(label_key(form), person)
+                    self._register_forms.append(tuple(_WORD.findall(form)) or (form,))
+        self._cjk = sorted(
+            {"".join(f) for f in self._register_forms if _is_cjk("".join(f))}, key=lambda f: (-len(f), f)
+        )
+        self._places = frozenset(fold(form) for form in place_forms)
+        self._place_words = frozenset(form.lower() for form in self._places if " " not in form)
+
+    def find(self, transcript: Transcript) -> dict[str, tuple[Mention, ...]]:
+        """Return the mentions of each paragraph that has any, in order and without overlaps, by the paragraph's id."""
+        paragraphs = [p for s in transcript.sections for p in s.paragraphs]
+        sightings = {p.id: tuple(self._sightings(p.text)) for p in paragraphs}
+        names = self._names(transcript, paragraphs, sightings)
+        if not names.persons:
+            return {}
+        return {
+            p.id: found for s in transcript.sections for p, found in names.mentions(s.paragraphs, sightings) if found
+        }
+
+    def _sightings(self, text: str) -> Iterator[_Sighting]:
+        """Yield the names that stand beside a title."""
+        for found in _TITLE_FORMS.finditer(text):
+            title = found[0].lower().rstrip(".")
+            if title in _NO_NAME:
+                continue
+            plural = title in _PLURALS
+            strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
+            yield from self._after_title(text, found.end(), strong, plural)
+        for found in _APPOSITION.finditer(text):
+            sighting = self._before(text, found.start())
+            if sighting:
+                yield sighting
+        for found in _IDENTIFIED.finditer(text):
+            words, end = self._name_at(text, found.end())
+            if words:
+                yield _Sighting(found.end(), end, words, True)
+
+    def _after_title(self, text: str, at: int, strong: bool, plural: bool) -> Iterator[_Sighting]:
+        comma = text.startswith(", ", at)
+        start = at + 2 if comma else at + 1
+        if not comma and not text.startswith(" ", at):
+            return
+        words, end = self._name_at(text, start)
+        if not words and not comma:
+            start = self._after_office(text, start)
+            words, end = self._name_at(text, start) if start >= 0 else ((), 0)
+            if len(words) < 2:
+                return
+        if not words or (comma and (len(words) < 2 or text[end : end + 1] != ",")):
+            return
+        yield _Sighting(start, end, words, strong)
+        while plural and text.startswith((" and ", ", "), end):
+            start = text.index(" ", end + 1) + 1 if text.startswith(" and ", end) else end + 2
+            words, end = self._name_at(text, start)
+            if len(words) < 2:
+                return
+            yield _Sighting(start, end, words, False)
+
+    def _after_office(self, text: str, at: int) -> int:
+        """Return where the name begins after “of Fisheries”, “of the State Council”, “to Norway”; -1: there is none."""
+        joined = False
+        ends = -1
+        for _ in range(10):
+            found = _WORD.match(text, at)
+            if not found:
+                break
+            word = found[0]
+            low = word.lower()
+            if low in _JOINERS and not word[0].isupper():
+                joined = True
+                ends = -1 if low in ("of", "for", "to", "de", "del") else ends
+            elif not joined or not word[0].isupper():
+                break
+            elif low in _OFFICES or low in self._place_words:
+                ends = found.end()
+            at = found.end() + 1
+            if not text.startswith(" ", found.end()):
+                break
+        return ends + 1 if ends >= 0 and text.startswith(" ", ends) else -1
+
+    def _name_at(self, text: str, at: int) -> tuple[tuple[str, ...], int]:
+        """Return the words of a name that begins at a place, and where it ends; no words: there is no name."""
+        words: list[str] = []
+        ends: list[int] = []
+        while len(words) < 6:
+            found = _WORD.match(text, at)
+            if not found:
+                break
+            word, end = found[0], found.end()
+            low = word.lower()
+            if len(word) == 1 and word.isupper() and text.startswith(".", end) and words:
+                end += 1  # an initial
+            elif word[0].isupper():
+                if not words and low in _ALSO_NAMES and _CAPITALISED.match(text, end):
+                    pass
+                elif low in _NO_NAME or low in _OFFICES or _is_title(word) or (word.isupper() and len(word) > 3):
+                    break
+                if not words and word.isupper() and len(word) > 1:
+                    break
+            elif not (low in _PARTICLES and word == low):
+                break
+            words.append(word)
+            ends.append(end)
+            if not text.startswith(" ", end):
+                break
+            at = end + 1
+        while words and words[-1].islower():
+            words.pop()
+            ends.pop()
+        if not words or not any(w[0].isupper() for w in words):
+            return (), at
+        if " ".join(words) in self._places or (len(words) == 1 and words[0].lower() in self._place_words):
+            return (), at
+        return tuple(words), ends[-1]
+
+    def _before(self, text: str, comma: int) -> _Sighting | None:
+        """Return the name of two to four words that ends at a comma."""
+        cut = max(text.rfind(mark, 0, comma) for mark in (". ", ", ", "; ", ": ", "“", "(", "! ", "? ", '"'))
+        spans = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text, cut + 1 if cut >= 0 else 0, comma)][-5:]
+        if not spans or spans[-1][1] != comma:
+            return None
+        for first in range(len(spans) - 1):
+            words, end = self._name_at(text, spans[first][0])
+            if end == comma and 2 <= len(words) <= 4 and words[0][0].isupper():
+                start = spans[first][0]
+                if words[0].lower() in self._place_words or words[-1].lower() in self._place_words:
+                    return None
+                return _Sighting(start, comma, words, False)
+        return None
+
+    def _names(
+        self, transcript: Transcript, paragraphs: Sequence[Paragraph], sightings: dict[str, tuple[_Sighting, ...]]
+    ) -> _Names:
+        """Return everybody whom the briefing names, each under the fullest form that it prints."""
+        full: dict[tuple[str, ...], None] = {}
+        short: dict[tuple[str, ...], None] = {}
+        for paragraph in paragraphs:
+            for sighting in sightings[paragraph.id]:
+                if len(sighting.words) > 1:
+                    full[sighting.words] = None
+                elif sighting.strong:
+                    short[sighting.words] = None
+        texts = [p.text for p in paragraphs]
+        for words in list(short):
+            if not any(_is_part(words, f) for f in full):
+                found = self._fuller(words[0], texts)
+                if found:
+                    full[found] = None
+        for form in self._register_forms:
+            if not _is_cjk("".join(form)) and any(form[0] in text and _occurs(form, text) for text in texts):
+                full[form] = None
+        return _Names(full, short, self._register, self._cjk)
+
+    def _fuller(self, name: str, texts: Sequence[str]) -> tuple[str, ...] | None:
+        """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
+        found: dict[tuple[str, ...], None] = {}
+        pattern = re.compile(rf"(?<![\w-])([^\W\d_][\w’'‑-]*) {re.escape(name)}(?![\w-])")
+        whole = None
+        for text in texts:
+            if name not in text:
+                continue
+            for match in pattern.finditer(text):
+                word = match[1]
+                low = word.lower()
+                if not word[0].isupper() or word.isupper() or low in _NO_NAME or low in _OFFICES or _is_title(word):
+                    continue
+                if low in _BEFORE_TITLE or low in self._place_words or low.endswith(("ly", "’s", "'s")):
+                    continue
+                if _ENDS_SENTENCE.search(text[max(0, match.start() - 3) : match.start()]):
+                    whole = whole or " ".join(texts)
+                    if re.search(rf"\b{re.escape(low)}\b", whole):  # a common word that happens to begin a sentence
+                        continue
+                found[(word, name)] = None
+        return next(iter(found)) if len(found) == 1 else None
+
+
+class _Names:
+    """Everybody named in one briefing, and the forms they are named by."""
+
+    def __init__(
+        self,
+        full: dict[tuple[str, ...], None],
+        short: dict[tuple[str, ...], None],
+        register: dict[str, Person],
+        cjk: Sequence[str],
+    ) -> None:
+        self._cjk = cjk
+        self._register = register
+        fulls = list(full)
+        # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
+        fullest: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for words in fulls:
+            longer = [f for f in fulls if len(f) > len(words) and _is_part(words, f)]
+            fullest[words] = max(longer, key=lambda f: (len(f), f)) if longer else words
+        self.persons: dict[tuple[str, ...], Person] = {}
+        for words in fulls:
+            self.persons[words] = self._person(fullest[words])
+        self._short: dict[str, list[tuple[str, ...]]] = {}
+        for words in fulls:
+            if fullest[words] == words:
+                for part in {words[0], words[-1]}:
+                    self._short.setdefault(part, []).append(words)
+        for words in short:
+            if words[0] not in self._short:
+                self.persons[words] = self._person(words)
+                self._short[words[0]] = [words]
+        self._heads: dict[str, list[tuple[str, ...]]] = {}
+        for words in sorted(self.persons, key=lambda w: (-len(w), w)):
+            if len(words) > 1:
+                self._heads.setdefault(words[0], []).append(words)
+        for form in cjk:
+            self.persons[(form,)] = register[label_key(form)]
+
+    def _person(self, words: tuple[str, ...]) -> Person:
+        name = " ".join(words)
+        known = self._register.get(label_key(name))
+        return known or Person(id=slug(name), name=name, status="proposed")
+
+    def mentions(
+        self, paragraphs: Sequence[Paragraph], sightings: dict[str, tuple[_Sighting, ...]]
+    ) -> Iterator[tuple[Paragraph, tuple[Mention, ...]]]:
+        """Yield the paragraphs of one section with who is named in them.
+
+        A single word counts after a title, or where the section has named the person in full before, or where it is
+        long and means one person only.
+        """
+        near: dict[str, tuple[str, ...]] = {}
+        for paragraph in paragraphs:
+            found: list[Mention] = []
+            titled = {(s.start, s.end): s for s in sightings[paragraph.id]}
+            end = 0
+            text = paragraph.text
+            words = list(_WORD.finditer(text)) if not _is_cjk(text) else []
+            for at, match in enumerate(words):
+                if match.start() < end or not match[0][0].isupper():
+                    continue
+                full = self._full_at(text, words, at)
+                if full:
+                    form, end = full
+                    for part in (form[0], form[-1]):
+                        near[part] = form
+                    found.append(Mention(match.start(), end, self.persons[form]))
+                    continue
+                owners = self._short.get(match[0])
+                if not owners:
+                    continue
+                sighting = titled.get((match.start(), match.end()))
+                owner = owners[0] if len(owners) == 1 else near.get(match[0])
+                alone = sighting is not None or match[0] in near or (len(match[0]) > 4 and match[0] == owners[0][-1])
+                if owner is None or not alone or _in_longer_name(text, words, at):
+                    continue
+                end = match.end()
+                found.append(Mention(match.start(), end, self.persons[owner]))
+            for name in self._cjk:
+                for place in re.finditer(re.escape(name), text):
+                    if not any(m.start < place.end() and place.start() < m.end for m in found):
+                        found.append(Mention(place.start(), place.end(), self.persons[(name,)]))
+            yield paragraph, tuple(sorted(found, key=lambda m: m.start))
+
+    def _full_at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[tuple[str, ...], int] | None:
+        for form in self._heads.get(words[at][0], ()):
+            last = at + len(form) - 1
+            if last < len(words) and tuple(w[0] for w in words[at : last + 1]) == form:
+                between = text[words[at].start() : words[last].end()]
+                if len(between) <= sum(map(len, form)) + 2 * len(form):
+                    return form, words[last].end()
+        return None
+
+
+def find_name_masks(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans that are people's names by their given or family name (“Michael Jordan”, “Georgia O’Neill”).
+
+    They are no annotations: they only keep a place's name inside a person's from being taken for the place.
+    """
+    found = []
+    words = list(_WORD.finditer(text))
+    for one, two in pairwise(words):
+        if text[one.end() : two.start()] == " " and two[0][0].isupper() and one[0][0].isupper():
+            first, last = one[0], two[0]
+            if (first in _GIVEN and last.lower() not in _OFFICES and not _is_title(last)) or (
+                last in _SURNAMES or re.match(r"(?:O[’']|Mc|Mac)[A-Z]", last)
+            ):
+                found.append((one.start(), two.end()))
+    return tuple(found)
+
+
+def _in_longer_name(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
+    """Whether a single word stands inside a longer name that is somebody else's (“Melania Roe” is not Roe)."""
+    match = words[at]
+    if at > 0:
+        before = words[at - 1]
+        low = before[0].lower()
+        if (
+            text[before.end() : match.start()] == " "
+            and before[0] in _GIVEN
+            and low not in _NO_NAME
+            and not _is_title(before[0])
+        ):
+            return True
+    if at + 1 < len(words):
+        after = words[at + 1]
+        low = after[0].lower()
+        if text[match.end() : after.start()] == " " and after[0][0].isupper():
+            return low not in _NO_NAME and low not in ("administration", "government")
+    return False
+
+
+def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether a name is a shorter form of another: its words in the other's order, at its beginning or end."""
+    if len(short) >= len(full):
+        return False
+    rest = iter(full)
+    return all(word in rest for word in short) and (short[0] == full[0] or short[-1] == full[-1])
+
+
+def _occurs(form: tuple[str, ...], text: str) -> bool:
+    return re.search(r"(?<!\w)" + r"[\s.‑-]{1,2}".join(map(re.escape, form)) + r"(?!\w)", text) is not None
+
+
+def _is_cjk(text: str) -> bool:
+    return any("\u3040" <= c <= "\u9fff" for c in text[:40])
