@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
@@ -171,17 +172,15 @@ def _check_follows(
 
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_NAME = r"[a-zA-Z][^\s/>]*"
-_REST = r"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
+#: The inside of a start tag. Nothing is tried twice (*+), so that no input takes long.
+_REST = r"""[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+"""
 #: One start tag with its attributes. What comments and elements without markup hold is passed over.
 _TAG = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)(?=[\s/>])({_REST})>.*?(?:</\1(?=[\s/>])|\Z)|<({_NAME})({_REST})>",
+    rf"<(?:!--.*?(?:-->|\Z)|(script|style|textarea|title)(?=[\s/>])({_REST})>.*?(?:</\1(?=[\s/>])|\Z)"
+    rf"|([a-zA-Z][^\s/<>]*+)({_REST})>)",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
-    r"""(?<![^\s"'/])(id|href|src|srcset|action|poster|data|rel)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
-    re.IGNORECASE,
-)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
 _OF_INTEREST = re.compile(r"id|href|src|action|poster|data", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"')]*))\s*\)""")
 #: Kinds of <link> that a browser fetches.
@@ -258,21 +257,14 @@ class LinkCheck:
             hint = "links inside the site are relative, so that it works in any folder"
             self._problems.append(Problem(locus, f"the link “{link}” starts at the root of the server", hint))
             return
-        target, _, fragment = link.partition("#")
-        target = unquote(target.partition("?")[0])
-        folder = path.rpartition("/")[0]
-        if not target:
-            target = path
-        else:
-            whole = normpath(f"{folder}/{target}" if folder else target)
-            if whole == ".." or whole.startswith("../"):
-                self._problems.append(Problem(locus, f"the link “{link}” leaves the site"))
-                return
-            target = "" if whole == "." else whole
-            if not target or link.partition("#")[0].partition("?")[0].endswith(("/", "/.", "/..")):
-                target = f"{target}/index.html" if target else "index.html"
+        base, _, fragment = link.partition("#")
+        target = _resolve(path.rpartition("/")[0], base) if base else path
+        if target is None:
+            self._problems.append(Problem(locus, f"the link “{link}” leaves the site"))
+            return
         # A text fragment (#:~:text=…) or #top is the browser's business.
         fragment = unquote(fragment).partition(":~:")[0]
+        target = target or path
         key = (target, "" if fragment.lower() == "top" else fragment)
         self._wanted.setdefault(key, (path, line))
         self._counts[key] += 1
@@ -308,6 +300,20 @@ class LinkCheck:
                     words = f"a link to “{target}#{fragment}”: the page has no such anchor{more}"
                     problems.append(Problem(Locus(path, line), words))
         return sorted(problems)
+
+
+@lru_cache(maxsize=100_000)
+def _resolve(folder: str, link: str) -> str | None:
+    """Return the path that a relative link in a folder means, "" for the page itself, None for one outside the site."""
+    target = unquote(link.partition("?")[0])
+    if not target:
+        return ""
+    whole = normpath(f"{folder}/{target}" if folder else target)
+    if whole == ".." or whole.startswith("../"):
+        return None
+    if whole == ".":
+        return "index.html"
+    return f"{whole}/index.html" if target.endswith(("/", "/.", "/..")) or target in (".", "..") else whole
 
 
 def _links_of(name: str, found: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
