@@ -56,7 +56,18 @@ _SIGNATURE: Final = b"pagefind_dcd"
 _INSTALL: Final = f"install what requirements/run.txt lists: pip install pagefind[extended]=={PAGEFIND_VERSION}"
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 #: What XML calls characters; the rest can't stand in an HTML file, and no word is made of it.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b]")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b\u2e31]")
+
+#: Characters of scripts without spaces between words: Han, kana. assets/search/query.js holds the same ranges.
+_UNSPACED: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_SEAM: Final = re.compile(rf"(?<=[{_UNSPACED}])(?=\w)|(?<=\S)(?=[{_UNSPACED}])")
+#: Stands, with a space, where a text without spaces is taken apart. Pagefind takes it for punctuation, the search page
+#: takes it out again (assets/search/passage.js); U+2E31, a word separator of an extinct script.
+_JOINT: Final = "\u2e31 "
+_UNSPACED_LANGUAGES: Final = frozenset(("zh", "ja", "yue", "wuu", "lzh"))
 
 
 # ── Records ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +88,7 @@ class SearchRecord:
     """A section as search knows it.
 
     `title`: what stands for the section in a list; `briefing_title`, `number`: where it stands. `text`: its paragraphs
-    in order, each with its turn's role (a question's words weigh more). `facets`: facet → slugs, in the order of
+    in order, each with its turn's role (a question's words weigh more). `facets`: facet → ids, in the order of
     `FACETS`. `names`: other words a reader may look for it by (names and aliases of the tagged places, the outlet, the
     speakers; readings that the source struck out), which stand in no paragraph. `day`: YYYY-MM-DD or None.
     """
@@ -120,11 +131,10 @@ def _make_record(
     briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place], shown: Shown
 ) -> SearchRecord:
     section, language = tagged.section, briefing.transcript.language
-    # the same declarations make the index pages, so that "search in this" finds what the page lists, and slugs are
-    # the addresses of those pages, which never change
+    # the same declarations make the index pages, so that "search in this" finds what the page lists
     values = {
         _FACET_OF_FAMILY[declaration.family]: tuple(
-            dict.fromkeys(entity.slug for entity in declaration.mentions(briefing, tagged, shown))
+            dict.fromkeys(entity.id for entity in declaration.mentions(briefing, tagged, shown))
         )
         for declaration in DECLARATIONS
     }
@@ -181,30 +191,41 @@ def make_stub(record: SearchRecord) -> bytes:
     Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). What is no text of the section is
     metadata, which a passage never shows; assets/search/engine.js says what each field of it counts.
     """
-    page = Element("html", {"lang": record.language})
+    page = Element("html", {"lang": _indexed_language(record.language)})
     head = SubElement(page, "head")
     SubElement(head, "meta", {"charset": "utf-8"})
     fields = (
         ("title", record.title),
         ("briefing", record.briefing_title),
         ("number", record.number),
-        ("names", " · ".join(record.names)),
+        ("names", _take_apart(" · ".join(record.names))),
         ("all", EVERY),
     )
     for name, value in fields:
         SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": _clean(value)})
     body = SubElement(SubElement(page, "body"), "main", {"data-pagefind-body": ""})
     if record.heading:
-        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = _clean(record.heading)
+        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = _take_apart(_clean(record.heading))
     for role, text in record.text:
         paragraph = SubElement(body, "p", {"data-pagefind-weight": "1.5"} if role == "question" else {})
-        paragraph.text = _clean(text)
+        paragraph.text = _take_apart(_clean(text))
     markup: bytes = tostring(page, encoding="utf-8", method="html")
     return b"<!doctype html>" + markup
 
 
 def _clean(text: str) -> str:
     return _CONTROLS.sub(" ", text)
+
+
+def _take_apart(text: str) -> str:
+    # Pagefind's guess at the words of a Chinese text and the browser's guess at those of the query often differ, and
+    # then nothing is found; character by character, a query is a phrase and finds exactly what it spells
+    return _SEAM.sub(_JOINT, text)
+
+
+def _indexed_language(language: str) -> str:
+    """Return the language whose rules Pagefind is to use; und-Hani: none, as the text is taken apart already."""
+    return "und-Hani" if language.partition("-")[0].lower() in _UNSPACED_LANGUAGES else language
 
 
 # ── The index ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -254,6 +254,10 @@ var RostrumSearch = window.RostrumSearch || {};
     return element;
   }
 
+  function fill(element, pieces) {
+    pieces.forEach(function (piece) { element.append(piece.marked ? make("mark", "", piece.text) : piece.text); });
+  }
+
   /** "/briefings/ID/q3.html", the name of the stub, is briefings/ID.html#q3 on the site. */
   function linkOf(data) {
     return new URL(data.raw_url.replace(/^\//, "").replace(/\/([^/]+)\.html$/, ".html#$1"), root).href;
@@ -265,12 +269,11 @@ var RostrumSearch = window.RostrumSearch || {};
     time.textContent = day ? sayDay(day) : say("undated");
     if (day) time.dateTime = day;
     link.href = linkOf(data);
-    link.textContent = data.meta.title;
     title.append(link);
     var passage = make("p", "result-passage");
-    search.makePassage(data, here.found.get(position).exact, here.terms).forEach(function (piece) {
-      passage.append(piece.marked ? make("mark", "", piece.text) : piece.text);
-    });
+    var pieces = search.makePassage(data, here.found.get(position).exact, here.terms);
+    fill(link, pieces.title);
+    fill(passage, pieces.passage);
     var names = ["outlet", "speaker", "country"].map(function (facet) {
       return register.of(position, facet).map(function (value) { return nameOf(facet, value); }).join(", ");
     });

@@ -8,49 +8,101 @@
 var RostrumSearch = window.RostrumSearch || {};
 
 (function (search) {
-  /** Words of a passage; a token of a script without spaces is a word or a character, so it takes more of them. */
-  var LENGTH = 42, LENGTH_UNSPACED = 70;
+  /** Words of a passage; of a script without spaces, characters. */
+  var LENGTH = 42, LENGTH_UNSPACED = 84;
   /** A passage starts with its sentence where that is at most so many words before the first mark. */
   var LEAD = 9;
+  /** What edition/search.py puts, with a space, where it takes apart a text without spaces. */
+  var JOINT = "\u2E31";
 
   /**
-   * @param {Object} data      what Pagefind holds of the record
+   * @typedef {{text: string, marked: boolean}[]} Pieces  in order; two neighbours differ in `marked`
+   *
+   * @param {Object} data        what Pagefind holds of the record
    * @param {Set<number>} exact  places known for certain
-   * @param {string[]} terms   words and phrases of the query
-   * @returns {{text: string, marked: boolean}[]}  pieces in order; two neighbours differ in `marked`
+   * @param {string[]} terms     words and phrases of the query
+   * @returns {{title: Pieces, passage: Pieces}}  the passage doesn't repeat a title that is the whole of its beginning
    */
   search.makePassage = function (data, exact, terms) {
-    // Pagefind sets a zero-width space between the words of a text that is written without spaces
-    var unspaced = data.raw_content.indexOf("\u200B") >= 0;
-    var words = unspaced
-      ? data.raw_content.split("\u200B").map(function (word) { return word.replace(/&lt;/g, "<").replace(/&gt;/g, ">"); })
-      : data.content.split(/[\r\n\s]+/);
-    var forms = new Set();
-    terms.forEach(function (term) { if (!/\s/.test(term)) forms.add(search.fold(term)); });
-    exact.forEach(function (place) { forms.add(search.fold(words[place] || "")); });
-    forms.delete("");
-    var marks = new Set(exact);
-    data.locations.forEach(function (place) { if (forms.has(search.fold(words[place] || ""))) marks.add(place); });
+    // in a language that Pagefind takes apart itself (Thai) it puts a zero-width space between the words
+    var words = data.raw_content.indexOf("\u200B") < 0 ? data.content.split(/[\r\n\s]+/)
+      : data.raw_content.split("\u200B").map(function (word) {
+        return word.replace(/&lt;/g, "<").replace(/&gt;/g, ">") + JOINT;
+      });
+    var marks = findMarks(words, exact, terms);
+    var joints = words.filter(isJoined).length;
+    var length = joints * 2 > words.length ? LENGTH_UNSPACED : LENGTH;
 
-    var length = unspaced ? LENGTH_UNSPACED : LENGTH;
-    var start = findStart(words, Array.from(marks).sort(function (a, b) { return a - b; }), length, unspaced);
-    var end = Math.min(words.length, start + length);
-    var pieces = [];
-    function add(text, marked) {
-      var last = pieces[pieces.length - 1];
-      if (last && last.marked === marked) last.text += text; else if (text) pieces.push({ text: text, marked: marked });
-    }
-    if (start > 0) add("… ", false);
-    for (var i = start; i < end; i++) {
-      var parts = marks.has(i) ? bare(words[i]) : [words[i], "", ""];
-      add(parts[0], false);
-      add(parts[1], true);
-      add(parts[2], false);
-      if (!unspaced && i + 1 < end) add(" ", false);
-    }
-    if (end < words.length) add(" …", false);
-    return pieces;
+    var title = data.meta.title, cut = / …$/.test(title), named = countTitle(words, title.replace(/ …$/, ""));
+    var floor = cut || named === words.length ? 0 : named;
+    var start = findStart(words, marks, floor, length), end = Math.min(words.length, start + length);
+    var passage = cutPieces(words, marks, start, end);
+    if (start > floor) push(passage, "… ", false, true);
+    if (end < words.length) push(passage, " …", false);
+    return { title: makeTitle(words, marks, named, title), passage: passage };
   };
+
+  function isJoined(word) { return word.endsWith(JOINT); }
+
+  /** The places that a quoted search named, and all others where the words of a term stand one after another. */
+  function findMarks(words, exact, terms) {
+    var folded = words.map(search.fold), marks = new Set(exact), sought = terms.map(function (term) {
+      return search.takeApart(term).split(/\s+/).map(search.fold).filter(Boolean);
+    });
+    // another form of a word (fees for fee) stands for it wherever it stands; the words of a phrase count together only
+    if (!sought.some(function (forms) { return forms.length > 1; })) {
+      exact.forEach(function (place) { sought.push([folded[place]]); });
+    }
+    sought.forEach(function (forms) {
+      if (!forms.length || !forms[0]) return;
+      for (var i = 0; i + forms.length <= words.length; i++) {
+        if (forms.every(function (form, k) { return folded[i + k] === form; })) {
+          for (var k = 0; k < forms.length; k++) marks.add(i + k);
+        }
+      }
+    });
+    return marks;
+  }
+
+  /** With how many words the text says its title, nought where it says something else. */
+  function countTitle(words, title) {
+    var printed = "", bare = title.replace(/[^\p{L}\p{N}]+$/u, "");
+    for (var i = 0; i < words.length && printed.length < bare.length; i++) {
+      printed += isJoined(words[i]) ? words[i].slice(0, -1) : words[i] + " ";
+    }
+    return bare && printed.replace(/[^\p{L}\p{N}]+$/u, "") === bare ? i : 0;
+  }
+
+  /** The title with its marks, ended as it is printed: Pagefind puts a full stop after a heading. */
+  function makeTitle(words, marks, named, title) {
+    var pieces = cutPieces(words, marks, 0, named), end = /[^\p{L}\p{N}]*$/u;
+    if (!named) return [{ text: title, marked: false }];
+    var last = pieces[pieces.length - 1];
+    last.text = last.text.replace(end, "");
+    if (!last.text) pieces.pop();
+    push(pieces, end.exec(title)[0], false);
+    return pieces;
+  }
+
+  function push(pieces, text, marked, first) {
+    var near = pieces[first ? 0 : pieces.length - 1];
+    if (!text) return;
+    if (near && near.marked === marked) near.text = first ? text + near.text : near.text + text;
+    else pieces[first ? "unshift" : "push"]({ text: text, marked: marked });
+  }
+
+  function cutPieces(words, marks, start, end) {
+    var pieces = [];
+    for (var i = start; i < end; i++) {
+      var joined = isJoined(words[i]), word = joined ? words[i].slice(0, -1) : words[i];
+      var parts = marks.has(i) ? bare(word) : [word, "", ""];
+      push(pieces, parts[0], false);
+      push(pieces, parts[1], true);
+      push(pieces, parts[2], false);
+      if (!joined && i + 1 < end) push(pieces, " ", false);
+    }
+    return pieces;
+  }
 
   /** A word without the punctuation around it: [before, word, after]. */
   function bare(word) {
@@ -58,18 +110,20 @@ var RostrumSearch = window.RostrumSearch || {};
     return match[2] ? [match[1], match[2], match[3]] : [word, "", ""];
   }
 
-  function findStart(words, places, length, unspaced) {
-    if (!places.length || words.length <= length) return 0;
+  function findStart(words, marks, floor, length) {
+    var places = Array.from(marks).filter(function (place) { return place >= floor; }).sort(function (a, b) { return a - b; });
+    if (!places.length || words.length - floor <= length) return floor;
     var best = 0, most = 0, from = 0;
     for (var to = 0; to < places.length; to++) {
       while (places[to] - places[from] > length - LEAD) from++;
       if (to - from + 1 > most) { most = to - from + 1; best = places[from]; }
     }
-    var start = Math.max(0, best - LEAD);
-    for (var i = best; i > start; i--) {
-      if (/[.!?。！？]["”’»)]*$/.test(words[i - 1])) return i;
+    var lead = Math.max(floor, best - LEAD), last = Math.max(floor, words.length - length);
+    if (lead === floor) return floor;
+    for (var i = best; i > lead; i--) {
+      if (/[.!?。！？]["”’»)]*\u2E31?$/.test(words[i - 1])) return Math.min(i, last);
     }
-    return Math.max(0, Math.min(unspaced ? start : best - 4, words.length - length));
+    return Math.min(Math.max(floor, best - 4), last);
   }
 
   window.RostrumSearch = search;

@@ -24,6 +24,14 @@ var RostrumSearch = window.RostrumSearch || {};
     return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
   };
 
+  /** Scripts without spaces between words; the same ranges as in edition/search.py, which indexes them by character. */
+  var UNSPACED = "\\u2e80-\\u2fdf\\u3005-\\u3007\\u3021-\\u3029\\u3041-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff" +
+    "\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+  var SEAM = new RegExp("(?<=[" + UNSPACED + "])(?=[\\p{L}\\p{N}_])|(?<=\\S)(?=[" + UNSPACED + "])", "gu");
+
+  /** A term as it is indexed: 渡轮 is the phrase 渡 轮. */
+  search.takeApart = function (term) { return term.replace(SEAM, " "); };
+
   /**
    * @typedef {Object} Group  what must all hold at once
    * @property {string[]} words
@@ -107,7 +115,7 @@ var RostrumSearch = window.RostrumSearch || {};
 
     function exact(term) {
       if (!asked.has(term)) {
-        asked.set(term, engine.search('"' + term + '"').then(function (hits) {
+        asked.set(term, engine.search('"' + search.takeApart(term) + '"').then(function (hits) {
           var real = hits.filter(function (hit) { return hit.score > 0; });
           if (real.length) known.add(term);
           return new Map(real.map(function (hit) { return [hit.id, hit]; }));
@@ -118,7 +126,7 @@ var RostrumSearch = window.RostrumSearch || {};
 
     function answerGroup(group) {
       var terms = group.words.concat(group.phrases);
-      var ranking = engine.search(terms.length ? terms.join(" ") : every);
+      var ranking = engine.search(terms.length ? search.takeApart(terms.join(" ")) : every);
       return Promise.all([ranking, Promise.all(terms.map(exact)), Promise.all(group.without.map(exact))])
         .then(function (all) {
           var ranked = new Map(all[0].map(function (hit) { return [hit.id, hit]; })), found = new Map();

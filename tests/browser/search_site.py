@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
+from edition.config import Config
+from edition.indexes import make_edition, make_index
 from edition.interface import load
-from edition.pages import Facet, Frame, Link, SearchPage
+from edition.model import Authorities
+from edition.pages import Facet, Link, SearchPage, list_pages
 from edition.render import Renderer, list_assets
 from edition.search import FACETS, IndexReport, SearchRecord, build_index
 
 NAMES = {
-    "country": {"norway": "Norway", "kenya": "Kenya", "chile": "Chile", "south-korea": "South Korea", "japan": "Japan"},
+    "country": {"NO": "Norway", "KE": "Kenya", "CL": "Chile", "KR": "South Korea", "JP": "Japan"},
     "topic": {"fisheries": "Fisheries", "transport": "Transport", "science": "Science"},
     "outlet": {"harbour-post": "Harbour Post", "fjord-radio": "Fjord Radio", "marenia-today": "Marenia Today"},
     "speaker": {"ines-halvard": "Ines Halvard", "tomas-reeve": "Tomas Reeve"},
     "year": {"2025": "2025", "2024": "2024", "2023": "2023", "undated": "Undated"},
 }
 LABELS = {"country": "Country", "topic": "Topic", "outlet": "Outlet", "speaker": "Speaker", "year": "Year"}
-ALIASES = {"norway": ("Norway", "Kingdom of Norway"), "south-korea": ("South Korea", "Republic of Korea", "ROK")}
-
+ALIASES = {"NO": ("Norway", "Kingdom of Norway"), "KR": ("South Korea", "Republic of Korea", "ROK")}
 
 
 def make_record(
@@ -62,19 +65,19 @@ def make_record(
 SPECIAL = (
     make_record(
         "2025-05-14-halvard", "q1", "Will the new AI laboratory open in June?", "The laboratory opens on the third.",
-        country="norway", topic="science", outlet="harbour-post", speaker="ines-halvard",
+        country="NO", topic="science", outlet="harbour-post", speaker="ines-halvard",
     ),
     make_record(
         "2025-05-14-halvard", "q2", "Was the aid sent by air or by sea?", "Both aircraft and ships carried the aid.",
-        country="kenya", topic="transport", outlet="fjord-radio", speaker="ines-halvard",
+        country="KE", topic="transport", outlet="fjord-radio", speaker="ines-halvard",
     ),
     make_record(
         "2025-05-14-halvard", "q3", "What are the harbour fees for small boats?", "Harbour fees are set by the ports.",
-        heading="Harbour fees", country="norway", topic="transport", outlet="harbour-post", speaker="ines-halvard",
+        heading="Harbour fees", country="NO", topic="transport", outlet="harbour-post", speaker="ines-halvard",
     ),
     make_record(
         "2025-05-07-halvard", "q1", "Who pays the fees of a harbour?", "The owner of the boat pays them.",
-        day="2025-05-07", country="chile", topic="transport", outlet="marenia-today", speaker="ines-halvard",
+        day="2025-05-07", country="CL", topic="transport", outlet="marenia-today", speaker="ines-halvard",
     ),
     make_record(
         "2025-05-07-halvard", "q2", "A cargo went to Nigeria. Is it there?", "It has arrived in Nigeria.",
@@ -86,11 +89,11 @@ SPECIAL = (
     ),
     make_record(
         "2024-03-06-reeve", "q1", "Does Norway’s ferry use R&D money, and what is KX-19?", "KX-19 is a buoy.",
-        day="2024-03-06", country="norway", topic="science", outlet="harbour-post", speaker="tomas-reeve",
+        day="2024-03-06", country="NO", topic="science", outlet="harbour-post", speaker="tomas-reeve",
     ),
     make_record(
         "2024-03-06-reeve", "q2", "What did Seoul’s envoys say of the tide tables?", "It thanked us for the tables.",
-        day="2024-03-06", country="south-korea", topic="science", outlet="marenia-today", speaker="tomas-reeve",
+        day="2024-03-06", country="KR", topic="science", outlet="marenia-today", speaker="tomas-reeve",
     ),
     make_record(
         "2024-03-06-reeve", "q3", "Is <img src=x onerror=alert(1)> & <b>bold</b> a good name for a dinghy?", "No.",
@@ -102,7 +105,7 @@ SPECIAL = (
     ),
     make_record(
         "2023-09-12-reeve-zh", "q1", "渡轮何时恢复航行？", "港务局表示，渡轮将于下周恢复航行。", day="2023-09-12",
-        language="zh", country="japan", topic="transport", outlet="fjord-radio", speaker="tomas-reeve",
+        language="zh", country="JP", topic="transport", outlet="fjord-radio", speaker="tomas-reeve",
     ),
 )  # fmt: skip
 
@@ -135,39 +138,22 @@ def make_records() -> tuple[SearchRecord, ...]:
     return tuple(sorted(every, key=lambda r: r.day is None))
 
 
-def make_frame() -> Frame:
-    """Return what base.html prints around the search page."""
-    return Frame(
-        path="search.html",
-        title="Search",
-        description="",
-        language="en",
-        direction="ltr",
-        root="",
-        site_title="Marenia Briefings",
-        site_language="",
-        publisher="",
-        home="index.html",
-        search="search.html",
-        stylesheet="assets/edition.css",
-        icon="assets/icon.svg",
-        nav=(),
-        footer=(),
-        release="",
-        held="",
-        rights="",
-        rights_link=None,
+def make_page() -> SearchPage:
+    """Return the search page of an edition without briefings, with the filters of the made-up sections."""
+    words = load("en")
+    index = make_index(make_edition(Config(title="Marenia Briefings"), (), Authorities()), "en")
+    page = next(page for page in list_pages(index, words, None, ()) if isinstance(page, SearchPage))
+    facets = tuple(
+        Facet(name, label, tuple((id, each, 0) for id, each in NAMES[name].items())) for name, label in LABELS.items()
     )
+    families = (Link("Briefings", "briefings/index.html"), Link("Countries", "countries/index.html"))
+    return replace(page, facets=facets, families=families)
 
 
 def make_site(folder: Path, records: tuple[SearchRecord, ...] | None = None) -> IndexReport:
     """Write a site into `folder`: the search page by its real template, the index, a bare page for each briefing."""
     rows = make_records() if records is None else records
-    facets = tuple(
-        Facet(name, label, tuple((id, each, 0) for id, each in NAMES[name].items())) for name, label in LABELS.items()
-    )
-    families = (Link("Briefings", "briefings/index.html"), Link("Countries", "countries/index.html"))
-    page = SearchPage(make_frame(), "Search", "harbour fees", facets, families)
+    page = make_page()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
     for path, file in list_assets():

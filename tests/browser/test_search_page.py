@@ -1,0 +1,392 @@
+"""The search page in Chromium, on a small site under a sub-path: what it finds, shows, says and remembers."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.search_site import make_records, make_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PREFIX = "/press/edition/"
+#: What a browser says when a file is missing; only the tests that take files away expect it.
+LOADING = re.compile(r"Failed to load |Rostrum search: ")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    make_site(folder)
+    return folder
+
+
+class Reader:
+    """Somebody at the search page, and everything that went wrong around them."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.base = base
+        self.faults: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.faults.append(message.text) if message.type != "log" else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, address: str) -> Reader:
+        self.page.goto(f"{self.base}search.html{address}")
+        return self.wait()
+
+    def wait(self) -> Reader:
+        """Wait until the page has answered: it says how many, or what is wrong; without a question it says nothing."""
+        return self.until(
+            """(() => { const said = document.getElementById("search-status").textContent;
+                 const form = document.getElementById("search-form");
+                 return said !== form.dataset.wordSearching && (said !== "" || !location.search)
+                   && !document.querySelector("#search-results[aria-busy]"); })()"""
+        )
+
+    def until(self, expression: str) -> Reader:
+        """Wait until an expression holds. (Playwright's own way needs eval, which the page's policy forbids.)"""
+        deadline = time.monotonic() + 10
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"never came true: {expression}; the page says “{self.status}”"
+            time.sleep(0.02)
+        return self
+
+    def submit(self, query: str) -> Reader:
+        self.page.fill("#search-q", query)
+        self.page.press("#search-q", "Enter")
+        return self.wait()
+
+    def select(self, facet: str, value: str) -> Reader:
+        self.page.locator("#search-filters").evaluate("d => { d.open = true; }")
+        self.page.select_option(f"select[name={facet}]", value)
+        return self.wait()
+
+    @property
+    def status(self) -> str:
+        return self.page.inner_text("#search-status")
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses of the results, relative to the site."""
+        hrefs = self.page.eval_on_selector_all("#search-results h3 a", "all => all.map(a => a.href)")
+        assert all(href.startswith(self.base) for href in hrefs)
+        return [href.removeprefix(self.base) for href in hrefs]
+
+    @property
+    def marks(self) -> list[str]:
+        return [mark.inner_text() for mark in self.page.query_selector_all("#search-results mark")]
+
+    def counts(self, facet: str) -> dict[str, int]:
+        """The values of a facet that can be chosen, with the number that stands beside them."""
+        options = self.page.eval_on_selector_all(
+            f"select[name={facet}] option", "all => all.filter(o => o.value && !o.hidden).map(o => [o.value, o.text])"
+        )
+        return {value: int(re.findall(r"\((\d+)\)$", text)[0]) for value, text in options}
+
+
+@pytest.fixture
+def reader(chromium: Browser, serve: Callable[..., Any], site: Path) -> Iterator[Reader]:
+    """A reader at the site under a sub-path. Whatever the browser complains of fails the test."""
+    served = serve(site, PREFIX)
+    context = chromium.new_context()
+    made = Reader(context.new_page(), served.url)
+    yield made
+    context.close()
+    assert made.faults == []
+    outside = [url for url in made.requests if not url.startswith((served.url, "data:", "blob:"))]
+    assert outside == []
+
+
+@pytest.fixture
+def broken(chromium: Browser, serve: Callable[..., Any], site: Path, tmp_path: Path) -> Iterator[tuple[Reader, Path]]:
+    """A reader at a copy of the site that a test may damage; what can't be loaded is reported and no fault."""
+    copy = tmp_path / "copy"
+    shutil.copytree(site, copy)
+    context = chromium.new_context()
+    made = Reader(context.new_page(), serve(copy, PREFIX).url)
+    yield made, copy
+    context.close()
+    assert [fault for fault in made.faults if not LOADING.match(fault)] == []
+
+
+def holding(word: str) -> list[str]:
+    """The addresses of the sections that hold a word as it is written, letter case apart."""
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+    return [r.address for r in make_records() if pattern.search(" ".join([r.heading, *(text for _, text in r.text)]))]
+
+
+# ── What is found ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("word", ["AI", "Niger", "Nigeria", "dinghy", "KX-19", "R&D", "navigable", "in", "slipway"])
+def test_a_word_finds_the_sections_that_hold_it_and_no_other(reader: Reader, word: str) -> None:
+    expected = holding(word)
+    reader.open("").submit(word)
+    while reader.page.is_visible("#search-more"):
+        before = len(reader.links)
+        reader.page.click("#search-more")
+        reader.until(f"document.querySelectorAll('#search-results > li').length > {before}")
+    assert sorted(reader.links) == sorted(expected)
+    assert expected
+    assert reader.status.startswith(f"{len(expected)} section")
+    assert {mark.casefold() for mark in reader.marks} == {word.casefold()}
+
+
+@pytest.mark.parametrize("query", ["xyzzy", "harbourxyz", "ha", "briefing", "zqevery", "harbour xyzzy", '"fees boats"'])
+def test_what_is_not_there_is_not_found(reader: Reader, query: str) -> None:
+    reader.open("").submit(query)
+    assert reader.links == []
+    assert reader.status.startswith("Nothing was found.")
+    assert reader.page.is_visible("#search-ways a[href='briefings/index.html']")
+
+
+def test_a_word_that_occurs_nowhere_is_named(reader: Reader) -> None:
+    reader.open("").submit("harbour xyzzy")
+    assert "“xyzzy”" in reader.status
+    assert "“harbour”" not in reader.status
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("harbour fees", ["2025-05-14-halvard.html#q3", "2025-05-07-halvard.html#q1"]),
+        ('"harbour fees"', ["2025-05-14-halvard.html#q3"]),
+        ("“harbour fees”", ["2025-05-14-halvard.html#q3"]),
+        ('boat "fees of a harbour"', ["2025-05-07-halvard.html#q1"]),
+        ("fees -heading -ports", ["2025-05-07-halvard.html#q1"]),
+        ("dinghy OR navigable", ["2024-03-06-reeve.html#q3", "2025-05-07-halvard.html#q3"]),
+        ("who pays the fees of the harbour?", ["2025-05-07-halvard.html#q1"]),
+        ("渡轮", ["2023-09-12-reeve-zh.html#q1"]),
+        ("下周 港务局", ["2023-09-12-reeve-zh.html#q1"]),
+        ("局港", []),
+        ("渡轮 港务局", ["2023-09-12-reeve-zh.html#q1"]),
+        ("ROK tables", ["2024-03-06-reeve.html#q2"]),
+        ("Republic of Korea tables", ["2024-03-06-reeve.html#q2"]),
+    ],
+)
+def test_queries(reader: Reader, query: str, expected: list[str]) -> None:
+    reader.open("").submit(query)
+    assert sorted(reader.links) == sorted(f"briefings/{each}" for each in expected)
+
+
+def test_very_common_words_are_left_out_and_named(reader: Reader) -> None:
+    reader.open("").submit("the dinghy")
+    assert reader.links == ["briefings/2024-03-06-reeve.html#q3"]
+    assert "“the”" in reader.status
+
+
+def test_the_heading_and_the_question_rank_first(reader: Reader) -> None:
+    reader.open("").submit("harbour")
+    assert reader.links[0] == "briefings/2025-05-14-halvard.html#q3"
+
+
+# ── What is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_result_says_when_who_where_and_shows_the_passage(reader: Reader) -> None:
+    reader.open("?q=aircraft")
+    text = reader.page.inner_text("#search-results > li")
+    for part in ("14 May 2025", "Was the aid sent by air or by sea?", "Regular press briefing § 2", "Fjord Radio"):
+        assert part in text
+    assert "Ines Halvard" in text
+    assert "Both aircraft and ships carried the aid." in text
+    assert reader.page.get_attribute("#search-results time", "datetime") == "2025-05-14"
+
+
+def test_markup_of_the_text_stays_text(reader: Reader) -> None:
+    reader.open("?q=dinghy")
+    assert reader.page.query_selector("#search-results img, #search-results b") is None
+    assert "A <b>dinghy</b> & its name" in reader.page.inner_text("#search-results h3")
+    assert "<img src=x onerror=alert(1)> & <b>bold</b>" in reader.page.inner_text("#search-results .result-passage")
+
+
+def test_a_result_leads_to_its_section(reader: Reader) -> None:
+    reader.open("?q=navigable")
+    reader.page.click("#search-results h3 a")
+    reader.page.wait_for_url("**/briefings/2025-05-07-halvard.html#q3")
+    assert reader.page.evaluate("document.querySelector(':target').id") == "q3"
+
+
+def test_a_text_in_another_language_says_so(reader: Reader) -> None:
+    reader.open("?q=渡轮")
+    assert reader.page.get_attribute("#search-results h3 a", "lang") == "zh"
+    assert reader.page.get_attribute("#search-results .result-passage", "lang") == "zh"
+
+
+def test_more_results_come_in_order_and_take_the_focus(reader: Reader) -> None:
+    reader.open("?topic=fisheries&sort=newest")
+    expected = [r.address for r in make_records() if "fisheries" in dict(r.facets)["topic"]]
+    assert reader.links == expected[:20]
+    reader.page.focus("#search-more")
+    reader.page.keyboard.press("Enter")
+    reader.until("document.querySelectorAll('#search-results > li').length === 40")
+    assert reader.page.evaluate("document.activeElement.href").removeprefix(reader.base) == expected[20]
+    reader.page.click("#search-more")
+    reader.until("document.querySelectorAll('#search-results > li').length === 50")
+    assert reader.links == expected
+    assert not reader.page.is_visible("#search-more")
+
+
+# ── Filters, order, address ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_filters_are_exact_and_their_counts_true(reader: Reader) -> None:
+    records = make_records()
+    reader.open("?q=the+harbour")
+    for facet in ("country", "topic", "outlet", "speaker", "year"):
+        expected: dict[str, int] = {}
+        for record in records:
+            if record.address in holding("harbour"):
+                for value in dict(record.facets)[facet]:
+                    expected[value] = expected.get(value, 0) + 1
+        assert reader.counts(facet) == expected
+
+
+def test_a_filter_alone_lists_newest_first(reader: Reader) -> None:
+    reader.open("?country=NO&year=2024")
+    expected = [
+        r.address for r in make_records() if "NO" in dict(r.facets)["country"] and dict(r.facets)["year"] == ("2024",)
+    ]
+    assert reader.links == expected
+    assert reader.page.is_visible("select[name=country]")
+    assert reader.page.input_value("select[name=country]") == "NO"
+
+
+def test_counts_of_a_facet_are_of_what_could_be_chosen_instead(reader: Reader) -> None:
+    reader.open("?q=harbour&country=NO")
+    assert reader.links == ["briefings/2025-05-14-halvard.html#q3"]
+    assert reader.counts("country") == {"NO": 1, "CL": 1}
+    assert reader.counts("outlet") == {"harbour-post": 1}
+
+
+def test_several_values_and_days(reader: Reader) -> None:
+    reader.open("?country=NO&country=CL&from=2025-05-01&to=2025-05-31")
+    expected = [
+        r.address
+        for r in make_records()
+        if {"NO", "CL"} & set(dict(r.facets)["country"]) and "2025-05-01" <= (r.day or "") <= "2025-05-31"
+    ]
+    assert reader.links == expected
+    assert expected
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_the_undated_come_last_in_both_orders(reader: Reader, sort: str) -> None:
+    reader.open(f"?q=harbour&sort={sort}")
+    days = ["2025-05-14", "2025-05-07"] if sort == "newest" else ["2025-05-07", "2025-05-14"]
+    assert reader.links == [
+        *(next(a for a in holding("harbour") if day in a) for day in days),
+        "briefings/notice-on-tides.html#n1",
+    ]
+
+
+def test_a_value_that_the_edition_does_not_have(reader: Reader) -> None:
+    reader.open("?q=harbour&country=XX")
+    assert reader.links == []
+    assert reader.status == "Nothing was found. 3 without the filters."
+    reader.page.click("button[type=reset]")
+    reader.wait()
+    assert len(reader.links) == 3
+
+
+def test_the_address_keeps_what_is_asked_and_back_goes_back(reader: Reader) -> None:
+    reader.open("").submit("harbour fees")
+    reader.select("country", "CL")
+    reader.select("sort", "oldest")
+    assert parse_qs(urlsplit(reader.page.url).query) == {"q": ["harbour fees"], "country": ["CL"], "sort": ["oldest"]}
+    assert reader.links == ["briefings/2025-05-07-halvard.html#q1"]
+    reader.page.go_back()
+    reader.page.go_back()
+    reader.until("document.querySelectorAll('#search-results > li').length === 2")
+    assert reader.page.input_value("select[name=country]") == ""
+    reader.page.go_back()
+    reader.until("document.querySelectorAll('#search-results > li').length === 0")
+    assert reader.page.input_value("#search-q") == ""
+    reader.page.go_forward()
+    reader.until("document.querySelectorAll('#search-results > li').length === 2")
+    assert reader.page.input_value("#search-q") == "harbour fees"
+
+
+def test_the_keyboard_reaches_everything(reader: Reader) -> None:
+    reader.open("?q=harbour&sort=newest")
+    reader.page.focus("#search-filters summary")
+    reader.page.keyboard.press("Enter")
+    reader.page.focus("#search-q")
+    name = "(e => e.name || e.type || e.localName)(document.activeElement)"
+    reached = []
+    for _ in range(30):
+        reader.page.keyboard.press("Tab")
+        reached.append(reader.page.evaluate(name))
+    for each in ("submit", "summary", "country", "sort", "reset", "a"):
+        assert each in reached
+    assert reader.page.get_attribute("#search-status", "aria-live") == "polite"
+
+
+# ── Where it can't run ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "gone", ["pagefind", "search", "pagefind/index", "pagefind/pagefind-worker.js", "pagefind/fragment"]
+)
+def test_what_cannot_be_loaded_is_said_and_another_way_shown(broken: tuple[Reader, Path], gone: str) -> None:
+    reader, copy = broken
+    path = copy / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    reader.open("?q=harbour")
+    assert "could not be loaded" in reader.status
+    assert reader.links == []
+    assert reader.page.is_visible("#search-ways a[href='briefings/index.html']")
+
+
+def test_a_second_try_works_when_the_files_are_back(broken: tuple[Reader, Path]) -> None:
+    reader, copy = broken
+    (copy / "pagefind" / "index").rename(copy / "away")
+    reader.open("?q=harbour")
+    assert "could not be loaded" in reader.status
+    (copy / "away").rename(copy / "pagefind" / "index")
+    reader.page.click("#search-form button[type=submit]")
+    reader.page.wait_for_selector("#search-results > li")
+    assert len(reader.links) == 3
+
+
+def test_a_register_of_another_release_is_no_basis(broken: tuple[Reader, Path]) -> None:
+    reader, copy = broken
+    register = copy / "search" / "register.js"
+    text = register.read_text("ascii")
+    ids = json.loads(text[text.index("(") + 1 : text.rindex(")")])["ids"]
+    register.write_text(text.replace(ids, " ".join(f"en_{n:07x}" for n in range(len(ids.split())))), "ascii")
+    assert "could not be loaded" in reader.open("?q=harbour").status
+
+
+def test_from_a_disk_it_never_hangs(chromium: Browser, site: Path) -> None:
+    page = chromium.new_page()
+    page.goto((site / "search.html").as_uri() + "?q=harbour")
+    page.wait_for_selector("#search-ways a, #search-results > li", state="visible")
+    assert page.inner_text("#search-status")
+    page.close()
+
+
+def test_without_javascript_the_page_is_a_form_with_another_way(
+    chromium: Browser, serve: Callable[..., Any], site: Path
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(serve(site, PREFIX).url + "search.html?q=harbour")
+    assert page.is_visible("noscript a[href='briefings/index.html']")
+    assert not page.is_visible("#search-filters")
+    assert page.get_attribute("#search-form", "action") == "search.html"
+    context.close()
