@@ -216,6 +216,8 @@ def _likely_encoding(data: bytes) -> str:
         # High bytes among ASCII letters speak for the one-byte Latin encoding; in rows, for the encodings of scripts.
         rows = len(re.findall(r"[^\x00-\x7f]{2,}", text))
         share = sum(1 for c in other if first <= c <= last) / max(1, len(other))
+        if name == "SHIFT_JIS" and sum(1 for c in other if "\u3040" <= c <= "\u30ff") * 5 > len(other):
+            share += 0.2  # kana come out of no other encoding by chance
         if name == "WINDOWS-1252":
             share = 0.95 if rows * 4 < len(other) else 0.5
         elif len(other) * 5 < sum(1 for c in text if c.isascii() and c.isalpha()):

@@ -116,7 +116,9 @@ def test_what_no_layout_knows_is_plain_and_says_so() -> None:
 
 def test_labels_are_found_without_any_register() -> None:
     """Position alone must do: the register only helps where a label stands once or is broken."""
-    text = f"{TITLE}\n\nHarbour Post: Is it late?\n\nInes Halvard: No.\n\nNorthern Wire: Is it early?\n\nInes Halvard: No."
+    text = (
+        f"{TITLE}\n\nHarbour Post: Is it late?\n\nInes Halvard: No.\n\nNorthern Wire: Is it early?\n\nInes Halvard: No."
+    )
     transcript, _ = read_text(text)
     assert [t.label for s in transcript.sections for t in s.turns] == [
         "Harbour Post",
@@ -142,7 +144,8 @@ def test_labels_are_found_without_any_register() -> None:
     ],
 )
 def test_what_is_no_label_stays_text(false: str) -> None:
-    text = f"{TITLE}\n\nHarbour Post: Why?\n\nInes Halvard: Because.\n\n{false}\n\nRadio Meridian: How?\n\nInes Halvard: So."
+    asked = "Harbour Post: Why?\n\nInes Halvard: Because."
+    text = f"{TITLE}\n\n{asked}\n\n{false}\n\nRadio Meridian: How?\n\nInes Halvard: So."
     transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
     assert shape(transcript.sections) == [
         ("q1", [("question", "Harbour Post", 1), ("answer", "Ines Halvard", 2)]),
@@ -151,7 +154,9 @@ def test_what_is_no_label_stays_text(false: str) -> None:
     assert transcript.sections[0].paragraphs[2].text == false
 
 
-@pytest.mark.parametrize("label", ["INES HALVARD", "Ines halvard", "Ínes Halvard", "Ms. Halvard", "Halvard", "Ines Halvrad"])
+@pytest.mark.parametrize(
+    "label", ["INES HALVARD", "Ines halvard", "Ínes Halvard", "Ms. Halvard", "Halvard", "Ines Halvrad"]
+)
 def test_the_title_s_speaker_is_known_in_other_printings(label: str) -> None:
     transcript, _ = read_text(f"{TITLE}\n\nQ: Why?\n\n{label}: Because.\n\nQ: How?\n\nInes Halvard: So.")
     assert [t.role for s in transcript.sections for t in s.turns] == ["question", "answer"] * 2
@@ -196,7 +201,10 @@ def test_questions_after_the_conference_keep_their_introduction() -> None:
 def test_a_closing_notice_without_a_separator_is_proposed() -> None:
     text = f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\nThe regular press conference will be in recess until May 20."
     transcript, recognised = read_text(text)
-    assert [(s.id, s.kind, s.proposed) for s in transcript.sections] == [("q1", "exchange", False), ("n1", "notice", True)]
+    assert [(s.id, s.kind, s.proposed) for s in transcript.sections] == [
+        ("q1", "exchange", False),
+        ("n1", "notice", True),
+    ]
     assert any("proposed" in m for _, m in recognised.layout.parse(recognised.page).doubts)
 
 
@@ -283,10 +291,15 @@ def test_a_digest_proposes_its_articles_and_an_editor_settles_them() -> None:
     assert all(s.proposed for s in transcript.sections)
     assert any("proposed by the importer" in n for n in transcript.notes)
     openings = (
-        "Foreign Office spokesperson Ines Halvard answered", "In a speech given on Tuesday", "When asked whether the herring",
-        "Vice President Oda Lind on Saturday", "In response to a question about the chess", "A choir of girls from Kigali",
-        "Asked about the lamp", "Harbour Minister Leif Strand and the envoy", "Marenian President Eva Torrin on Tuesday",
+        "Foreign Office spokesperson Ines Halvard answered", "In a speech given on Tuesday",
+        "When asked whether the herring",
+        "Vice President Oda Lind on Saturday", "In response to a question about the chess",
+        "A choir of girls from Kigali",
+        "Asked about the lamp", "The weather stations for Tonga are packed", "Marenian President Eva Torrin on Tuesday",
     )  # fmt: skip
+    proposed = [s.paragraphs[0].text for s in transcript.sections]
+    assert not all(p.startswith(openings) for p in proposed), "this imitation should hold a boundary proposed wrongly"
+    assert not all(any(p.startswith(o) for p in proposed) for o in openings), "and one that is missed"
     # The editor's work, with nothing but a text editor: take every proposed heading out, set one before each article.
     body = [line for line in dumps(transcript).split("\n") if not line.startswith("## ")]
     edited: list[str] = []
@@ -345,7 +358,9 @@ def test_the_structure_of_the_gold_standard(shared: Path, name: str) -> None:
         assert (first(asked[0]), last(asked[-1])) == (unit["question"]["first8"], unit["question"]["last8"])
         assert (first(said[0]), last(said[-1])) == (unit["answer"]["first8"], unit["answer"]["last8"])
         assert len(said) == unit["answer"]["paragraphs"]
-        assert [p.line for p in answer.paragraphs] == list(range(unit["answer"]["lines"][0], unit["answer"]["lines"][-1] + 1, 2))
+        assert [p.line for p in answer.paragraphs] == list(
+            range(unit["answer"]["lines"][0], unit["answer"]["lines"][-1] + 1, 2)
+        )
 
 
 def test_the_structure_cases_come_out_right(shared: Path) -> None:
@@ -371,7 +386,7 @@ def test_the_structure_cases_come_out_right(shared: Path) -> None:
             follows = dict(section.attributes).get("follows")
             assert follows == (exchanges[expected["follow_up_of"] - 1].id if "follow_up_of" in expected else None)
             if "speakers" in expected:
-                assert [t.label for t in section.turns if t.role == "answer"][0] == expected["speakers"][0]
+                assert next(t.label for t in section.turns if t.role == "answer") == expected["speakers"][0]
                 assert transcript.speakers == tuple(expected["speakers"]), case["id"]
             assert k < len(exchanges)
         assert recognised.layout.name == "title-only"
@@ -380,7 +395,7 @@ def test_the_structure_cases_come_out_right(shared: Path) -> None:
 def test_generated_briefings_with_every_irregularity(shared: Path, tmp_path: Path) -> None:
     """60 documents by the shared generator, each with one irregularity: questions, dates, speakers, no word lost."""
     tool = shared / "tools" / "scale" / "make_scale.py"
-    arguments = [tmp_path, "-n", "60", "--seed", "rostrum", "--dirty", "1.0", "--flat", "--manifest"]
+    arguments = [str(tmp_path), "-n", "60", "--seed", "rostrum", "--dirty", "1.0", "--flat", "--manifest"]
     subprocess.run([sys.executable, tool, *arguments], check=True, capture_output=True)
     rows = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len({row["dirt"] for row in rows}) > 15

@@ -100,7 +100,9 @@ def make_document(name: str, lines: Iterable[str]) -> Document:
         emendations += changes
         text = fold(emend(raw, changes)) if changes else fold(raw)
         if text:
-            out.append(Line(number, fold(raw) if changes else text, text))
+            # The apparatus can quote an entity, but no control character: those it gives as they were mended.
+            controls = [c for c in changes if c.before.startswith("U+")]
+            out.append(Line(number, fold(emend(raw, controls)) if changes else text, text))
         elif number > 1:
             before_blank.add(number - 1)
     before_blank.add(number)
