@@ -441,7 +441,7 @@ _LANGUAGE_BEFORE = _words(
     translated read reads write writes written study studying sing
     """
 )
-_LANGUAGE_AFTER = _words("and or but at on to with by for from that when as because so while instead well too")
+_LANGUAGE_AFTER = _words("y o and or but at on to with by for from that when as because so while instead well too")
 _STATE_OFFICES = _words(
     """
     governor senator senators voters voter legislature republicans republican democrats democrat county
@@ -636,7 +636,7 @@ class _Judge:
             together = all(verdicts.values()) and left != "city"
             for f in capitals:
                 own = verdicts[f.first] and self.follows_directly_possessive(f)
-                self._capitals[f.first] = together or (own and left != "city")
+                self._capitals[f.first] = together or own
             known = self._capitals[find.first]
         return known
 
