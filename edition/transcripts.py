@@ -280,7 +280,7 @@ def _force_flanks(text: str, mark: Mark, brackets: set[int], forced: dict[int, s
     punctuation (CommonMark 6.2, flanking); for the end the same holds mirrored.
     """
     for inner, outer, edge in ((mark.start, mark.start - 1, mark.start), (mark.end - 1, mark.end, mark.end)):
-        if text[inner].isspace() and inner not in forced:
+        if text[inner].isspace() and not _is_control(text[inner]) or text[inner] in "\n\t\r":
             forced[inner] = f"&#{ord(text[inner])};"
         if text[inner].isalnum() and inner not in forced and edge not in brackets:
             continue
