@@ -23,7 +23,7 @@ from edition.annotate.overrides import (
     read_marks,
     read_wishes,
 )
-from edition.annotate.persons import Mention, PersonFinder, find_name_masks
+from edition.annotate.persons import Mention, PersonFinder, stands_in_name
 from edition.annotate.places import make_place_finder
 from edition.annotate.speakers import make_label_reader
 from edition.annotate.topics import make_topic_finder
@@ -52,12 +52,22 @@ __all__ = ["Annotator", "make_annotator"]
 _T = TypeVar("_T")
 
 #: Names of outlets that are ordinary words or abbreviations of many things: never taken for the outlet in a text.
-_ORDINARY = words_of("""AA ABC AKP ANP APA APP APS BNS BSS Bild CAN Dawn Delfi DR ENA ERT GMA GNA Globo Hindu HINA Inquirer KAN KPL Kan
-    Khabar Kabar MAP MCOT Mehr Fars MENA MTI NAN NOS NTB PANA PAP Petra Phoenix PNA Politiken QNA RAI Reforma RSS SANA
-    SPA STA STT SUNA Sankei Spiegel Tempo Time TIME TT UNI VNA WAM WP Welt arte ARTE Belga Lusa Kompas Andina
-    Excelsior Excélsior Milenio Guardian Economist""") | forms_of("""The Age|The Hill|The Herald|The Nation|The National|The Paper|The Punch|The Standard|The Star|The Times
-    |The Independent|The Australian|Channel 4|Channel A|Foreign Policy|Reference News|Economic Daily|Libération""")
+_ORDINARY = words_of(
+    """
+    AA ABC AKP ANP APA APP APS BNS BSS Bild CAN Dawn Delfi DR ENA ERT GMA GNA Globo Hindu HINA Inquirer KAN KPL Kan
+    Khabar Kabar MAP MCOT Mehr Fars MENA MTI NAN NOS NTB PANA PAP Petra Phoenix PNA Politiken QNA RAI Reforma RSS
+    SANA SPA STA STT SUNA Sankei Spiegel Tempo Time TIME TT UNI VNA WAM WP Welt arte ARTE Belga Lusa Kompas Andina
+    Excelsior Excélsior Milenio Guardian Economist
+    """
+) | forms_of(
+    """
+        The Age|The Hill|The Herald|The Nation|The National|The Paper|The Punch|The Standard|The Star|The Times
+        |The Independent|The Australian|Channel 4|Channel A|Foreign Policy|Reference News|Economic Daily
+        |Libération
+        """
+)
 _FIRST_WORD = re.compile(r"[^\W_]+")
+_CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞČŠŽ][^\W_]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -140,9 +150,8 @@ class Annotator:
                 taken.append((start, end))
                 finder.add_span(paragraph, start, end, "outlet", outlet_id)
         language = finder.transcript.language
-        masked = [*taken, *find_name_masks(text)]
         for span in self._place_finder.find(text, language, self._host):
-            if _is_free(span.start, span.end, masked):
+            if _is_free(span.start, span.end, taken) and not stands_in_name(text, span.start, span.end):
                 finder.add_place(paragraph, span)
         explicit, resolved = find_dates(text, language, finder.date)
         for span, tag in explicit:
@@ -156,7 +165,7 @@ class Annotator:
     def _outlets_in(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""
         end = 0
-        for word in _FIRST_WORD.finditer(text):
+        for word in _CAPITALISED.finditer(text):
             forms = self._outlet_heads.get(word[0])
             if forms is None or word.start() < end:
                 continue

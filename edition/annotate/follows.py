@@ -60,13 +60,17 @@ _STOPS_TOPIC = re.compile(
     r"[,.;:?!]|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
 )
 _WORD = re.compile(r"[^\W_]+")
-_EMPTY = words_of("""a an the that this these those my your our his her its their question questions issue issues topic subject
-    matter answer answers earlier previous last first second other same just on about of to in for with by from and or
-    at as is was were are be been i we you it he she they there which who what how when where why will would can could
-    do does did has have had not no s t up follow following back go going want like ask asked asking one ones here
-    today yesterday china chinese side comment spokesperson minister ministry government said say says news report
-    reports point words me so also some any more press briefing just bit little quick regarding statement remarks
-    announcement announcements agency""")
+_EMPTY = words_of(
+    """
+    a an the that this these those my your our his her its their question questions issue issues topic subject
+    matter answer answers earlier previous last first second other same just on about of to in for with by from and
+    or at as is was were are be been i we you it he she they there which who what how when where why will would can
+    could do does did has have had not no s t up follow following back go going want like ask asked asking one ones
+    here today yesterday china chinese side comment spokesperson minister ministry government said say says news
+    report reports point words me so also some any more press briefing just bit little quick regarding statement
+    remarks announcement announcements agency
+    """
+)
 _ANNOUNCEMENT = re.compile(r"\bannouncements?\b|\bannounced\b", re.IGNORECASE)
 
 #: The part of the words named that a section must have to be the one that is meant.
@@ -87,13 +91,30 @@ class _Candidate:
     answer: tuple[str, ...]
 
 
+class _Earlier:
+    """The sections before one, read only when a cue points back: most never are."""
+
+    def __init__(self) -> None:
+        self._sections: list[tuple[Section, str | None]] = []
+        self._read: list[_Candidate] = []
+
+    def add(self, section: Section, asks: str | None) -> None:
+        self._sections.append((section, asks))
+
+    def candidates(self) -> list[_Candidate]:
+        """Return all earlier sections, oldest first."""
+        for section, asks in self._sections[len(self._read) :]:
+            self._read.append(_candidate(section, asks))
+        return self._read
+
+
 def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) -> tuple[tuple[str, ...], ...]:
     """Return for each section the ids of the earlier sections that it says it follows up, nearest cue first.
 
     `outlets[i]` asks in `sections[i]`. Only exchanges follow up; exchanges and announcements can be followed up.
     """
     links: list[tuple[str, ...]] = []
-    earlier: list[_Candidate] = []
+    earlier = _Earlier()
     for section, outlet in zip(sections, outlets, strict=True):
         asks = outlet.id if outlet else None
         found: list[str] = []
@@ -101,7 +122,7 @@ def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) 
             found = [id for id in (_by_question(section, asks, earlier), _by_answer(section, asks, earlier)) if id]
         links.append(tuple(dict.fromkeys(found)))
         if section.kind in ("exchange", "announcement"):
-            earlier.append(_candidate(section, asks))
+            earlier.add(section, asks)
     return tuple(links)
 
 
@@ -131,26 +152,30 @@ def _stems(text: str) -> list[str]:
     return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in _EMPTY]
 
 
-def _by_question(section: Section, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the section that the question's first words point at."""
     turn = next((t for t in section.turns if t.role == "question"), None)
-    if turn is None or not turn.paragraphs or not earlier:
+    if turn is None or not turn.paragraphs:
         return None
-    exchanges = [c for c in earlier if c.kind == "exchange"]
     for sentence in _SENTENCE.split(fold(turn.paragraphs[0].text))[:3]:
         pointed = _pointed(sentence, asks, earlier)
         if pointed is not None:
             return pointed or None
     if is_follow_up(turn.label):
+        exchanges = [c for c in earlier.candidates() if c.kind == "exchange"]
         return exchanges[-1].id if exchanges else None
     return None
 
 
-def _pointed(sentence: str, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+def _pointed(sentence: str, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the id that a sentence points at, "" where it points at nothing certain, None where it doesn't point."""
-    exchanges = [c for c in earlier if c.kind == "exchange"]
     opening = _OPENING.match(sentence)
     back = None if opening else _BACK.match(sentence)
+    found = None if opening or back else _EARLIER.search(sentence)
+    if not (opening or back or found):
+        return None
+    pool_of_all = earlier.candidates()
+    exchanges = [c for c in pool_of_all if c.kind == "exchange"]
     if opening or back:
         rest = sentence[(opening or back).end() :]  # type: ignore[union-attr]
         about = _ABOUT.sub("", rest, count=1)
@@ -161,13 +186,12 @@ def _pointed(sentence: str, asks: str | None, earlier: Sequence[_Candidate]) -> 
             return None
         wanted = _stems(topic)
         if _ANNOUNCEMENT.search(topic):
-            announced = [c for c in earlier if c.kind == "announcement"]
+            announced = [c for c in pool_of_all if c.kind == "announcement"]
             return _best(wanted, announced) or (announced[0].id if len(announced) == 1 else "")
         pool = [c for c in exchanges if c.asks == asks and asks is not None] if mine else exchanges
         if not wanted or (opening and not _names_a_subject(rest)):
             return pool[-1].id if pool else ""
-        return _best(wanted, pool) or (_best(wanted, list(earlier)) if not mine else "") or ""
-    found = _EARLIER.search(sentence)
+        return _best(wanted, pool) or (_best(wanted, pool_of_all) if not mine else "") or ""
     if found:
         pool = [c for c in exchanges if c.asks == asks and asks is not None] if found["my"] else exchanges
         wanted = _stems(found["about"] or found["about2"] or "")
@@ -197,7 +221,7 @@ def _best(wanted: Sequence[str], pool: Sequence[_Candidate]) -> str:
     return ""
 
 
-def _by_answer(section: Section, asks: str | None, earlier: Sequence[_Candidate]) -> str | None:
+def _by_answer(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the section that “as I just said” means: the one whose answer has the same wording, nearest first."""
     answer = _text(section, "answer")
     head = " ".join(_SENTENCE.split(fold(answer))[:3])
@@ -206,7 +230,7 @@ def _by_answer(section: Section, asks: str | None, earlier: Sequence[_Candidate]
     mine = tuple(w.lower() for w in _WORD.findall(answer))
     runs = {mine[i : i + _RUN] for i in range(len(mine) - _RUN + 1)}
     best, chosen = 0, None
-    for candidate in earlier:
+    for candidate in earlier.candidates():
         words = candidate.answer or tuple(sorted(candidate.words))
         shared = len(runs & {words[i : i + _RUN] for i in range(len(words) - _RUN + 1)})
         if shared >= max(best, 2):

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from edition.annotate.wordlists import words_of
+from edition.annotate.wordlists import forms_of, words_of
 from edition.model import Paragraph, Person, Transcript
 from edition.urls import slug
 from edition.words import fold, label_key
@@ -20,22 +19,30 @@ from edition.words import fold, label_key
 #: Titles before a name, by language, in lower case; the longest match wins. A title of several words need not be
 #: listed when its last word is ("deputy prime minister" ends in "minister").
 TITLES: dict[str, frozenset[str]] = {
-    "en": words_of("""president premier minister chancellor secretary chairman chairwoman chairperson chair governor senator
+    "en": words_of(
+        """
+        president premier minister chancellor secretary chairman chairwoman chairperson chair governor senator
         congressman congresswoman representative speaker ambassador envoy king queen prince princess pope emperor
         empress sheikh emir sultan general admiral colonel captain commander lieutenant major marshal commissioner
         councilor councillor counselor counsellor adviser advisor director secretary-general director-general
         general-secretary spokesperson spokesman spokeswoman mayor judge executive leader comrade official officer
-        professor academician archbishop bishop cardinal imam ayatollah lord sir dame lady baroness chief coordinator
-        negotiator diplomat lawmaker lawyer scholar expert economist analyst astronaut activist businessman
-        businesswoman dissident journalist citizen national deputy vice-president president-elect undersecretary
-        under-secretary under-secretary-general vice-premier vice-minister administrator inspector taoiseach
-        mr ms mrs miss dr prof madam madame mme h.e. excellency researcher candidate author writer singer actor actress
-        coach scientist engineer fisherman skipper nominee consul"""),
-    "es": words_of("""presidente presidenta secretario secretaria subsecretario subsecretaria gobernador gobernadora ministro
+        professor academician archbishop bishop cardinal imam ayatollah lord sir dame lady baroness chief
+        coordinator negotiator diplomat lawmaker lawyer scholar expert economist analyst astronaut activist
+        businessman businesswoman dissident journalist citizen national deputy vice-president president-elect
+        undersecretary under-secretary under-secretary-general vice-premier vice-minister administrator inspector
+        taoiseach mr ms mrs miss dr prof madam madame mme excellency researcher candidate author writer singer actor
+        actress coach scientist engineer fisherman skipper nominee consul
+        """
+    ),
+    "es": words_of(
+        """
+        presidente presidenta secretario secretaria subsecretario subsecretaria gobernador gobernadora ministro
         ministra canciller embajador embajadora general almirante doctor doctora licenciado licenciada ingeniero
         ingeniera maestro maestra diputado diputada senador senadora director directora coordinador coordinadora
-        fiscal comandante alcalde alcaldesa rey reina príncipe princesa papa señor señora compañero compañera jefe jefa
-        procurador procuradora comisionado comisionada vocera vocero"""),
+        fiscal comandante alcalde alcaldesa rey reina príncipe princesa papa señor señora compañero compañera jefe
+        jefa procurador procuradora comisionado comisionada vocera vocero
+        """
+    ),
 }
 _PLURALS = {
     "presidents": "president", "ministers": "minister", "citizens": "citizen", "nationals": "national",
@@ -44,15 +51,23 @@ _PLURALS = {
     "ambassadors": "ambassador", "professors": "professor", "diplomats": "diplomat", "astronauts": "astronaut",
 }  # fmt: skip
 #: Titles that make a person of a single following name.
-_STRONG = words_of("""president premier minister chancellor secretary chairman chairwoman chairperson senator king queen prince
+_STRONG = words_of(
+    """
+    president premier minister chancellor secretary chairman chairwoman chairperson senator king queen prince
     princess pope speaker ambassador governor mr ms mrs miss dr prof professor madam madame secretary-general
-    director-general spokesperson presidente presidenta secretario secretaria ministro ministra commissioner lord sir
-    general admiral congressman congresswoman doctor doctora vice-president vice-premier vice-minister mayor""")
+    director-general spokesperson presidente presidenta secretario secretaria ministro ministra commissioner lord
+    sir general admiral congressman congresswoman doctor doctora vice-president vice-premier vice-minister mayor
+    """
+)
 #: Words before a title that belong to it and to no name ("Press Secretary Moss").
-_BEFORE_TITLE = words_of("""acting assistant associate chief deputy executive first foreign former general honorary incoming interim joint
+_BEFORE_TITLE = words_of(
+    """
+    acting assistant associate chief deputy executive first foreign former general honorary incoming interim joint
     minister outgoing permanent press prime principal senior special state the then trade under vice crown defence
     defense finance interior environment commerce justice health agriculture energy home his her excellency national
-    security political trade of for and""")
+    security political trade of for and
+    """
+)
 #: What stands after a name and a comma, and tells that the name is a person's.
 _ROLE_NOUNS = """president|minister|premier|chancellor|secretary|secretary-general|director|director-general|chairman|
 chairwoman|chairperson|chair|chief|head|founder|co-founder|ceo|manager|professor|fellow|researcher|analyst|expert|
@@ -72,46 +87,69 @@ _PARTICLES = words_of(
 #: What joins a title with an office and then a name ("Minister of Fisheries Kari Lund").
 _JOINERS = words_of("of for to the and on in de del la las los y e")
 #: Capitalised words that end an office or begin no name.
-_OFFICES = words_of("""administration affairs agency army assembly association bank board bureau cabinet central centre center chamber
+_OFFICES = words_of(
+    """
+    administration affairs agency army assembly association bank board bureau cabinet central centre center chamber
     commission committee conference congress cooperation corps council court cup day defence defense delegation
-    department development dialogue economy education energy environment exchequer finance fisheries force forces forum
-    foundation government guard group health house industry institute institution interior justice labour labor league
-    meeting ministry ministries nations navy office organisation organization palace parliament party peninsula police
-    policy press regiment region republic resources school security senate service services society staff state states
-    strategy summit technology trade transport treasury tribunal union university city court’s board’s republic’s
-    culture tourism agriculture commerce science innovation law order election thought street road river lake mountain
-    bay island islands sea strait airport station hospital museum times post news daily television tv radio
-    relaciones exteriores salud hacienda gobernación economía educación marina defensa bienestar república estado
-    seguridad ciudadana mexicanos nación unidos""")
-_NO_NAME = words_of("""monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    department development dialogue economy education energy environment exchequer finance fisheries force forces
+    forum foundation government guard group health house industry institute institution interior justice labour
+    labor league meeting ministry ministries nations navy office organisation organization palace parliament party
+    peninsula police policy press regiment region republic resources school security senate service services society
+    staff state states strategy summit technology trade transport treasury tribunal union university city court’s
+    board’s republic’s culture tourism agriculture commerce science innovation law order election thought street
+    road river lake mountain bay company corporation enterprise enterprises group’s island islands sea strait
+    airport station hospital museum times post news daily television tv radio relaciones exteriores salud hacienda
+    gobernación economía educación marina defensa bienestar república estado seguridad ciudadana mexicanos nación
+    unidos
+    """
+)
+_NO_NAME = words_of(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december the a an in on at as if it he she we they i you this that these those there
     what when where why how who is are was were do does did has have had will would could can should may but and or
-    not no yes so for from with by of to first second third also both all any some our your his her its their my then
-    after before since while although though however moreover meanwhile besides regarding according during under over
-    today yesterday tomorrow recently earlier last next many most more several certain china-us elect designate
-    emeritus q a please thank thanks let here now once only such one two three than like
-    el los las un una lo en por con para que se su este esta""")
+    not no yes so for from with by of to first second third also both all any some our your his her its their my
+    then after before since while although though however moreover meanwhile besides regarding according during
+    under over today yesterday tomorrow recently earlier last next many most more several certain china-us elect
+    designate emeritus responsible q a please thank thanks let here now once only such one two three than like el
+    los las un una lo en por con para que se su este esta
+    """
+)
 #: Words of _NO_NAME that are family or given names as well, when another name follows ("Vice Premier He Lifeng").
 _ALSO_NAMES = words_of("he an you may will so to do no june april august than")
-_GIVEN = words_of("""Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrew Angela Ann Anna Anne Anthony Antonio Arthur
+_GIVEN = words_of(
+    """
+    Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrew Angela Ann Anna Anne Anthony Antonio Arthur
     Barbara Benjamin Betty Bob Brandon Brian Bruce Carl Carlos Carol Caroline Catherine Charles Charlotte Chris
-    Christian Christina Christopher Claire Craig Daniel David Deborah Dennis Diana Donald Donna Dorothy Douglas Edward
-    Elizabeth Emily Emma Eric Eva Frank Gary George Gloria Grace Greg Hannah Harry Heather Helen Henry Jack Jacob James
-    Jane Janet Jason Jean Jeff Jennifer Jeremy Jessica Jim Joan Joe John Jonathan Joseph Joshua José Juan Judith Julia
-    Julie Karen Kate Katherine Keith Kelly Kenneth Kevin Kimberly Larry Laura Lauren Lawrence Linda Lisa Louis Luis
-    Margaret Maria Marie Mark Martha Martin Mary Matthew Melissa Michael Michelle Mike Nancy Natalie Nathan Nicholas
-    Nicole Olivia Pamela Patricia Patrick Paul Pedro Peter Philip Rachel Ralph Raymond Rebecca Richard Robert Roger
-    Ronald Rose Roy Russell Ruth Ryan Samantha Samuel Sandra Sara Sarah Scott Sean Sharon Simon Sophia Stephanie Stephen
-    Steve Steven Susan Teresa Theresa Thomas Timothy Tom Tony Victoria Vincent Virginia Walter Wayne William""")
-_SURNAMES = words_of("""Adams Allen Anderson Bailey Baker Bell Bennett Brooks Brown Butler Campbell Carter Clark Clarke Collins Cook
-    Cooper Cox Davies Davis Edwards Evans Fisher Foster Fox Garcia Gray Green Griffin Hall Harris Harrison Henderson
-    Hernandez Hill Howard Hughes Hunt Jackson James Jenkins Johnson Jones Katz Kelly Kennedy King Lee Lewis Lopez
-    Marshall Martin Martinez Mason Miller Mitchell Moore Morgan Morris Murphy Murray Myers Nelson Owens Palmer Parker
-    Patterson Perez Perry Peterson Phillips Powell Price Ramirez Reed Reynolds Richardson Roberts Robinson Rodriguez
-    Rogers Ross Russell Sanchez Sanders Scott Shaw Simmons Smith Stevens Stewart Taylor Thomas Thompson Torres Turner
-    Walker Wallace Walton Ward Washington Watson Webb White Williams Wilson Wood Wright Young""")
+    Christian Christina Christopher Claire Craig Daniel David Deborah Dennis Diana Donald Donna Dorothy Douglas
+    Edward Elizabeth Emily Emma Eric Eva Frank Gary George Gloria Grace Greg Hannah Harry Heather Helen Henry Jack
+    Jacob James Jane Janet Jason Jean Jeff Jennifer Jeremy Jessica Jim Joan Joe John Jonathan Joseph Joshua José
+    Juan Judith Julia Julie Karen Kate Katherine Keith Kelly Kenneth Kevin Kimberly Larry Laura Lauren Lawrence
+    Linda Lisa Louis Luis Margaret Maria Marie Mark Martha Martin Mary Matthew Melissa Michael Michelle Mike Nancy
+    Natalie Nathan Nicholas Nicole Olivia Pamela Patricia Patrick Paul Pedro Peter Philip Rachel Ralph Raymond
+    Rebecca Richard Robert Roger Ronald Rose Roy Russell Ruth Ryan Samantha Samuel Sandra Sara Sarah Scott Sean
+    Sharon Simon Sophia Stephanie Stephen Steve Steven Susan Teresa Theresa Thomas Timothy Tom Tony Victoria Vincent
+    Virginia Walter Wayne William
+    """
+)
+_SURNAMES = words_of(
+    """
+    Adams Allen Anderson Bailey Baker Bennett Brooks Brown Butler Campbell Carter Clark Clarke Collins Cooper Davies
+    Davis Edwards Evans Foster Garcia Griffin Harris Harrison Henderson Hernandez Howard Hughes Jackson Jenkins
+    Johnson Jones Katz Kelly Kennedy Lee Lewis Lopez Marshall Martin Martinez Mason Miller Mitchell Moore Morgan
+    Morris Murphy Murray Nelson Owens Palmer Patterson Perez Perry Peterson Phillips Powell Ramirez Reed Reynolds
+    Richardson Roberts Robinson Rodriguez Rogers Ross Russell Sanchez Sanders Scott Shaw Simmons Smith Stevens
+    Stewart Taylor Thomas Thompson Torres Turner Walker Wallace Walton Watson Webb White Williams Wilson Wright
+    """
+)
+#: Names of places that are given names, too.
+_PLACES_AS_GIVEN = words_of("Chad Georgia India Jordan Israel Kenya Ireland Holland Paris London Sydney Brazil Malta")
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
+_WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
+#: Initials that are no person's.
+_NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
+_LAST_WORD = re.compile(r"(?<![\w-])([^\W\d_]+) $")
+_FAMILY = re.compile(r"(?:O[’']|Mc|Mac)[A-Z]")
 _CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？:：]”?\s$|^$")
 
@@ -121,10 +159,8 @@ def _all_titles() -> frozenset[str]:
 
 
 _TITLES = _all_titles()
-_TITLE_FORMS = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted((re.escape(t) for t in _TITLES), key=lambda t: (-len(t), t))) + r")(?![\w-])\.?",
-    re.IGNORECASE,
-)
+#: Titles as they are printed: in lower case or with a capital (each part of “Secretary-General” has one).
+_TITLE_AS_PRINTED = {form: title for title in sorted(_TITLES) for form in (title, title.capitalize(), title.title())}
 
 
 def strip_titles(label: str) -> str:
@@ -207,17 +243,19 @@ class PersonFinder:
 
     def _sightings(self, text: str) -> Iterator[_Sighting]:
         """Yield the names that stand beside a title."""
-        for found in _TITLE_FORMS.finditer(text):
-            title = found[0].lower().rstrip(".")
-            if title in _NO_NAME:
+        for found in _WORD.finditer(text):
+            title = _TITLE_AS_PRINTED.get(found[0])
+            if title is None:
                 continue
             plural = title in _PLURALS
             strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
-            yield from self._after_title(text, found.end(), strong, plural)
-        for found in _APPOSITION.finditer(text):
-            sighting = self._before(text, found.start())
-            if sighting:
-                yield sighting
+            end = found.end() + 1 if text.startswith(".", found.end()) else found.end()
+            yield from self._after_title(text, end, strong, plural)
+        if ", " in text:
+            for found in _APPOSITION.finditer(text):
+                sighting = self._before(text, found.start())
+                if sighting:
+                    yield sighting
         for found in _IDENTIFIED.finditer(text):
             words, end = self._name_at(text, found.end())
             if words:
@@ -276,8 +314,9 @@ class PersonFinder:
                 break
             word, end = found[0], found.end()
             low = word.lower()
-            if len(word) == 1 and word.isupper() and text.startswith(".", end) and words:
-                end += 1  # an initial
+            if word[-1] == ".":
+                if word in _NO_INITIALS:
+                    break
             elif word[0].isupper():
                 if not words and low in _ALSO_NAMES and _CAPITALISED.match(text, end):
                     pass
@@ -302,14 +341,14 @@ class PersonFinder:
         return tuple(words), ends[-1]
 
     def _before(self, text: str, comma: int) -> _Sighting | None:
-        """Return the name of two to four words that ends at a comma."""
+        """Return the name of two to six words that ends at a comma."""
         cut = max(text.rfind(mark, 0, comma) for mark in (". ", ", ", "; ", ": ", "“", "(", "! ", "? ", '"'))
-        spans = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text, cut + 1 if cut >= 0 else 0, comma)][-5:]
+        spans = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text, cut + 1 if cut >= 0 else 0, comma)][-6:]
         if not spans or spans[-1][1] != comma:
             return None
         for first in range(len(spans) - 1):
             words, end = self._name_at(text, spans[first][0])
-            if end == comma and 2 <= len(words) <= 4 and words[0][0].isupper():
+            if end == comma and 2 <= len(words) <= 6 and words[0][0].isupper():
                 start = spans[first][0]
                 if words[0].lower() in self._place_words or words[-1].lower() in self._place_words:
                     return None
@@ -455,21 +494,18 @@ class _Names:
         return None
 
 
-def find_name_masks(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the spans that are people's names by their given or family name (“Michael Jordan”, “Georgia O’Neill”).
+def stands_in_name(text: str, start: int, end: int) -> bool:
+    """Whether characters start..end, a place's name, belong to the name of a person (“Michael Jordan”, “Chad Smith”).
 
-    They are no annotations: they only keep a place's name inside a person's from being taken for the place.
+    Told by a given name before it, or by a family name after a place that is a given name, too.
     """
-    found = []
-    words = list(_WORD.finditer(text))
-    for one, two in pairwise(words):
-        if text[one.end() : two.start()] == " " and two[0][0].isupper() and one[0][0].isupper():
-            first, last = one[0], two[0]
-            if (first in _GIVEN and last.lower() not in _OFFICES and not _is_title(last)) or (
-                last in _SURNAMES or re.match(r"(?:O[’']|Mc|Mac)[A-Z]", last)
-            ):
-                found.append((one.start(), two.end()))
-    return tuple(found)
+    before = _LAST_WORD.search(text, max(0, start - 30), start)
+    if before and before[1] in _GIVEN:
+        return True
+    if text[start:end] not in _PLACES_AS_GIVEN or not text.startswith(" ", end):
+        return False
+    after = _WORD.match(text, end + 1)
+    return after is not None and (after[0] in _SURNAMES or _FAMILY.match(after[0]) is not None)
 
 
 def _in_longer_name(text: str, words: Sequence[re.Match[str]], at: int) -> bool:

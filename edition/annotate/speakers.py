@@ -18,10 +18,14 @@ from edition.urls import slug
 from edition.words import fold, label_key
 
 #: Labels that name nobody, as keys: who asks.
-_ASKERS = words_of("""q question questions followup followupquestion journalist thejournalist journalists reporter thereporter
-    foreignjournalist foreignreporter correspondent press media moderatorq unidentifiedreporter audience
-    pregunta preguntas interlocutor interlocutora interlocutores intervencion vozmujer vozhombre reportero reportera
-    periodista repregunta 问 追问 记者 记者追问 记者问 提问 外国记者 女记者 男记者""")
+_ASKERS = words_of(
+    """
+    q question questions followup followupquestion journalist thejournalist journalists reporter thereporter
+    foreignjournalist foreignreporter correspondent press media moderatorq unidentifiedreporter audience pregunta
+    preguntas interlocutor interlocutora interlocutores intervencion vozmujer vozhombre reportero reportera
+    periodista repregunta 问 追问 记者 记者追问 记者问 提问 外国记者 女记者 男记者
+    """
+)
 _ASKER_BEGINNINGS = ("journalist", "thejournalist", "followup", "thefollowingquestion", "question", "会后", "有记者问")
 #: Labels that name nobody: who answers; it is the briefing's first speaker.
 _ANSWERERS = words_of("a answer spokesperson thespokesperson spokesman spokeswoman respuesta portavoz 答 发言人")
@@ -130,7 +134,7 @@ class LabelReader:
         )
 
     def speaker(self, label: str, date: str | None = None) -> Speaker | None:
-        """Return the registered speaker of a label: by name or alias, else by an office that only one held on `date`."""
+        """Return the registered speaker of a label: by name or alias, else by an office that one held on `date`."""
         found = self._speakers.get(label_key(label)) or self._speakers.get(label_key(strip_titles(label)))
         if found:
             return found

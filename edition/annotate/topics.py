@@ -129,7 +129,7 @@ class TopicFinder:
         covered: dict[int, int] = {}
         first = tree.next
         for start, keys in enumerate(steps):
-            if not any(key in first for key in keys):
+            if first.keys().isdisjoint(keys):
                 continue
             best: dict[int, tuple[int, float, int]] = {}
             nodes = [tree]
