@@ -1,0 +1,200 @@
+"""The build, from an edition's folder to a published site: the order of the stages, and nothing else.
+
+It must not print, know the command line, or hold a rule that belongs to a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from edition import urls
+from edition.annotate import make_annotator
+from edition.annotate.repeats import find_repeats
+from edition.authorities import read_authorities
+from edition.checks import LinkCheck, check_briefings, check_transcripts
+from edition.config import Config, read_config
+from edition.exports.files import list_files, make_citations, make_sitemap_files
+from edition.importing import Progress, check_witnesses
+from edition.indexes import Edition, make_index
+from edition.interface import load
+from edition.model import Authorities, Briefing, Locus, Transcript
+from edition.pages import read_pages
+from edition.problems import Problem, Refused
+from edition.publish import PublishReport, open_stage
+from edition.render import Renderer, list_assets, render_site
+from edition.search import build_index, make_records
+from edition.transcripts import loads
+
+T = TypeVar("T")
+
+
+def show_nothing(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Progress that shows nothing."""
+    yield from items
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an edition's folder says besides its briefings."""
+
+    config: Config
+    authorities: Authorities
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An edition read and annotated, with everything that was found on the way. `transcripts` in order of id."""
+
+    edition: Edition
+    transcripts: tuple[Transcript, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `published` is None where nothing was: a locked build with a problem."""
+
+    output: Path
+    briefings: int
+    sections: int
+    problems: tuple[Problem, ...]
+    published: PublishReport | None
+
+
+def site_folder(folder: Path, output: Path | None = None) -> Path:
+    """Return where the site of the edition in `folder` goes."""
+    return output or folder / "_site"
+
+
+def read_settings(folder: Path) -> Settings:
+    """Return config and authority files. Raises Refused where the config can't be used; nothing works without it."""
+    config = read_config(folder / "config.yaml", "config.yaml")
+    authorities, problems = read_authorities(folder)
+    return Settings(config, authorities, problems)
+
+
+def read_transcripts(
+    folder: Path, progress: Progress = show_nothing
+) -> tuple[tuple[Transcript, ...], tuple[Problem, ...]]:
+    """Return every readable transcript below content/briefings in order of id, and what is wrong with the others."""
+    files = sorted((folder / "content" / "briefings").rglob("*.md"), key=lambda file: (file.stem, file.as_posix()))
+    transcripts: dict[str, Transcript] = {}
+    problems: list[Problem] = []
+    for file in progress("reading", files, len(files)):
+        shown = file.relative_to(folder).as_posix()
+        try:
+            transcript = loads(_read_text(file, shown), shown)
+            if transcript.id in transcripts:
+                other = transcripts[transcript.id].file
+                raise Refused(Problem(Locus(shown), f"the id “{transcript.id}” is taken by {other}", "rename one file"))
+            transcripts[transcript.id] = transcript
+        except Refused as refused:
+            problems.extend(refused.problems)
+    return tuple(transcripts.values()), tuple(problems)
+
+
+def _read_text(file: Path, shown: str) -> str:
+    try:
+        # newlines stay as they are: a printed carriage return is the transcript's business
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise Refused(Problem(Locus(shown, line), "not in the encoding UTF-8", "save the file as UTF-8")) from None
+    except OSError as error:
+        raise Refused(Problem(Locus(shown), f"can't be read: {error.strerror or error}")) from None
+
+
+def annotate_all(
+    transcripts: Iterable[Transcript], settings: Settings, progress: Progress = show_nothing
+) -> tuple[tuple[Briefing, ...], tuple[Problem, ...]]:
+    """Return every transcript annotated, newest first and undated last, and what an editor should look at."""
+    annotator = make_annotator(settings.authorities, settings.config)
+    rows = tuple(transcripts)
+    briefings: list[Briefing] = []
+    problems: list[Problem] = []
+    for transcript in progress("annotating", rows, len(rows)):
+        briefing, found = annotator.annotate(transcript)
+        briefings.append(briefing)
+        problems.extend(found)
+    briefings.sort(key=lambda briefing: briefing.id)
+    briefings.sort(key=lambda briefing: briefing.date or "", reverse=True)
+    return tuple(briefings), tuple(problems)
+
+
+def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
+    """Return the whole edition, annotated. Raises Refused where the config can't be used."""
+    settings = read_settings(folder)
+    transcripts, unreadable = read_transcripts(folder, progress)
+    briefings, doubtful = annotate_all(transcripts, settings, progress)
+    pages, unfit = read_pages(folder)
+    edition = Edition(settings.config, briefings, settings.authorities, find_repeats(briefings), pages)
+    problems = [*settings.problems, *unreadable, *doubtful, *unfit]
+    problems += [*check_transcripts(transcripts), *check_briefings(briefings, settings.authorities)]
+    return Content(edition, transcripts, tuple(problems))
+
+
+def make_site(content: Content, folder: Path, progress: Progress = show_nothing) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails."""
+    edition = content.edition
+    words = load(edition.config.interface)
+    index = make_index(edition, words.code)
+    files = list_files(edition, index, words, content.transcripts)
+    for file in files:
+        yield file.path, file.make()
+    for path, asset in list_assets(folder):
+        yield path, asset.read_bytes()
+    paths = frozenset(file.path for file in files)
+    pages: list[str] = []
+    rendered = render_site(edition, Renderer(words, folder), make_citations(edition.config), paths, index)
+    for path, data in progress("writing pages", rendered, 0):
+        pages.append(path)
+        yield path, data
+    yield from make_sitemap_files(edition, pages)
+
+
+def build_site(
+    folder: Path,
+    *,
+    output: Path | None = None,
+    search: bool = True,
+    locked: bool = False,
+    progress: Progress = show_nothing,
+) -> BuildReport:
+    """Build the edition in `folder` and publish it to `output` (default: folder/_site), all or nothing.
+
+    `search`: make the search index. `locked`: publish nothing where there is any problem. Raises Refused where nothing
+    can be built at all: no config, a template that fails, Pagefind missing, a folder that can't be written.
+    """
+    target = site_folder(folder, output)
+    content = read_content(folder, progress)
+    edition = content.edition
+    problems = list(content.problems)
+    links = LinkCheck(edition.config.site_url)
+    published: PublishReport | None = None
+    with open_stage(target) as stage:
+        for path, data in make_site(content, folder, progress):
+            stage.write(path, data)
+            links.read(path, data)
+        if search:
+            build_index(progress("indexing", make_records(edition), 0), stage.folder)
+        problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
+        if not (locked and any(problem.severity == "error" for problem in problems)):
+            published = stage.publish()
+    sections = sum(len(briefing.sections) for briefing in edition.briefings)
+    return BuildReport(target, len(edition.briefings), sections, tuple(problems), published)
+
+
+def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:
+    """Return all that is wrong or worth a look: content, witnesses against transcripts, pages. Writes nothing."""
+    content = read_content(folder, progress)
+    problems = list(content.problems)
+    problems += check_witnesses(folder, content.transcripts)
+    links = LinkCheck(content.edition.config.site_url)
+    for path, data in make_site(content, folder, progress):
+        links.read(path, data)
+    problems += links.find_problems()
+    return tuple(problems)
