@@ -34,7 +34,7 @@ ENTRIES_ON_A_PAGE = 200
 #: How many companions ("most often with") are kept for an entity.
 COMPANIONS = 8
 #: For how many of its entities a section says what came earlier and later.
-THREADS_OF_A_SECTION = 3
+THREADS_OF_A_SECTION = 2
 
 _TITLE_LENGTH = 96
 _EXCERPT_LENGTH = 170

@@ -46,7 +46,7 @@ NEWEST_ENTRIES = 40
 #: How many names an index holds before it is divided by letter.
 NAMES_WITHOUT_LETTERS = 40
 #: How many sections the list of contents shows without being opened.
-CONTENTS_OPEN = 8
+CONTENTS_OPEN = 12
 #: How many lines of the apparatus a page shows; the data files hold all of them.
 APPARATUS_LINES = 40
 #: The shades of a table's cells, 1 (few) to this.
@@ -263,9 +263,12 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A line that leads to other sections: "Earlier on Norway:" and the links."""
+    """A line that leads to other sections: "Earlier on Norway:", then links, each with words that go with it.
 
-    kind: Literal["follows", "earlier", "later", "said-before"]
+    In a thread the words come before the link ("later:"), under "said before" after it ("71%").
+    """
+
+    kind: Literal["follows", "said-before", "thread"]
     text: str
     links: tuple[tuple[Link, str], ...]
 
@@ -393,6 +396,8 @@ class BriefingPage:
     dir: str
     date: Date | None
     summary: str
+    subjects: str
+    subjects_lang: str
     speakers: tuple[Link, ...]
     published: Date | None
     source: SourceView
@@ -601,8 +606,9 @@ def _read_page(path: Path, file: str) -> WrittenPage:
 
 
 def _shade(count: int, most: int) -> int:
-    # Square root: counts of countries are so uneven that equal steps would leave all but one cell pale.
-    return min(SHADES, ceil(SHADES * sqrt(count / most))) if count else 0
+    # Square root: counts of countries are so uneven that equal steps would leave all but one cell pale. A table of ones
+    # is not a table of extremes, so the strongest shade begins at five.
+    return min(SHADES, ceil(SHADES * sqrt(count / max(most, SHADES)))) if count else 0
 
 
 def _valid_day(iso: str) -> bool:
@@ -808,10 +814,14 @@ class _Maker:
             dir=self.dir(language),
         )
 
+    def headed(self, briefing: Briefing) -> bool:
+        """Whether its headings say what a briefing is about; they are in its language, other names in the page's."""
+        headings = sum(bool(s.section.heading) for s in briefing.sections)
+        return headings > 0 and headings * 2 >= len(briefing.sections)
+
     def subjects(self, briefing: Briefing, most: int = 6) -> str:
-        headings = [s.section.heading for s in briefing.sections if s.section.heading]
-        if len(headings) * 2 >= len(briefing.sections) and headings:
-            names = headings
+        if self.headed(briefing):
+            names = [s.section.heading for s in briefing.sections if s.section.heading]
         else:
             counted: dict[str, int] = {}
             for section in briefing.sections:
@@ -977,20 +987,16 @@ class _Maker:
 
     # ── the briefing ──
 
-    def summary(self, briefing: Briefing) -> str:
+    def opening(self, briefing: Briefing) -> str:
+        """Who speaks, and how much: the beginning of the one-line summary."""
         words, sections = self.words, briefing.sections
         names = words.list(s.name for s in briefing.speakers)
         exchanges = sum(s.section.kind == "exchange" for s in sections)
-        subjects = self.subjects(briefing, 5)
         if exchanges:
             count = words.count("count.questions", exchanges)
-            said = len(briefing.speakers)
-            start = words.count("briefing.answers", said, names=names, count=count) if names else count
-        else:
-            start = words.count(f"count.{sections[0].section.kind}s" if sections else "count.sections", len(sections))
-            if names:
-                start = words("briefing.by", names=names, count=start)
-        return words("briefing.summary", start=start, subjects=subjects) if subjects else start
+            return words.count("briefing.answers", len(briefing.speakers), names=names, count=count) if names else count
+        count = words.count(f"count.{sections[0].section.kind}s" if sections else "count.sections", len(sections))
+        return words("briefing.by", names=names, count=count) if names else count
 
     def briefing(self, briefing: Briefing) -> BriefingPage:
         words, transcript = self.words, briefing.transcript
@@ -1010,13 +1016,14 @@ class _Maker:
                 forms.append(self.link(here, words(f"form.{ext}"), path))
                 alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}")))
         sections = tuple(self.section(here, briefing, s) for s in briefing.sections)
-        summary = self.summary(briefing)
+        opening, subjects = self.opening(briefing), self.subjects(briefing, 5)
+        start = words("briefing.summary", start=opening, subjects="") if subjects else opening
         cited = self.citations(briefing) if self.citations else ()
         return BriefingPage(
             frame=self.frame(
                 here,
                 transcript.title,
-                first_words(summary, 200),
+                first_words(start + subjects, 200),
                 "briefings",
                 type="article",
                 published=briefing.date,
@@ -1030,7 +1037,9 @@ class _Maker:
             lang=self.lang(transcript.language),
             dir=self.dir(transcript.language),
             date=self.date(briefing.date),
-            summary=summary,
+            summary=start,
+            subjects=subjects,
+            subjects_lang=self.lang(transcript.language) if self.headed(briefing) else "",
             speakers=tuple(self.speaker_link(here, s.id, s.name) for s in briefing.speakers),
             published=self.published(transcript.published),
             source=SourceView(
@@ -1186,22 +1195,23 @@ class _Maker:
                 said.append((link, words.percent(repeat.share)))
         if said:
             yield Reference("said-before", words("reference.said_before"), tuple(said))
-        threads = self.index.threads.get(key, ())
-        yield from self.thread_lines(here, "earlier", [(t, t.earlier) for t in threads], briefing.date)
-        yield from self.thread_lines(here, "later", [(t, t.later) for t in threads], briefing.date)
+        yield from self.thread_lines(here, self.index.threads.get(key, ()), briefing.date)
 
-    def thread_lines(
-        self, here: str, kind: Literal["earlier", "later"], ends: list[tuple[Thread, Entry | None]], today: str | None
-    ) -> Iterator[Reference]:
-        together: dict[tuple[str, str], list[tuple[Thread, Entry]]] = {}
-        for thread, entry in ends:
-            if entry is not None:
-                together.setdefault(entry.key, []).append((thread, entry))
+    def thread_lines(self, here: str, threads: Iterable[Thread], today: str | None) -> Iterator[Reference]:
+        """One line for all entities that lead to the same sections."""
+        together: dict[tuple[object, object], list[Thread]] = {}
+        for thread in threads:
+            ends = (thread.earlier and thread.earlier.key, thread.later and thread.later.key)
+            together.setdefault(ends, []).append(thread)
         for each in together.values():
-            link = self.reference_to(here, each[0][1], today)
-            names = self.words.list(thread.entity.name for thread, _ in each)
-            if link:
-                yield Reference(kind, self.words(f"reference.{kind}", names=names), ((link, ""),))
+            names = self.words.list(thread.entity.name for thread in each)
+            earlier = self.reference_to(here, each[0].earlier, today)
+            later = self.reference_to(here, each[0].later, today)
+            if earlier:
+                also = ((later, self.words("reference.and_later")),) if later else ()
+                yield Reference("thread", self.words("reference.earlier", names=names), ((earlier, ""), *also))
+            elif later:
+                yield Reference("thread", self.words("reference.later", names=names), ((later, ""),))
 
     def entry(self, briefing: str, section: str) -> Entry | None:
         found = self.index.briefings.get(briefing)

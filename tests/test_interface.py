@@ -28,7 +28,6 @@ MADE = {
     "entity.": ("country", "territory", *FAMILIES),
     "form.": ("xml", "txt", "md", "json", "csv", "feed"),
     "apparatus.": ("emendations", "dropped", "metadata"),
-    "reference.": ("earlier", "later"),
     "count.": tuple(f"{kind}s" for kind in SECTION_KINDS),
 }
 #: Keys that are looked up where they exist: names that data bring along.

@@ -80,7 +80,8 @@ def test_every_field_of_a_context_is_documented() -> None:
 def test_the_head_of_a_briefing() -> None:
     page = briefing_page(make_pages())
     assert page.kind == "Press conference"
-    assert page.summary.startswith("Ines Halvard answers 3 questions: ")
+    assert page.summary == "Ines Halvard answers 3 questions: "
+    assert page.subjects == "Norway · Greenland · Maritime safety"
     assert page.date is not None
     assert (page.date.iso, page.date.text) == ("2025-05-14", "14 May 2025")
     assert page.published is not None
@@ -126,7 +127,7 @@ def test_sections_say_what_they_are_about() -> None:
     assert (link.href, link.text, share) == ("2024-11-20-ines-halvard.html#q1", "20 Nov 2024, §\u00a01", "71%")
     assert third.outlet is None
     assert third.proposed
-    earlier = [r for r in first.references if r.kind == "earlier"]
+    earlier = [r for r in first.references if r.kind == "thread"]
     assert [r.text for r in earlier] == ["Earlier on Fisheries and Norway:"]
     assert earlier[0].links[0][0].text == "5 March, §\u00a01"
 
@@ -304,7 +305,8 @@ def test_a_statement_counts_its_parts() -> None:
     briefing = dataclasses.replace(base, transcript=dataclasses.replace(base.transcript, kind="statement"))
     index = make_index(make_edition(CONFIG, [briefing], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
-    assert briefing_page(pages, "x").summary == "one passage, Ines Halvard: The harbour is open."
+    page = briefing_page(pages, "x")
+    assert (page.summary, page.subjects) == ("one passage, Ines Halvard: ", "The harbour is open.")
 
 
 # ── The editor's own pages ──
