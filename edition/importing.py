@@ -539,11 +539,14 @@ def _with_suffix(path: str, suffix: str, joint: str = "-") -> str:
 
 
 def _safe_part(part: str) -> str:
-    """Return a part of a path as every common file system takes it: no signs of their own, at most 150 bytes."""
+    """Return a part of a path as every common file system takes it: no signs of its own, at most 180 bytes (a longer
+    one is cut to 150, so that what is put behind it later fits).
+    """
     safe = _SAFE_PART.sub("_", part).rstrip(". ").lstrip(" ") or "_"
     if _DEVICE.fullmatch(safe) or safe.startswith("."):
         safe = f"_{safe}"
-    while len(safe.encode()) > 150:
+    too_long = len(safe.encode()) > 180
+    while too_long and len(safe.encode()) > 150:
         stem, dot, suffix = safe.rpartition(".")
         safe = f"{stem[:-1]}.{suffix}" if dot and len(suffix) < 10 and len(stem) > 1 else safe[:-1]
     return safe
