@@ -1,0 +1,607 @@
+"""Text, TEI, citations, feeds, tables, sitemaps: whole, well-formed, harmless whatever a text holds, the same again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edition.config import Config, Release
+from edition.exports import citations, feeds, files, sitemap, tables, tei, text
+from edition.exports.writing import Names, xml_text
+from edition.indexes import Entry, make_edition, make_index
+from edition.interface import load
+from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Turn
+from edition.transcripts import loads
+from edition.urls import find_collisions
+from tests.samples import AUTHORITIES, sample_briefing
+
+ROOT = Path(__file__).resolve().parent.parent
+WORDS = load("en")
+CONFIG = Config(
+    title="Briefings of Marenia",
+    publisher="Archive of Marenia",
+    site_url="https://archive.marenia.example/b/",
+    release=Release("2025-06", "2025-06-01"),
+    rights=Rights("Free."),
+)
+BARE = Config(title="Briefings of Marenia", release=Release("2025-06"))
+BRIEFING = sample_briefing()
+ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
+
+
+def without_surrogates(words: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", words)
+
+
+def said(sections: tuple[AnnotatedSection, ...]) -> list[str]:
+    return [p.text for s in sections for p in s.section.paragraphs]
+
+
+def one_section(words: str, heading: str | None = None, *spans: Span, marks: tuple[Mark, ...] = ()) -> AnnotatedSection:
+    turn = Turn("statement", "Ines Halvard", (Paragraph("p1.1", words, marks=marks),))
+    return AnnotatedSection(Section("p1", "passage", heading, (turn,)), spans=(("p1.1", spans),))
+
+
+# ── Plain text ──
+
+
+def test_the_text_copy_reads_like_this() -> None:
+    assert text.make_text(BRIEFING, BARE, WORDS).decode() == (
+        """\
+Regular press briefing, 14 May 2025
+===================================
+
+Date: 2025-05-14
+Published: 2025-05-14T16:05+01:00
+Speakers: Ines Halvard
+Publisher: Foreign Office of Marenia
+Source: https://office.marenia.example/briefings/514
+Edition: Briefings of Marenia
+Release: 2025-06
+Rights: Free to use with a word of thanks. (https://office.marenia.example/rights)
+Note: The sound is missing for a minute.
+
+
+§A1
+
+Ines Halvard: Good afternoon. One word on lighthouses.
+
+
+§1  Ferry safety
+
+Harbour Post: The coast guards of Marenia and Norway met on 12 May 2025. Will Oda Lind's ferries run again?
+
+Ines Halvard: The two services met for four hours & agreed on <everything>.
+The timetable is with “the operators”.
+
+(She showed a chart.)
+
+Some ~~18 of 24~~ boats sail.
+
+
+§2  Lighthouses
+
+After the conference a reader wrote:
+
+=SUM(A1) was on the slide. Why?
+
+Tom Roe: A slip. 灯塔很好。
+
+The lights were out for a minute.
+"""
+    )
+
+
+def test_the_head_of_the_text_copy_says_what_is_not_known() -> None:
+    undated = text.make_text(sample_briefing(date=None), CONFIG, WORDS).decode()
+    assert f"Date: {WORDS('text.undated')}\n" in undated
+    assert "Release: 2025-06 (2025-06-01)\n" in undated
+    assert "Address: https://archive.marenia.example/b/briefings/2025-05-14-ines-halvard.html\n" in undated
+    assert all(WORDS.has(key) for key in text.WORDS)
+
+
+@given(ANY_TEXT)
+def test_the_text_copy_keeps_every_word(words: str) -> None:
+    copy = text.make_text(sample_briefing(sections=(one_section(words),)), BARE, WORDS).decode()
+    assert f"\n\nInes Halvard: {without_surrogates(words)}\n" in copy
+
+
+# ── TEI ──
+
+NS = {"tei": tei.TEI}
+
+
+def tei_text(data: bytes) -> list[str]:
+    """Return the text of every paragraph of a TEI document, line breaks as "\n"."""
+    root = ET.fromstring(data)
+    found = []
+    for node in root.iterfind(".//tei:body//*", NS):
+        name = node.tag.removeprefix(f"{{{tei.TEI}}}")
+        kind = node.get("type")
+        if name == "seg" or (name == "note" and kind == "stage") or (name == "p" and node.get("ana")):
+            found.append(inner(node))
+    return found
+
+
+def inner(node: ET.Element) -> str:
+    words = node.text or ""
+    for child in node:
+        words += ("\n" if child.tag.endswith("}lb") else inner(child)) + (child.tail or "")
+    return words
+
+
+def test_tei_holds_every_paragraph_in_order() -> None:
+    assert tei_text(tei.make_tei(BRIEFING, CONFIG, AUTHORITIES)) == said(BRIEFING.sections)
+
+
+def test_tei_ties_turns_to_speakers_and_names_to_places() -> None:
+    root = ET.fromstring(tei.make_tei(BRIEFING, CONFIG, AUTHORITIES))
+    ids = [node.get("{http://www.w3.org/XML/1998/namespace}id") for node in root.iter()]
+    given_ids = [id for id in ids if id]
+    assert len(given_ids) == len(set(given_ids))
+    assert {"q1", "q1.1", "q1.3", "q2.3"} <= set(given_ids), "anchors of the page are ids of the document"
+    pointers = [p for n in root.iter() for a in ("who", "ana", "ref", "corresp") for p in (n.get(a) or "").split()]
+    assert pointers
+    assert {p.removeprefix("#") for p in pointers} <= set(given_ids)
+    who = [u.get("who") for u in root.iterfind(".//tei:u", NS)]
+    assert who == ["#speaker.ines-halvard", "#outlet.harbour-post", "#speaker.ines-halvard", None, "#speaker.tom-roe"]
+    names = [(n.get("type"), n.get("key"), inner(n)) for n in root.iterfind(".//tei:rs", NS)]
+    assert names == [("country", "NO", "Norway"), ("person", "oda-lind", "Oda Lind")]
+    dates = [(n.get("when"), inner(n)) for n in root.iterfind(".//tei:seg/tei:date", NS)]
+    assert dates == [("2025-05-12", "12 May 2025")]
+    assert [inner(n) for n in root.iterfind(".//tei:seg/tei:del", NS)] == ["18 of 24"]
+    assert root.find(".//tei:sourceDesc//tei:idno[@type='sha256']", NS).text == BRIEFING.transcript.source.sha256  # type: ignore[union-attr]
+    assert [inner(n) for n in root.iterfind(".//tei:corr", NS)] == ["ferry"]
+
+
+def test_spans_nest_and_a_crossing_one_is_left_out() -> None:
+    section = one_section(
+        "abcdefgh", None,
+        Span(0, 6, "country", "NO"), Span(1, 3, "person", "x"), Span(5, 8, "date", "2025-01-01/2025-01-02"),
+        Span(6, 8, "date", "2025-01-01/2025-01-02"), Span(7, 99, "country", "SE"), Span(3, 3, "country", "FI"),
+    )  # fmt: skip
+    data = tei.make_tei(sample_briefing(sections=(section,)), BARE, AUTHORITIES).decode()
+    assert (
+        '<seg xml:id="p1.1"><rs type="country" key="NO">a<rs type="person" key="x">bc</rs>def</rs>'
+        '<date from="2025-01-01" to="2025-01-02">gh</date></seg>'
+    ) in data
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60), st.sampled_from(["country", "person", "date", "outlet"])).map(
+        lambda s: Span(min(s[:2]), max(s[:2]), s[2], "NO")  # type: ignore[arg-type]
+    ),
+    max_size=5,
+)
+
+
+@given(ANY_TEXT, ANY_TEXT, SPANS)
+def test_tei_is_well_formed_and_whole_whatever_the_text_holds(words: str, heading: str, spans: list[Span]) -> None:
+    briefing = sample_briefing(title=heading or "x", sections=(one_section(words, heading or None, *spans),))
+    data = tei.make_tei(briefing, CONFIG, AUTHORITIES)
+    assert tei_text(data) == [xml_text(words)]
+    allowed = all(c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" for c in words)
+    assert (xml_text(words) == words) == allowed
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "speaker", "paragraph"]), st.text(max_size=4)), max_size=8))
+def test_names_are_valid_and_each_belongs_to_one_thing(wishes: list[tuple[str, str]]) -> None:
+    names = Names()
+    made = {wish: names.name(*wish) for wish in wishes}
+    assert len(set(made.values())) == len(made)
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.\-]*", name) for name in made.values())
+    assert all(names.name(*wish) == name for wish, name in made.items())
+
+
+def test_tei_is_valid_against_the_schema_of_the_tei(tmp_path: Path) -> None:
+    """Needs jing, and tei_all.rng at the path that ROSTRUM_TEI_SCHEMA names."""
+    schema = os.environ.get("ROSTRUM_TEI_SCHEMA", "")
+    if not shutil.which("jing") or not Path(schema).is_file():
+        pytest.skip("no jing, or ROSTRUM_TEI_SCHEMA names no file")
+    section = one_section("a & b\n<c>", "Heading")
+    cases = {
+        "sample": (BRIEFING, CONFIG),
+        "bare": (
+            replace(sample_briefing(date=None, rights=None, notes=(), published="2025", sections=(section,))),
+            BARE,
+        ),
+        "empty": (sample_briefing(sections=()), BARE),
+        "stage": (sample_briefing(sections=(_stage_only(),)), BARE),
+    }
+    for name, (briefing, config) in cases.items():
+        (tmp_path / f"{name}.xml").write_bytes(tei.make_tei(briefing, config, AUTHORITIES))
+    done = subprocess.run(
+        ["jing", schema, *map(str, sorted(tmp_path.glob("*.xml")))], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def _stage_only() -> AnnotatedSection:
+    stage = Turn("statement", None, (Paragraph("p1.1", "(Music)", kind="stage"),))
+    return AnnotatedSection(Section("p1", "passage", None, (stage, Turn("statement", "Ines", ()))))
+
+
+# ── Citations ──
+
+
+def sentences(briefing: Briefing, config: Config, section: AnnotatedSection | None = None) -> Mapping[str, str]:
+    return {label: words for label, words, path in citations.make_citations(briefing, config, section) if words}
+
+
+def test_sentences_of_a_briefing() -> None:
+    address = "archive.marenia.example/b/briefings/2025-05-14-ines-halvard.html"
+    assert sentences(BRIEFING, CONFIG) == {
+        "Chicago": "Foreign Office of Marenia. “Regular press briefing, 14 May 2025.” Press conference transcript, "
+        f"May 14, 2025. Briefings of Marenia. https://{address}.",
+        "APA": "Foreign Office of Marenia. (2025, May 14). Regular press briefing, 14 May 2025 [Press conference "
+        f"transcript]. Briefings of Marenia. https://{address}",
+        "MLA": "Foreign Office of Marenia. “Regular press briefing, 14 May 2025.” Briefings of Marenia, 14 May 2025, "
+        f"{address}.",
+    }
+
+
+def test_sentences_of_a_section_without_address_or_date() -> None:
+    undated = sample_briefing(date=None, title="What do “we” know?")
+    assert sentences(undated, BARE, undated.sections[1]) == {
+        "Chicago": "Foreign Office of Marenia. “What do ‘we’ know?, § 1 (Ferry safety).” Press conference transcript, "
+        "n.d. Briefings of Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "APA": "Foreign Office of Marenia. (n.d.). What do “we” know?, § 1 (Ferry safety) [Press conference "
+        "transcript]. Briefings of Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "MLA": "Foreign Office of Marenia. “What do ‘we’ know?, § 1 (Ferry safety).” Briefings of Marenia, "
+        "release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+    }
+
+
+def test_a_text_of_nobody_starts_with_its_title() -> None:
+    nobody = replace(BRIEFING, transcript=replace(BRIEFING.transcript, source=replace(
+        BRIEFING.transcript.source, publisher=None), title="Why now?"))  # fmt: skip
+    assert sentences(nobody, BARE)["APA"].startswith("Why now? [Press conference transcript]. (2025, May 14). ")
+    assert sentences(nobody, BARE)["Chicago"].startswith("“Why now?” Press conference transcript, May 14, 2025. ")
+    assert b"author" not in citations.make_citation_file(nobody, BARE, "bib")
+
+
+def read_bibtex(data: bytes) -> list[tuple[str, dict[str, str]]]:
+    """A strict reader of what we write: fields in braces, which must balance; no TeX command but the known escapes."""
+    entries = []
+    source = data.decode()
+    at = 0
+    while (match := re.compile(r"\s*@misc\{([A-Za-z0-9._\-]+)").match(source, at)) is not None:
+        key, fields, at = match[1], {}, match.end()
+        while (item := re.compile(r",\n  ([a-z]+) = ").match(source, at)) is not None:
+            at = item.end()
+            if source[at] != "{":
+                month = re.compile("[a-z]{3}").match(source, at)
+                assert month is not None
+                fields[item[1]], at = month[0], month.end()
+                continue
+            depth, start = 0, at
+            while True:
+                depth += {"{": 1, "}": -1}.get(source[at], 0)
+                at += 1
+                if depth == 0:
+                    break
+            fields[item[1]] = source[start + 1 : at - 1]
+        assert source.startswith("\n}\n", at)
+        at += 3
+        entries.append((key, fields))
+    assert source[at:].strip() == ""
+    return entries
+
+
+UNESCAPED = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~",
+             "textasciicircum": "^"}  # fmt: skip
+
+
+def read_tex(value: str) -> str:
+    assert not re.search(r"(?<!\\)[$&%#_^~]", value)
+    return re.sub(r"\\(?:([a-z]+)\{\}|([$&%#_]))", lambda m: m[2] or UNESCAPED[m[1]], value)
+
+
+def test_records_for_reference_managers() -> None:
+    entries = read_bibtex(citations.make_citation_file(BRIEFING, CONFIG, "bib"))
+    assert [key for key, _ in entries] == [
+        "2025-05-14-ines-halvard", "2025-05-14-ines-halvard.a1", "2025-05-14-ines-halvard.q1",
+        "2025-05-14-ines-halvard.q2",
+    ]  # fmt: skip
+    assert entries[2][1] == {
+        "author": "{Foreign Office of Marenia}",
+        "title": "{Regular press briefing, 14 May 2025, § 1 (Ferry safety)}",
+        "howpublished": "Briefings of Marenia",
+        "year": "2025",
+        "month": "may",
+        "day": "14",
+        "url": "https://archive.marenia.example/b/briefings/2025-05-14-ines-halvard.html#q1",
+        "language": "en",
+        "note": "Press conference transcript",
+    }
+    ris = citations.make_citation_file(BRIEFING, BARE, "ris").decode()
+    assert ris.count("TY  - ELEC\r\n") == ris.count("ER  - \r\n") == 4
+    assert "DA  - 2025/05/14/\r\n" in ris
+    assert "N1  - release 2025-06, file briefings/2025-05-14-ines-halvard.html#q2\r\n" in ris
+    records = json.loads(citations.make_citation_file(BRIEFING, CONFIG, "csl.json"))
+    assert records[0]["issued"] == {"date-parts": [[2025, 5, 14]]}
+    assert records[0]["author"] == [{"literal": "Foreign Office of Marenia"}]
+    assert len({record["id"] for record in records}) == 4
+
+
+@given(ANY_TEXT.filter(str.strip), ANY_TEXT)
+def test_no_text_breaks_a_record(title: str, heading: str) -> None:
+    briefing = sample_briefing(title=title, sections=(one_section("w", heading or None),))
+    cited = citations.cite(briefing, CONFIG, briefing.sections[0])
+    expected = without_surrogates(cited.title)
+    _, fields = read_bibtex(citations.make_citation_file(briefing, CONFIG, "bib"))[1]
+    assert read_tex(fields["title"][1:-1]) == expected
+    lines = citations.make_citation_file(briefing, CONFIG, "ris").decode().split("\r\n")
+    assert all(line == "" or re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines)
+    assert [line[6:] for line in lines if line.startswith("TI")][-1] == expected
+    assert json.loads(citations.make_citation_file(briefing, CONFIG, "csl.json"))[1]["title"] == expected
+
+
+# ── Feeds ──
+
+ATOM = {"a": feeds.ATOM}
+
+
+def texts_of(root: ET.Element, path: str) -> list[str]:
+    return [node.text or "" for node in root.iterfind(path, ATOM)]
+
+
+def check_atom(data: bytes) -> ET.Element:
+    """Hold a feed against the rules of RFC 4287, sections 4.1.1 and 4.1.2."""
+    root = ET.fromstring(data)
+    for node in (root, *root.iterfind("a:entry", ATOM)):
+        for name in ("id", "title", "updated"):
+            assert len(node.findall(f"a:{name}", ATOM)) == 1, name
+            assert node.findtext(f"a:{name}", "", ATOM).strip()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", node.findtext("a:updated", "", ATOM))
+        links = [(n.get("rel"), n.get("type")) for n in node.iterfind("a:link", ATOM)]
+        assert links.count(("alternate", "text/html")) == 1
+    assert texts_of(root, "a:author/a:name")
+    ids = texts_of(root, ".//a:id")
+    assert len(ids) == len(set(ids))
+    assert all(re.match(r"(https?://|tag:[a-z0-9.\-]+,\d{4}:)", id) for id in ids)
+    return root
+
+
+def test_a_feed_of_an_edition_and_of_an_entity() -> None:
+    older = sample_briefing(id="older", date="2024-01-02", published=None)
+    items = [feeds.item_of_briefing(BRIEFING), feeds.item_of_briefing(older)]
+    root = check_atom(feeds.make_feed(CONFIG, CONFIG.title, "feed.xml", "index.html", items))
+    assert texts_of(root, "a:updated") == ["2025-05-14T16:05:00+01:00"]
+    assert texts_of(root, "a:entry/a:updated") == ["2025-05-14T16:05:00+01:00", "2024-01-02T00:00:00Z"]
+    assert [n.get("rel") for n in root.iterfind("a:link", ATOM)] == ["self", "alternate"]
+    entries = [feeds.item_of_entry(Entry(BRIEFING, section)) for section in BRIEFING.sections]
+    root = check_atom(feeds.make_feed(BARE, "Norway", "countries/norway.xml", "countries/norway.html", entries))
+    assert texts_of(root, "a:id") == ["tag:briefings-of-marenia.invalid,2000:countries/norway.xml"]
+    hrefs = [n.get("href") for n in root.iterfind("a:entry/a:link", ATOM)]
+    assert hrefs[1] == "../briefings/2025-05-14-ines-halvard.html#q1"
+    assert texts_of(root, "a:entry/a:title")[1] == "Ferry safety (Regular press briefing, 14 May 2025, § 1)"
+    check_atom(feeds.make_feed(BARE, "Empty", "feed.xml", "index.html", []))
+
+
+def test_a_feed_holds_the_newest_and_no_more() -> None:
+    items = [feeds.item_of_briefing(sample_briefing(id=f"b{n}")) for n in range(60)]
+    root = check_atom(feeds.make_feed(BARE, "x", "feed.xml", "index.html", items))
+    assert len(root.findall("a:entry", ATOM)) == feeds.NEWEST
+
+
+@pytest.mark.parametrize(
+    ("published", "date", "stamp"),
+    [
+        ("2025-05-14T16:05+01:00", "2025-05-13", "2025-05-14T16:05:00+01:00"),
+        ("2025-05-14T16:05:09Z", None, "2025-05-14T16:05:09Z"),
+        ("2025-05-14T16:05:09.25+0800", None, "2025-05-14T16:05:09+08:00"),
+        ("2025-05-14 16:05", None, "2025-05-14T16:05:00Z"),
+        ("2025-05", None, "2025-05-01T00:00:00Z"),
+        ("2025", None, "2025-01-01T00:00:00Z"),
+        ("soon", "2025-05-13", "2025-05-13T00:00:00Z"),
+        ("2025-02-30", "2025-05-13", "2025-05-13T00:00:00Z"),
+        (None, None, "1970-01-01T00:00:00Z"),
+    ],
+)
+def test_stamps_are_complete_and_never_now(published: str | None, date: str | None, stamp: str) -> None:
+    assert feeds.stamp_of(sample_briefing(date=date, published=published)) == stamp
+
+
+@given(ANY_TEXT.filter(str.strip), ANY_TEXT)
+def test_no_text_breaks_a_feed(title: str, words: str) -> None:
+    briefing = sample_briefing(title=title, sections=(one_section(words),))
+    items = [feeds.item_of_briefing(briefing), feeds.item_of_entry(Entry(briefing, briefing.sections[0]))]
+    root = ET.fromstring(feeds.make_feed(BARE, title, "feed.xml", "index.html", items))
+    assert texts_of(root, "a:entry/a:title")[0] == xml_text(" ".join(title.split()))
+
+
+# ── Tables ──
+
+
+def read_table(data: bytes) -> list[list[str]]:
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def test_tables_have_their_columns() -> None:
+    head, row = read_table(tables.make_briefings_table([BRIEFING]))
+    assert tuple(head) == tables.BRIEFING_COLUMNS
+    found = dict(zip(head, row, strict=True))
+    assert (found["date"], found["sections"], found["words"]) == ("2025-05-14", "3", "69")
+    rows = read_table(tables.make_entries_table([Entry(BRIEFING, section) for section in BRIEFING.sections]))
+    assert tuple(rows[0]) == tables.SECTION_COLUMNS
+    found = dict(zip(rows[0], rows[2], strict=True))
+    assert found["url"] == "briefings/2025-05-14-ines-halvard.html#q1"
+    assert (found["countries"], found["territories"], found["topics"]) == ("NO", "gaza", "transport fisheries")
+    assert (found["number"], found["outlet"], found["title"]) == ("1", "Harbour Post", "Ferry safety")
+    with pytest.raises(ValueError, match="2 cells under 1 columns"):
+        tables.make_table(["a"], [["1", "2"]])
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u00a0=1", "＝1+1", "\ufeff=1", "\n=1"]
+)
+def test_a_cell_that_would_be_a_formula_is_defused(cell: str) -> None:
+    assert tables.defuse(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "a=1", "1-2", "'quoted'", "Norway", "“=1”", "灯塔"])
+def test_a_harmless_cell_stays(cell: str) -> None:
+    assert tables.defuse(cell) == cell
+
+
+@given(st.lists(st.lists(ANY_TEXT, min_size=2, max_size=2), max_size=5))
+def test_any_cell_comes_back_and_none_is_a_formula(rows: list[list[str]]) -> None:
+    found = read_table(tables.make_table(["a", "b"], rows))[1:]
+    for written, read in zip(rows, found, strict=True):
+        for before, after in zip(written, read, strict=True):
+            clean = re.sub("[\ud800-\udfff\0]", "\ufffd", before)
+            assert after in (clean, f"'{clean}")
+            assert not after.lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_edition_json_and_section_lines() -> None:
+    edition = make_edition(CONFIG, [BRIEFING, sample_briefing(id="later", date="2025-06-01")], AUTHORITIES)
+    record = json.loads(tables.make_edition_json(edition))
+    assert [b["id"] for b in record["briefings"]] == ["later", "2025-05-14-ines-halvard"]
+    assert record["counts"] == {"briefings": 2, "sections": 6}
+    assert set(record["briefings"][0]) == set(documented("data/edition.json: briefings"))
+    assert {key for key in record if key != "briefings"} == set(documented("data/edition.json"))
+    empty = json.loads(tables.make_edition_json(make_edition(BARE, [], AUTHORITIES)))
+    assert empty["briefings"] == []
+    lines = b"".join(tables.make_section_lines(edition.briefings)).decode().splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert len(rows) == 6
+    assert set(rows[0]) == set(documented("data/sections.jsonl"))
+    spoken = "\n\n".join(turn["text"] for row in rows[3:] for turn in row["turns"])
+    assert spoken == "\n\n".join(said(BRIEFING.sections))
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("", 0), ("One two", 2), ("— one – “two” …", 2), ("well-known U.S. (all)", 3), ("灯塔很好。", 4),
+     ("日本の tide 3", 5), ("18:30 o’clock", 2), ("Привет, мир!", 2), ("한국 배", 2)],
+)  # fmt: skip
+def test_words_are_counted(words: str, count: int) -> None:
+    assert tables.count_words([one_section(words)]) == count
+
+
+# ── Sitemap and robots ──
+
+
+def test_the_sitemap_lists_pages_and_splits() -> None:
+    pages = [("index.html", None), ("briefings/a b.html", "2025-05-14"), ("x/index.html", "soon")]
+    ((path, data),) = sitemap.make_sitemaps("https://x.example/r/", pages)
+    assert path == "sitemap.xml"
+    space = {"s": sitemap.NAMESPACE}
+    root = ET.fromstring(data)
+    assert [n.text for n in root.iterfind("s:url/s:loc", space)] == [
+        "https://x.example/r/briefings/a%20b.html", "https://x.example/r/", "https://x.example/r/x/"
+    ]  # fmt: skip
+    assert [n.text for n in root.iterfind("s:url/s:lastmod", space)] == ["2025-05-14"]
+    parts = dict(sitemap.make_sitemaps("https://x.example/r/", pages, room=2))
+    assert sorted(parts) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]
+    index = ET.fromstring(parts["sitemap.xml"])
+    assert [n.text for n in index.iterfind("s:sitemap/s:loc", space)] == [
+        "https://x.example/r/sitemap-1.xml", "https://x.example/r/sitemap-2.xml"
+    ]  # fmt: skip
+
+
+def test_robots() -> None:
+    assert sitemap.make_robots(None) == b"User-agent: *\nAllow: /\n"
+    assert sitemap.make_robots("https://x.example/").endswith(b"\nSitemap: https://x.example/sitemap.xml\n")
+
+
+# ── All files ──
+
+
+def list_sample_files(config: Config) -> dict[str, bytes]:
+    edition = make_edition(config, [BRIEFING, sample_briefing(id="undated", date=None)], AUTHORITIES)
+    found = files.list_files(edition, make_index(edition, "en"), WORDS, [b.transcript for b in edition.briefings])
+    assert [file.path for file in found] == sorted({file.path for file in found})
+    return {file.path: file.make() for file in found}
+
+
+def test_every_file_is_made_and_none_in_the_way_of_another() -> None:
+    made = list_sample_files(CONFIG)
+    for ext in ("json", "xml", "txt", "md"):
+        assert f"briefings/undated.{ext}" in made
+    assert {"cite/undated.bib", "cite/undated.ris", "cite/undated.csl.json"} <= set(made)
+    assert {"countries/norway.xml", "countries/norway.csv", "topics/fisheries.csv", "feed.xml"} <= set(made)
+    assert made[".nojekyll"] == b""
+    assert [path for path in made if path.startswith("briefings/") and path.endswith(".json")] == [
+        "briefings/2025-05-14-ines-halvard.json", "briefings/undated.json"
+    ]  # fmt: skip
+    assert list(find_collisions((path, Locus(path)) for path in made)) == []
+    schema = json.loads(made["data/briefing.schema.json"])
+    jsonschema.Draft202012Validator(schema).validate(json.loads(made["briefings/undated.json"]))
+    read = loads(made["briefings/undated.md"].decode(), "content/briefings/undated.md")
+    assert read == replace(BRIEFING.transcript, id="undated", date=None, source=read.source)
+    assert made == list_sample_files(CONFIG)
+
+
+def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
+    edition = make_edition(CONFIG, [BRIEFING], AUTHORITIES)
+    paths = ["index.html", "404.html", "briefings/2025-05-14-ines-halvard.html", "assets/edition.css"]
+    ((_, data),) = files.make_sitemap_files(edition, paths)
+    assert data.count(b"<loc>") == 2
+    assert b"<lastmod>2025-05-14</lastmod>" in data
+    assert list(files.make_sitemap_files(replace(edition, config=BARE), paths)) == []
+
+
+def test_the_ways_to_cite_for_a_page() -> None:
+    rows = files.make_citations(CONFIG)(BRIEFING)
+    assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "BibTeX", "RIS", "CSL-JSON"]
+    assert all(bool(words) != bool(path) for _, words, path in rows)
+
+
+# ── The documentation ──
+
+
+def documented(heading: str) -> list[str]:
+    """Return the names in the first column of the table below a heading of docs/data.md."""
+    lines = iter((ROOT / "docs/data.md").read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        if line.lstrip("#") == f" {heading}":
+            break
+    else:
+        pytest.fail(f"docs/data.md has no heading “{heading}”")
+    names = []
+    for line in lines:
+        if line.startswith("#"):
+            break
+        if match := re.match(r"\| `([^`]+)` \|", line):
+            names.append(match[1])
+    return names
+
+
+def test_the_columns_are_documented_in_their_order() -> None:
+    assert tuple(documented("data/briefings.csv")) == tables.BRIEFING_COLUMNS
+    assert tuple(documented("Tables of speakers, countries, topics and outlets")) == tables.SECTION_COLUMNS
+
+
+def test_every_field_of_the_record_is_documented() -> None:
+    schema = json.loads((ROOT / "edition/exports/briefing.schema.json").read_text(encoding="utf-8"))
+    places = {"Briefing": schema, **{name: schema["$defs"][name.lower()] for name in ("Section", "Turn", "Paragraph")}}
+    for name, definition in places.items():
+        assert sorted(documented(f"{name}")) == sorted(definition["properties"]), name
+
+
+def test_every_kind_of_file_is_documented() -> None:
+    guide = documented("All files")
+    patterns = [re.compile(re.escape(name).replace("ID", "[^/]+").replace("NAME", "[^/]+").replace("FAMILY", "[a-z]+"))
+                for name in guide]  # fmt: skip
+    made = list_sample_files(CONFIG)
+    assert [path for path in made if not any(p.fullmatch(path) for p in patterns)] == []
+    unused = [name for name, p in zip(guide, patterns, strict=True) if not any(p.fullmatch(path) for path in made)]
+    assert unused == ["sitemap.xml", "manifest-sha256.txt"], "made by others"
