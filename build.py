@@ -20,6 +20,9 @@ T = TypeVar("T")
 FINE, WITH_PROBLEMS, NOTHING_DONE = 0, 1, 2
 HERE = Path(__file__).resolve().parent
 
+#: What requirements/run.txt installs, by the name under which it is imported.
+LIBRARIES = ("bs4", "jinja2", "markdown_it", "pagefind_bin_extended", "tqdm", "yaml")
+
 DESCRIPTION = """\
 Rostrum makes a digital edition of official press briefings: plain files that can
 be read, cited and searched, from a server or from a disk.
@@ -71,6 +74,34 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     if arguments.command is None:
         arguments = parser.parse_args([*argv, "build"])
     return arguments
+
+
+def end(message: str, code: int) -> NoReturn:
+    """Print one last line and leave with `code`."""
+    print(message, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def borrow_libraries(argv: list[str]) -> None:
+    """Make sure that the libraries are there: this interpreter's own, else those that `make` put into .venv.
+
+    Where this interpreter has none, the program starts again with the one in .venv (beside build.py, or beside the
+    edition that carries the program). Where there is no such place either, one message tells what to install.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if not missing:
+        return
+    homes = [HERE, *([HERE.parent] if (HERE.parent / "config.yaml").is_file() else [])]
+    for python in (home / ".venv" / "bin" / "python" for home in homes):
+        if python.is_file() and Path(sys.prefix).resolve() != python.parent.parent.resolve():
+            os.execv(python, [str(python), str(HERE / "build.py"), *argv])
+    end(
+        f"{HERE / 'build.py'}: the libraries {', '.join(missing)} are not installed\n    run “make site”, or: "
+        f"{sys.executable} -m pip install --require-hashes -r {HERE / 'requirements' / 'run.txt'}",
+        NOTHING_DONE,
+    )
 
 
 def print_problems(problems: Iterable[Problem]) -> tuple[int, int]:
@@ -202,15 +233,10 @@ def run_serve(arguments: argparse.Namespace) -> int:
 COMMANDS = {"build": run_build, "import": run_import, "check": run_check, "new": run_new, "serve": run_serve}
 
 
-def end(message: str, code: int) -> NoReturn:
-    """Print one last line and leave with `code`."""
-    print(message, file=sys.stderr)
-    raise SystemExit(code)
-
-
 def main(argv: list[str]) -> int:
     """Run one command; return its exit code."""
     arguments = read_arguments(argv)
+    borrow_libraries(argv)
     from edition.problems import Refused
 
     for stream in (sys.stdout, sys.stderr):
