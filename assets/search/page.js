@@ -265,7 +265,7 @@ var RostrumSearch = window.RostrumSearch || {};
 
   function makeItem(here, position, data) {
     var register = here.register, item = make("li"), body = make("div"), title = make("h3"), link = make("a");
-    var day = register.days[position], time = make(day ? "time" : "span", "result-day");
+    var day = register.days[position], when = make("div", "when"), time = make(day ? "time" : "span");
     time.textContent = day ? sayDay(day) : say("undated");
     if (day) time.dateTime = day;
     link.href = linkOf(data);
@@ -281,7 +281,8 @@ var RostrumSearch = window.RostrumSearch || {};
     var languages = register.of(position, "language");
     if (languages[0] && languages[0] !== language) { link.lang = languages[0]; passage.lang = languages[0]; }
     body.append(title, passage, make("p", "ui result-facts", facts.join(" · ")));
-    item.append(time, body);
+    when.append(time);
+    item.append(when, body);
     return item;
   }
 
