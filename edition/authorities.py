@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -140,6 +141,12 @@ def read_authorities(edition_dir: Path | None) -> tuple[Authorities, tuple[Probl
     return authorities, tuple(sorted(set(problems)))
 
 
+@lru_cache(maxsize=len(FILES))
+def _read_default(text: str, file: str) -> Node:
+    """Return read_yaml(text, file), remembered: the preview server reads the defaults at every change."""
+    return read_yaml(text, file)
+
+
 def _own_files(folder: Path, problems: list[Problem]) -> list[tuple[str, Path]]:
     """Return the edition's authority files as (family, path); another YAML file there is a problem."""
     found: dict[str, Path] = {}
@@ -170,7 +177,7 @@ def _merge_file(
         problems.append(Problem(Locus(file), f"can't be read: {error.strerror}"))
         return
     try:
-        root = read_yaml(text, file)
+        root = read_yaml(text, file) if own else _read_default(text, file)
     except Refused as refused:
         problems.extend(refused.problems)
         return

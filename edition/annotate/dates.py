@@ -60,7 +60,7 @@ _DAY_FIRST = re.compile(
     rf"|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D})\s+(?:of\s+)?(?P<m3>{_M}))?"
     rf"(?:,?\s+(?P<y2>{_Y})|(?P<which>(?:\s+of|,)?\s+(?P<turn>last|this|next|every|each)\s+year))?"
 )
-_ISO = re.compile(r"(?<![\w./-])(?P<y1>(?:19|20)\d\d)-(?P<m1>0[1-9]|1[0-2])-(?P<d1>0[1-9]|[12]\d|3[01])(?![\w/-])")
+_ISO = re.compile(r"(?<![\w./-])(?P<y1>(?:19|20|21)\d\d)-(?P<m1>0[1-9]|1[0-2])-(?P<d1>0[1-9]|[12]\d|3[01])(?![\w/-])")
 _CHINESE = re.compile(
     r"(?:(?P<y1>\d{4})年|(?P<turn>去年|今年|明年|每年))?(?P<m1>1[0-2]|0?[1-9])月(?P<d1>3[01]|[12]\d|0?[1-9])"
     r"(?:[日号]?(?:至|到|-|~)(?:(?P<y2>\d{4})年)?(?:(?P<m2>1[0-2]|0?[1-9])月)?(?P<d2>3[01]|[12]\d|0?[1-9])[日号]|[日号])"
@@ -119,10 +119,12 @@ def find_dates(
     plain = text.translate(_PLAIN)
     context = _day_of(context_date)
     base = language.split("-")[0].lower()
+    candidates = [found for finder in (*_FINDERS.get(base, ()), _iso_days) for found in finder(plain)]
     printed: list[_Printed] = []
-    for finder in (*_FINDERS.get(base, ()), _iso_days):
-        taken = [(p.start, p.end) for p in printed]
-        printed += [p for p in finder(plain) if not any(p.start < end and start < p.end for start, end in taken)]
+    # “5 May 14, 2025” can be read twice: what has a year comes first, then what is longer, then what stands first
+    for found in sorted(candidates, key=lambda p: (p.first[0] is None, p.start - p.end, p.start)):
+        if not any(found.start < other.end and other.start < found.end for other in printed):
+            printed.append(found)
     explicit = []
     for found in sorted(printed, key=lambda p: p.start):
         iso = _iso_of(found, plain, context)
@@ -328,7 +330,7 @@ def _year_by_weekday(found: _Printed, text: str) -> int | None:
 # ── Relative words ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 _RELATIVE_EN = re.compile(
-    r"\b(?:(?P<before>the\s+day\s+before\s+)yesterday|(?P<after>the\s+day\s+after\s+)tomorrow|(?P<yesterday>[Yy]esterday)"
+    r"\b(?:(?P<before>[Tt]he\s+day\s+before\s+)yesterday|(?P<after>[Tt]he\s+day\s+after\s+)tomorrow|(?P<yesterday>[Yy]esterday)"
     r"|(?P<tomorrow>[Tt]omorrow)|(?P<today>(?:[Ee]arlier|[Ll]ater)\s+today|[Tt]his\s+(?:morning|afternoon|evening)|[Tt]onight)"
     r"|(?:(?P<last>[Ll]ast|[Tt]his\s+past)\s+|(?P<on>(?:[Oo]n|[Ee]arly\s+on|[Ll]ate\s+on)\s+))?"
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s\b))\b"

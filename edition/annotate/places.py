@@ -438,7 +438,7 @@ _IN_WHOSE = _words(
 _LANGUAGE_BEFORE = _words(
     """
     in into speak speaks spoke spoken speaking learn learning learned learnt fluent teach teaching teaches
-    translated read reads write writes written study studying sing
+    translated read reads write writes written study studying sing en habla hablan hablar
     """
 )
 _LANGUAGE_AFTER = _words("y o and or but at on to with by for from that when as because so while instead well too")
