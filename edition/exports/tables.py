@@ -1,8 +1,8 @@
 """The edition as data for programs: data/edition.json, data/sections.jsonl, data/briefings.csv, a CSV per entity.
 
 Columns are described in docs/data.md. CSV is RFC 4180 (UTF-8 with a byte order mark, commas, CRLF). A cell that a
-spreadsheet would take for a formula gets an apostrophe before it; JSON gives every text untouched. This module must
-not order anything but as the edition does: newest first, undated last.
+spreadsheet would take for a formula gets an apostrophe before it; JSON gives every text untouched. This module
+must not order anything but as the edition does: newest first, undated last.
 """
 
 from __future__ import annotations
