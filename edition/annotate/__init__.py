@@ -23,7 +23,7 @@ from edition.annotate.overrides import (
     read_marks,
     read_wishes,
 )
-from edition.annotate.persons import Mention, PersonFinder, stands_in_name
+from edition.annotate.persons import Mention, PersonFinder
 from edition.annotate.places import make_place_finder
 from edition.annotate.speakers import make_label_reader
 from edition.annotate.topics import make_topic_finder
@@ -151,7 +151,7 @@ class Annotator:
                 finder.add_span(paragraph, start, end, "outlet", outlet_id)
         language = finder.transcript.language
         for span in self._place_finder.find(text, language, self._host):
-            if _is_free(span.start, span.end, taken) and not stands_in_name(text, span.start, span.end):
+            if _is_free(span.start, span.end, taken):
                 finder.add_place(paragraph, span)
         explicit, resolved = find_dates(text, language, finder.date)
         for span, tag in explicit:

@@ -157,7 +157,10 @@ def _checked(
             return id, None
         if id == section:
             return None, Problem(locus, f"section “{id}” can't follow up itself", "")
-        return None, Problem(locus, f"unknown section “{id}” in {attribute}", suggest(id, sections))
+        others = [other for other in sections if other != section]
+        shown = ", ".join(others[:12]) + (" …" if len(others) > 12 else "")
+        hint = suggest(id, others) or (f"the other sections are {shown}" if others else "there is no other section")
+        return None, Problem(locus, f"unknown section “{id}” in {attribute}", hint)
     good = known.find(scheme, id)
     if good is not None or (scheme == "person" and id in people):
         return good or id, None

@@ -115,7 +115,7 @@ _NO_NAME = words_of(
     los las un una lo en por con para que se su este esta
     """
 )
-#: Words of _NO_NAME that are family or given names as well, when another name follows ("Vice Premier He Lifeng").
+#: Words of _NO_NAME that are family or given names as well, beside another name (“Vice Premier He Anfeng”).
 _ALSO_NAMES = words_of("he an you may will so to do no june april august than")
 _GIVEN = words_of(
     """
@@ -132,24 +132,10 @@ _GIVEN = words_of(
     Virginia Walter Wayne William
     """
 )
-_SURNAMES = words_of(
-    """
-    Adams Allen Anderson Bailey Baker Bennett Brooks Brown Butler Campbell Carter Clark Clarke Collins Cooper Davies
-    Davis Edwards Evans Foster Garcia Griffin Harris Harrison Henderson Hernandez Howard Hughes Jackson Jenkins
-    Johnson Jones Katz Kelly Kennedy Lee Lewis Lopez Marshall Martin Martinez Mason Miller Mitchell Moore Morgan
-    Morris Murphy Murray Nelson Owens Palmer Patterson Perez Perry Peterson Phillips Powell Ramirez Reed Reynolds
-    Richardson Roberts Robinson Rodriguez Rogers Ross Russell Sanchez Sanders Scott Shaw Simmons Smith Stevens
-    Stewart Taylor Thomas Thompson Torres Turner Walker Wallace Walton Watson Webb White Williams Wilson Wright
-    """
-)
-#: Names of places that are given names, too.
-_PLACES_AS_GIVEN = words_of("Chad Georgia India Jordan Israel Kenya Ireland Holland Paris London Sydney Brazil Malta")
 
 _WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
 #: Initials that are no person's.
 _NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
-_LAST_WORD = re.compile(r"(?<![\w-])([^\W\d_]+) $")
-_FAMILY = re.compile(r"(?:O[’']|Mc|Mac)[A-Z]")
 _CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？:：]”?\s$|^$")
 
@@ -318,7 +304,7 @@ class PersonFinder:
                 if word in _NO_INITIALS:
                     break
             elif word[0].isupper():
-                if not words and low in _ALSO_NAMES and _CAPITALISED.match(text, end):
+                if low in _ALSO_NAMES and (words or _CAPITALISED.match(text, end)):
                     pass
                 elif low in _NO_NAME or low in _OFFICES or _is_title(word) or (word.isupper() and len(word) > 3):
                     break
@@ -492,20 +478,6 @@ class _Names:
                 if len(between) <= sum(map(len, form)) + 2 * len(form):
                     return form, words[last].end()
         return None
-
-
-def stands_in_name(text: str, start: int, end: int) -> bool:
-    """Whether characters start..end, a place's name, belong to the name of a person (“Michael Jordan”, “Chad Smith”).
-
-    Told by a given name before it, or by a family name after a place that is a given name, too.
-    """
-    before = _LAST_WORD.search(text, max(0, start - 30), start)
-    if before and before[1] in _GIVEN:
-        return True
-    if text[start:end] not in _PLACES_AS_GIVEN or not text.startswith(" ", end):
-        return False
-    after = _WORD.match(text, end + 1)
-    return after is not None and (after[0] in _SURNAMES or _FAMILY.match(after[0]) is not None)
 
 
 def _in_longer_name(text: str, words: Sequence[re.Match[str]], at: int) -> bool:

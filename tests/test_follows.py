@@ -1,0 +1,100 @@
+"""A section follows another only where printed words say so and one section is clearly meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from edition.annotate.follows import find_follows
+from edition.model import Outlet, Paragraph, Section, Turn
+
+POST = Outlet("harbour-post", "Harbour Post")
+WIRE = Outlet("marenia-wire", "Marenia Wire")
+DAILY = Outlet("norway-daily", "Norway Daily")
+
+OPENING = Section(
+    "a1",
+    "announcement",
+    None,
+    (Turn("statement", None, (Paragraph("a1.1", "Minister Lund will visit the lighthouse."),)),),
+)
+
+
+def exchange(id: str, question: str, answer: str = "We will see.", label: str = "Q") -> Section:
+    return Section(
+        id,
+        "exchange",
+        None,
+        (
+            Turn("question", label, (Paragraph(f"{id}.1", question),)),
+            Turn("answer", "A", (Paragraph(f"{id}.2", answer),)),
+        ),
+    )
+
+
+FERRY = exchange("q1", "Will the ferry to Norway sail?", "The ferry sails when the wind allows it and not before.")
+HERRING = exchange("q2", "What of the herring quota?", "The quota is for the council.")
+STRIKE = exchange("q3", "Are there strikes at the port?", "I have seen no strike.")
+
+
+def follows(
+    question: str, answer: str = "We will see.", label: str = "Q", asks: Outlet | None = POST
+) -> tuple[str, ...]:
+    last = exchange("q4", question, answer, label)
+    return find_follows((OPENING, FERRY, HERRING, STRIKE, last), (None, POST, WIRE, DAILY, asks))[-1]
+
+
+@pytest.mark.parametrize(
+    ("question", "target"),
+    [
+        ("To follow up on the ferry question, who pays?", "q1"),
+        ("It’s a follow-up question about the strikes at the port. Who pays?", "q3"),
+        ("I’d like to follow up on the herring issue. Who pays?", "q2"),
+        ("Just a quick follow-up on that. Who pays?", "q3"),
+        ("A follow-up: who pays?", "q3"),
+        ("To follow up on the announcement that Minister Lund will visit, who pays?", "a1"),
+        ("I want to go back to my ferry question. Who pays?", "q1"),
+        ("Going back to the herring question, who pays?", "q2"),
+        ("My earlier question was about something else. Who pays?", "q1"),
+        ("On the same topic, who pays?", "q3"),
+    ],
+)
+def test_printed_cues_point_back(question: str, target: str) -> None:
+    assert follows(question) == (target,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How will Marenia follow up on the ferry agreement?",
+        "Will the ministry follow up the case of the ferry?",
+        "The minister said he would go back to Norway. Who pays?",
+        "The ferry to Norway is late again. Who pays?",
+        "Follow the ferry: who pays?",
+        "To follow up on the comet question, who pays?",
+        "The council met to follow up on the herring quota. Who pays?",
+    ],
+)
+def test_silence_where_nothing_points_back(question: str) -> None:
+    assert follows(question) == ()
+
+
+def test_my_question_is_one_of_the_same_outlet() -> None:
+    assert follows("I want to go back to my question. Who pays?", asks=WIRE) == ("q2",)
+    assert follows("I want to go back to my question. Who pays?", asks=Outlet("x", "X")) == ()
+
+
+def test_a_label_that_says_follow_up_means_the_exchange_before() -> None:
+    assert follows("Does that mean this week?", label="Follow-up", asks=None) == ("q3",)
+    assert find_follows((OPENING, exchange("q1", "And?", label="Follow-up")), (None, None))[-1] == ()
+
+
+def test_an_answer_that_repeats_itself_names_the_section_by_its_wording() -> None:
+    said = "As I just said, the ferry sails when the wind allows it and not before."
+    assert follows("And the boats?", said) == ("q1",)
+    assert follows("And the boats?", "As I just said, we have nothing new for you on that matter.") == ()
+    assert follows("And the boats?", "The ferry sails when the wind allows it and not before.") == ()
+
+
+def test_only_exchanges_follow() -> None:
+    notice = Section("n1", "notice", None, (Turn("statement", None, (Paragraph("n1.1", "A follow-up to that."),)),))
+    assert find_follows((FERRY, notice), (POST, None)) == ((), ())

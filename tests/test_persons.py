@@ -1,0 +1,124 @@
+"""People are found by the titles beside their names, under the fullest printed form, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from edition.annotate.persons import PersonFinder, bare_name, strip_titles
+from edition.model import Paragraph, Person, Section, Source, Transcript, Turn
+
+
+def transcript(*texts: str) -> Transcript:
+    sections = tuple(
+        Section(f"q{n}", "passage", None, (Turn("statement", None, (Paragraph(f"q{n}.1", text),)),))
+        for n, text in enumerate(texts, 1)
+    )
+    return Transcript("x", "other", "A text", None, "en", (), Source("a.txt", "0" * 64, "plain"), sections)
+
+
+def named(*texts: str, finder: PersonFinder | None = None) -> list[list[str]]:
+    found = (finder or PersonFinder([], ["Marenia", "Marenian", "Norway", "Panama", "South Cape"])).find(
+        transcript(*texts)
+    )
+    return [[m.person.name for m in found.get(f"q{n}.1", ())] for n in range(1, len(texts) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Norwegian Prime Minister Kari Lund-Holm will come.", ["Kari Lund-Holm"]),
+        ("It was Foreign Minister Wei An who signed.", ["Wei An"]),
+        ("Harbour Commission Chairperson Omar Ali Yusuf said so.", ["Omar Ali Yusuf"]),
+        ("President Ilse van der Meer’s speech was short.", ["Ilse van der Meer"]),
+        ("Minister of Fisheries Tove Brandt opened the pier.", ["Tove Brandt"]),
+        ("Vice Premier of the State Council He Anfeng left.", ["He Anfeng"]),
+        ("President of Panama José Vega sent a letter.", ["José Vega"]),
+        ("The ambassador, Lena Ruud, thanked the crew.", ["Lena Ruud"]),
+        ("Lena Ruud, a senior research fellow at the Sea Institute, agreed.", ["Lena Ruud"]),
+        ("Lena Ruud, spokesperson for the port, agreed.", ["Lena Ruud"]),
+        ("Prime Minister K.P. Sundar Olin arrived.", ["K.P. Sundar Olin"]),
+        ("Two sailors, the Norwegian citizens Jon Berg and Ole Dahl, were found.", ["Jon Berg", "Ole Dahl"]),
+        ("Outgoing Marenian president Joe Vann waved.", ["Joe Vann"]),
+        ("A man who asked to be identified as Zhou said so.", ["Zhou"]),
+        ("Prime Minister Roe will visit.", ["Roe"]),
+    ],
+)
+def test_names_beside_titles(text: str, names: list[str]) -> None:
+    assert named(text) == [names]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Prime Minister’s Office moved on Monday.",
+        "Foreign Minister Meeting rooms are small.",
+        "The General Assembly met. Secretary General duties rest.",
+        "The Foreign Ministry spokesperson. He said nothing.",
+        "Marenia, the chair of the group, and South Cape, a member of it, agreed.",
+        "The Minister said that the President would come on Friday.",
+        "They met at Harbour House, the seat of the government.",
+    ],
+)
+def test_what_is_no_name(text: str) -> None:
+    assert named(text) == [[]]
+
+
+def test_the_fullest_printed_form_of_the_briefing_counts() -> None:
+    assert named("Prime Minister Vann came.", "Marenian Prime Minister Joe Vann left.", "Mr. Vann slept.") == [
+        ["Joe Vann"],
+        ["Joe Vann"],
+        ["Joe Vann"],
+    ]
+
+
+def test_a_title_elsewhere_makes_a_person_of_a_full_name() -> None:
+    assert named("Joe Vanner has written to the port.", "Did Mr. Vanner sign?") == [["Joe Vanner"], ["Joe Vanner"]]
+
+
+def test_the_first_word_of_a_sentence_makes_no_given_name() -> None:
+    assert named("Meanwhile Vanner left. It is meanwhile dark.", "Did Mr. Vanner sign?") == [["Vanner"], ["Vanner"]]
+
+
+def test_a_family_name_alone_counts_once_the_section_has_named_the_person() -> None:
+    assert named("Minister Tove Li spoke. Li laughed.", "Li is a river as well.") == [["Tove Li", "Tove Li"], []]
+
+
+def test_two_people_of_one_name_are_not_mixed_up() -> None:
+    assert named(
+        "Minister Tove Brandt spoke.", "Minister Jon Brandt spoke. Brandt left.", "Then Minister Brandt came."
+    ) == [
+        ["Tove Brandt"],
+        ["Jon Brandt", "Jon Brandt"],
+        [],
+    ]
+
+
+def test_the_register_names_the_person_and_confirms() -> None:
+    vann = Person("joe-vann", "Joseph Vann", ("Joe Vann",), status="confirmed")
+    finder = PersonFinder([vann], [])
+    found = finder.find(transcript("Joe Vann came; nobody gave a title."))
+    assert [m.person for m in found["q1.1"]] == [vann]
+    assert [(m.start, m.end) for m in found["q1.1"]] == [(0, 8)]
+
+
+def test_a_register_in_another_script() -> None:
+    vann = Person("joe-vann", "Joe Vann", ("乔万",), status="confirmed")
+    found = PersonFinder([vann], []).find(transcript("部长乔万今天到访。"))
+    assert [(m.start, m.end, m.person.id) for m in found["q1.1"]] == [(2, 4, "joe-vann")]
+
+
+def test_offsets_are_those_of_the_text() -> None:
+    text = "“We wait,” said President Ana  de la Cruz, and President Ana de la Cruz left."
+    found = PersonFinder([], []).find(transcript(text))["q1.1"]
+    assert [text[m.start : m.end] for m in found] == ["Ana  de la Cruz", "Ana de la Cruz"]
+    assert {m.person.name for m in found} == {"Ana de la Cruz"}
+
+
+def test_titles_are_taken_off_labels() -> None:
+    assert strip_titles("Foreign Minister Tom Roe") == "Tom Roe"
+    assert strip_titles("Minister of Fisheries Tom Roe") == "Tom Roe"
+    assert strip_titles("Tom Roe, Foreign Minister") == "Tom Roe"
+    assert strip_titles("MS. ROE") == "ROE"
+    assert bare_name("MS. ROE-BERG") == "Roe-Berg"
+    assert strip_titles("Foreign Minister") == "Foreign Minister"
+    assert strip_titles("TOM ROE (BY VIDEO)") == "TOM ROE"
