@@ -355,7 +355,7 @@ _LOCATIVES = _words(
 )
 _COUNTING_BEFORE = _words(
     """
-    with against between by upon about toward towards than like without behind versus vs regarding concerning
+    with against between by upon about toward towards than without behind versus vs regarding concerning
     despite both on over under
     """
 )
@@ -414,7 +414,7 @@ _CITY_THINGS = _words(
 )
 _HOSTING = _words("host hosts hosted hosting lies")
 _AUXILIARIES = _words("will would has had have is was shall should also may might can could")
-_ARTICLES = _words("the a an this that these those last next its their our his her")
+_ARTICLES = _words("the a an this these those last next its their our his her")
 _LINKED = _words(
     """
     led backed sponsored aligned controlled friendly imposed brokered appointed funded supported installed
@@ -559,7 +559,7 @@ class _Judge:
         if find.end - find.first != 1 or self.lexicon.words.get("given_names") is None:
             return False
         word = self.plain(find.first).title() if self.plain(find.first).isupper() else self.plain(find.first)
-        if word in self.known("place_given_names") and self.is_surname(find.end):
+        if word in self.known("place_given_names") and self.is_surname(find.end) and not self.is_office(find.first):
             return True
         if self.tokens.touches(find.first - 1) and self.plain(find.first - 1) == "-":
             return False
@@ -578,9 +578,18 @@ class _Judge:
             return True
         return surname and self.plain(i - 1) in titles and self.plain(i) not in self.known("institutions")
 
+    def is_office(self, i: int) -> bool:
+        """Tell whether an office stands before token i: President of Kenya, Ambassador to Israel."""
+        if self.low(i - 1) not in ("of", "to"):
+            return False
+        before = self.plain(i - 2)
+        return before in self.known("titles") or before.capitalize() in self.known("institutions")
+
     def is_surname(self, i: int) -> bool:
         """Tell whether token i can be a surname: capitalised, no other place, no word of an institution after it."""
         word = self.plain(i)
+        if word in self.known("given_names") and self.is_capitalised(i + 1):
+            return False  # the ambassador in Israel David Holm
         if not self.is_capitalised(i) or i in self.at or (len(word) > 1 and word.isupper()):
             return False
         institutions = self.known("institutions")
