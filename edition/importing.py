@@ -196,6 +196,9 @@ def make_transcript(
     document = make_document(witness.name, witness.lines)
     recognised = recognise(document, known)
     parsed = recognised.layout.parse(recognised.page)
+    if not parsed.sections:
+        message = "nothing but a title and page furniture: there is no text to import"
+        raise Refused(Problem(Locus(witness.origin), message))
     transcript = Transcript(
         id="",
         kind=parsed.kind,

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,17 +73,6 @@ def test_every_layout_has_a_fixture_and_no_expected_file_is_an_orphan() -> None:
     expected = {p.name.removesuffix(".expected.md") for p in FIXTURES.glob("*/*.expected.md")}
     assert expected == {p.stem for p in SOURCES}
     assert all(p.name.endswith((".txt", ".expected.md")) for p in FIXTURES.glob("*/*"))
-
-
-def test_layouts_never_import_each_other() -> None:
-    folder = Path(sys.modules["edition.layouts"].__file__ or "").parent
-    files = {layout.name.replace("-", "_") for layout in LAYOUTS}
-    for name in files:
-        code = (folder / f"{name}.py").read_text(encoding="utf-8")
-        imported = set(re.findall(r"edition\.layouts\.(\w+)", code)) | set(
-            re.findall(r"^from edition\.layouts import (.*)$", code, re.M)
-        )
-        assert not imported & files, name
 
 
 # ── Recognition ─────────────────────────────────────────────────────────────────────────────────────────────────────

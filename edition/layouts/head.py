@@ -126,14 +126,14 @@ def read_head(document: Document) -> Head:
     if at is None:
         i = 0
         while i < min(len(lines), 6) and (reason := furniture(lines[i].text)):
-            gone.append(dropped(lines[i], reason))
+            gone += dropped(lines[i], reason)
             bar = bar or reason == "language bar"
             i += 1
         return Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
     stamps: list[Line] = []
     for line in lines[:at]:
         if reason := furniture(line.text):
-            gone.append(dropped(line, reason))
+            gone += dropped(line, reason)
             bar = bar or reason == "language bar"
         elif read_stamp(line.text):
             stamps.append(line)
@@ -143,22 +143,22 @@ def read_head(document: Document) -> Head:
         # Text above what looks like a title: then that line is no title of the whole.
         return Head(None, 0, None, None, None, None, lines, (), (), language_bar=bar)
     title = lines[at]
-    fields += [metadata(line, "publisher") for line in letterhead]
-    fields.append(metadata(title, "title"))
+    fields += [m for line in letterhead for m in metadata(line, "publisher")]
+    fields += metadata(title, "title")
     i = at + 1
     while i < len(lines):
         line = lines[i]
         if label_key(line.text) == label_key(title.text):
-            gone.append(dropped(line, "title printed again"))
+            gone += dropped(line, "title printed again")
         elif read_stamp(line.text):
             stamps.append(line)
         elif reason := furniture(line.text):
-            gone.append(dropped(line, reason))
+            gone += dropped(line, reason)
             bar = bar or reason == "language bar"
         else:
             break
         i += 1
-    fields += [metadata(line, "published" if k == 0 else "stamp") for k, line in enumerate(stamps)]
+    fields += [m for k, line in enumerate(stamps) for m in metadata(line, "published" if k == 0 else "stamp")]
     fields.sort(key=lambda m: m.line or 0)
     published = read_stamp(stamps[0].text) if stamps else None
     date, doubts = _event_date(title, published)
@@ -217,7 +217,7 @@ def read_foot(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[DroppedLin
     rest = list(lines)
     gone: list[DroppedLine] = []
     while rest and (label_key(rest[-1].text) in _TOOLS or (_COPYRIGHT.match(rest[-1].text) and len(rest) > 1)):
-        gone.append(dropped(rest.pop(), "page furniture"))
+        gone += dropped(rest.pop(), "page furniture")
     if rest and (glued := _GLUED.search(rest[-1].text)):
         last = rest.pop()
         words = glued.group().strip()
@@ -268,10 +268,10 @@ def take_title(lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLin
     stamps right below it belong to it.
     """
     title, rest = lines[0], list(lines[1:])
-    fields = [metadata(title, "title")]
+    fields = list(metadata(title, "title"))
     published = None
     while rest and (stamp := read_stamp(rest[0].text)):
-        fields.append(metadata(rest.pop(0), "stamp" if published else "published"))
+        fields += metadata(rest.pop(0), "stamp" if published else "published")
         published = published or stamp
     date, _ = _event_date(title, published)
     return title.text, rest, fields, date, published

@@ -56,12 +56,12 @@ def parse(page: Page) -> Parsed:
     after_pager = False
     for line in lines:
         if _PAGER.fullmatch(line.text):
-            gone.append(dropped(line, "pager"))
+            gone += dropped(line, "pager")
             after_pager = True
         elif is_separator(line.text):
-            gone.append(dropped(line, "separator"))
+            gone += dropped(line, "separator")
         elif after_pager and len(line.text.split()) <= _AFTER_PAGER_WORDS:
-            gone.append(dropped(line, "page furniture"))
+            gone += dropped(line, "page furniture")
         elif items and (read_stamp(line.text) or _is_summary(line, items[-1][0])):
             items[-1][1].append(line)
         elif _is_headline(line):

@@ -28,11 +28,14 @@ _STAGE_WORDS = 25
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line that holds something: its number, as printed (white space folded), and as emended."""
+    """A printed line that holds something: its number, as printed (white space folded), and as emended. A paragraph of
+    several printed lines has them as `parts`, and the first one's number.
+    """
 
     number: int
     printed: str
     text: str
+    parts: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +159,20 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text) is not None
 
 
-def dropped(line: Line, reason: str) -> DroppedLine:
-    """Return the apparatus entry for a printed line that is left out."""
-    return DroppedLine(line.printed, reason, line.number)
+def dropped(line: Line, reason: str) -> tuple[DroppedLine, ...]:
+    """Return the apparatus's entries for a line that is left out: one a printed line."""
+    return tuple(DroppedLine(p.printed, reason, p.number) for p in line.parts or (line,))
 
 
-def metadata(line: Line, name: str) -> MetadataLine:
-    """Return the apparatus entry for a printed line that became the field `name`."""
-    return MetadataLine(line.printed, name, line.number)
+def metadata(line: Line, name: str) -> tuple[MetadataLine, ...]:
+    """Return the apparatus's entries for a line that became the field `name`: one a printed line."""
+    return tuple(MetadataLine(p.printed, name, p.number) for p in line.parts or (line,))
 
 
 def _joined(run: list[Line]) -> list[Line]:
-    if not run:
-        return []
-    return [Line(run[0].number, " ".join(r.printed for r in run), " ".join(r.text for r in run))]
+    if len(run) < 2:
+        return run
+    return [Line(run[0].number, " ".join(r.printed for r in run), " ".join(r.text for r in run), tuple(run))]
 
 
 def _emendations(raw: str, number: int) -> list[Emendation]:

@@ -33,7 +33,7 @@ def parse(page: Page) -> Parsed:
     if title is None:
         title = "[Document without a title]"
         notes.append("The title is the editor's: the source prints none.")
-    gone = [*head.dropped, *(dropped(line, "separator") for line in parts if is_separator(line.text))]
+    gone = [*head.dropped, *(d for line in parts if is_separator(line.text) for d in dropped(line, "separator"))]
     sections = tuple(_passage(i, line) for i, line in enumerate((p for p in parts if not is_separator(p.text)), 1))
     doubts = ((0, "no layout knows this page: imported as plain paragraphs"),)
     return Parsed(

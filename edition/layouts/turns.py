@@ -422,10 +422,11 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     closing = False
     for i, p in enumerate(printed):
         if p.tag == "separator":
-            gone.append(dropped(p.line, "separator"))
+            gone += dropped(p.line, "separator")
             build.close()
             closing = last_exchange is not None
         elif p.tag == "after":
+            _keep_introduction(build, introduced, p.line.number)
             introduced, closing = Occasion("after-conference", p.intro or ""), False
             if p.rest:
                 label, rest = _label_within(p.rest, known, grammar)
@@ -463,10 +464,17 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 build.turn("statement", None, number)
             build.paragraph(text, number)
     build.close()
-    if introduced is not None:
-        build.section("n", "notice", printed[-1].line.number, introduced)
-        build.close()
+    _keep_introduction(build, introduced, printed[-1].line.number if printed else 0)
     return build.sections, gone
+
+
+def _keep_introduction(build: _Builder, introduced: Occasion | None, line: int) -> None:
+    """Make a notice of words that should have introduced a question, where none follows them."""
+    if introduced is not None:
+        build.section("n", "notice", line)
+        build.turn("statement", None, line)
+        build.paragraph(introduced.printed, line)
+        build.close()
 
 
 def _open_statement(
