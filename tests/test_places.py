@@ -143,6 +143,24 @@ def test_a_capital_counts_where_it_is_the_government(text: str, expected: str) -
     assert found(text) == expected.split()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the President of Kenya William Holm", "KE"),
+        ("the Ambassador to Israel David Holm", "IL"),
+        ("Jordan Armed Forces and the Israel Meteorological Service", "JO IL"),
+        ("The Jordan team met Israel Katzman.", "JO"),
+        ("As Norway and Malta mark the day, Norway won.", "NO MT"),
+        ("ten Danish marks and ten Malaysian ringgit", ""),
+        ("The Peruvian National Institute of Fisheries and the Peruvian Fisheries Institute", "PE"),
+        ("The keeper said that Oslo wants a reply.", "NO"),
+        ("a door open to Oslo", "NO"),
+    ],
+)
+def test_people_money_and_offices(text: str, expected: str) -> None:
+    assert found(text) == expected.split()
+
+
 def test_the_georgia_of_the_caucasus_counts() -> None:
     assert found("Georgia and Armenia share a railway.") == ["GE", "AM"]
     assert found("Georgia sent wine to Texas, the Georgian envoy said.") == ["GE"]
@@ -190,6 +208,10 @@ def test_offsets_are_exact(text: str, printed: str) -> None:
         ("印度洋、日本海和内蒙古的天气", "zh", ""),
         ("索马里与马里", "zh", "SO ML"),
         ("支付三百美元", "zh", ""),
+        ("阿曼苏丹国外交大臣与文莱苏丹会面", "zh", "OM BN"),
+        ("其中加强合作，更加方便，中美洲", "zh", ""),
+        ("中美关系与中加关系", "zh", "US CA"),
+        ("Habló en español, luego al francés.", "es", ""),
         ("Noruega", "fr", ""),
         ("Norway", "fr", "NO"),
     ],

@@ -367,7 +367,7 @@ _TO_GOVERNMENT = _words(
     sales sell sells sold said say says speak spoke listen bow bowed bows according answer turn turned turns
     loyal hostile friendly close addressed approach attitude due thanks note proposal proposals offer offers
     offered accountable related linked ties tied alternative debt owed owe ultimatum opposed opposition
-    resistance reach
+    resistance door open
     """
 )
 _FROM_GOVERNMENT = _words(
@@ -438,7 +438,7 @@ _IN_WHOSE = _words(
 _LANGUAGE_BEFORE = _words(
     """
     in into speak speaks spoke spoken speaking learn learning learned learnt fluent teach teaching teaches
-    translated read reads write writes written study studying sing en habla hablan hablar
+    translated read reads write writes written study studying sing en al habla hablan hablar
     """
 )
 _LANGUAGE_AFTER = _words("y o and or but at on to with by for from that when as because so while instead well too")
