@@ -96,12 +96,12 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
     source, rights, apparatus = transcript.source, transcript.rights, transcript.apparatus
     parts: dict[str, Any] = {
         "title": transcript.title,
-        "date": transcript.date and datetime.date.fromisoformat(transcript.date),
-        "published": transcript.published,
+        "date": _dated(transcript.date),
+        "published": _dated(transcript.published),
         "kind": transcript.kind,
         "speakers": list(transcript.speakers),
         "language": transcript.language,
-        "source": {key: getattr(source, key) for key in _SOURCE_KEYS if getattr(source, key) is not None},
+        "source": {key: _dated(getattr(source, key)) for key in _SOURCE_KEYS if getattr(source, key) is not None},
         "rights": rights and {"text": rights.text, **({"url": rights.url} if rights.url is not None else {})},
         "notes": list(transcript.notes),
         "apparatus": {
@@ -116,13 +116,18 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value or key in ("title", "speakers")}
 
 
+def _dated(text: str | None) -> str | datetime.date | None:
+    """Return a whole date as a date, which YAML writes without quotes, anything else as it is."""
+    return datetime.date.fromisoformat(text) if text and _is_day(text) else text
+
+
 _SOURCE_KEYS = ("file", "path", "sha256", "layout", "publisher", "url", "retrieved")
 _APPARATUS: dict[str, tuple[tuple[str, ...], type[Any]]] = {
     "metadata": (("line", "field", "text"), MetadataLine),
     "dropped": (("line", "reason", "text"), DroppedLine),
     "emendations": (("line", "before", "after", "reason"), Emendation),
 }
-_FRONT_MATTER_KEYS = (
+FRONT_MATTER_KEYS = (
     "title", "date", "published", "kind", "speakers", "language", "source", "rights", "notes", "apparatus"
 )  # fmt: skip
 
@@ -280,7 +285,7 @@ def _force_flanks(text: str, mark: Mark, brackets: set[int], forced: dict[int, s
     punctuation (CommonMark 6.2, flanking); for the end the same holds mirrored.
     """
     for inner, outer, edge in ((mark.start, mark.start - 1, mark.start), (mark.end - 1, mark.end, mark.end)):
-        if text[inner].isspace() and not _is_control(text[inner]) or text[inner] in "\n\t\r":
+        if (text[inner].isspace() and not _is_control(text[inner])) or text[inner] in "\n\t\r":
             forced[inner] = f"&#{ord(text[inner])};"
         if text[inner].isalnum() and inner not in forced and edge not in brackets:
             continue
@@ -551,10 +556,17 @@ class _Reader:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.file = file
         self.problems: list[Problem] = []
+        self.unshown = 0
         self.anchors: dict[str, int] = {}
 
     def tell(self, line: int, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(Locus(self.file, line), message, hint))
+        last = self.problems[-1] if self.problems else None
+        if last and last.locus.line == line and last.message == message:
+            return
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(Locus(self.file, line), message, hint))
+        else:
+            self.unshown += 1
 
     def transcript(self, language: str) -> Transcript:
         identifier = re.split(r"[\\/]", self.file)[-1].removesuffix(".md")
@@ -575,11 +587,8 @@ class _Reader:
         return Transcript(id=identifier, kind=kind, sections=sections, file=self.file, **fields)
 
     def refuse(self) -> None:
-        problems = sorted(self.problems)
-        if len(problems) > MAX_PROBLEMS:
-            rest = len(problems) - MAX_PROBLEMS
-            problems[MAX_PROBLEMS:] = [Problem(Locus(self.file), f"{rest} more problems are not shown")]
-        raise Refused(*problems)
+        more = [Problem(Locus(self.file), f"{self.unshown} more problems are not shown")] if self.unshown else []
+        raise Refused(*sorted(self.problems), *more)
 
     # ── front matter
 
@@ -615,9 +624,9 @@ class _Reader:
             self.problems += refusal.problems
             return {}
         for key, node in nodes.items():
-            if key not in _FRONT_MATTER_KEYS:
-                every = f"known are: {', '.join(_FRONT_MATTER_KEYS)}"
-                self.tell(node.line, f"unknown key “{key}”", suggest(key, _FRONT_MATTER_KEYS) or every)
+            if key not in FRONT_MATTER_KEYS:
+                every = f"known are: {', '.join(FRONT_MATTER_KEYS)}"
+                self.tell(node.line, f"unknown key “{key}”", suggest(key, FRONT_MATTER_KEYS) or every)
         for key, example in (
             ("title", "title: Regular press briefing, 14 May 2025"),
             ("kind", f"kind: one of {', '.join(BRIEFING_KINDS)}"),

@@ -328,7 +328,7 @@ _SAFE = re.compile(
 _WORDS_OF_YAML = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
 _LIKE_NUMBER = re.compile(
     r"[-+]?(?:0[box][0-9a-fA-F_]*|[\d_,.]+(?:[eE][-+]?\d*)?|\.(?:inf|nan)|\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?"
-    r"|\d{4}-\d\d?-\d\d?(?:(?:[Tt]|\s+)\d\d?:\d\d(?::\d\d)?(?:\.\d*)?\s*(?:Z|[-+]\d\d?(?::?\d\d)?)?)?)",
+    r"|\d{4}-\d\d?-\d\d?(?:(?:[Tt]|\s+)\d\d?:\d\d:\d\d(?:\.\d*)?\s*(?:Z|[-+]\d\d?(?::?\d\d)?)?)?)",
     re.IGNORECASE,
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x85": "\\N", "\xa0": "\\_"}
