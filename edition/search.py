@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from edition.urls import UNDATED, anchor, briefing_path
 PAGEFIND_VERSION: Final = "1.5.2"
 #: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
 EVERY: Final = "zqevery"
+#: What the words begin with that names are indexed as, see `fold_name`.
+NAME: Final = "zqn"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
 FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language")
 
@@ -198,7 +201,7 @@ def make_stub(record: SearchRecord) -> bytes:
         ("title", record.title),
         ("briefing", record.briefing_title),
         ("number", record.number),
-        ("names", _take_apart(" · ".join(record.names))),
+        ("names", " ".join(dict.fromkeys(filter(None, map(fold_name, record.names))))),
         ("all", EVERY),
     )
     for name, value in fields:
@@ -211,6 +214,17 @@ def make_stub(record: SearchRecord) -> bytes:
         paragraph.text = _take_apart(_clean(text))
     markup: bytes = tostring(page, encoding="utf-8", method="html")
     return b"<!doctype html>" + markup
+
+
+def fold_name(name: str) -> str:
+    """Return a name as one word that occurs in no text, "" for a name without letters: Harbour Post → zqnharbourpost.
+
+    So a name is found whole or not at all; “harbour” alone does not find what the Harbour Post asked. The same rule as
+    RostrumSearch.fold in assets/search/query.js.
+    """
+    decomposed = unicodedata.normalize("NFD", name)
+    bare = "".join(c for c in decomposed.lower() if unicodedata.category(c)[0] in "LN")
+    return NAME + bare if bare else ""
 
 
 def _clean(text: str) -> str:

@@ -3,7 +3,8 @@
  *
  * Pagefind ranks well but matches any word that merely begins like a word of the query, and shortens a word that it
  * doesn't know until it matches something. So it is asked twice: once plainly, for the ranking, and once for each word
- * in quotes, which matches that word (its stem) and nothing else. A record belongs to the answer when every word does.
+ * in quotes, which matches that word (its stem) and nothing else. A record belongs to the answer when every word does,
+ * or when neighbouring words are a name of what it is tagged with.
  * Must not know filters, the address or the page.
  */
 "use strict";
@@ -18,6 +19,9 @@ var RostrumSearch = window.RostrumSearch || {};
     es: "a al como con de del el en es eran esta este fue ha han hay la las lo los más me mi no o para pero por que " +
       "qué se ser si sin son su sus un una uno y ya"
   };
+
+  /** What the words begin with that names are indexed as (edition/search.py, NAME), and the most words of a name. */
+  var NAME = "zqn", LONGEST_NAME = 5;
 
   /** A word as it is compared: letters and digits only, lower case, no marks. */
   search.fold = function (word) {
@@ -35,6 +39,7 @@ var RostrumSearch = window.RostrumSearch || {};
   /**
    * @typedef {Object} Group  what must all hold at once
    * @property {string[]} words
+   * @property {string[]} sequence  the words as they were typed one after another, very common ones too
    * @property {string[]} phrases
    * @property {string[]} without  words and phrases that must not occur
    *
@@ -53,12 +58,13 @@ var RostrumSearch = window.RostrumSearch || {};
     var common = new Set((COMMON[language.split("-")[0]] || "").split(" ")), dropped = [];
     var plain = text.normalize("NFC").replace(/[“”„‟«»「」『』＂]/g, '"');
     var groups = splitAtOr(plain).map(function (part) {
-      var group = { words: [], phrases: [], without: [] }, rare = [], often = [];
+      var group = { words: [], sequence: [], phrases: [], without: [] }, rare = [], often = [];
       tokens(part).forEach(function (token) {
         if (!search.fold(token.text)) return;
         if (token.not) group.without.push(token.text);
         else if (token.phrase) group.phrases.push(token.text);
-        else (common.has(token.text.toLowerCase()) && !/^\p{Lu}{2,}$/u.test(token.text) ? often : rare).push(token.text);
+        else group.sequence.push(token.text);
+        if (!token.not && !token.phrase) (common.has(token.text.toLowerCase()) && !/^\p{Lu}{2,}$/u.test(token.text) ? often : rare).push(token.text);
       });
       if (rare.length || group.phrases.length) { group.words = rare; dropped.push.apply(dropped, often); }
       else group.words = often;
@@ -113,37 +119,65 @@ var RostrumSearch = window.RostrumSearch || {};
   search.answer = function (engine, query, every) {
     var asked = new Map(), known = new Set();
 
-    function exact(term) {
+    /** The records that hold a term; where there are any, the words that it stands for occur in this edition. */
+    function exact(term, words) {
       if (!asked.has(term)) {
         asked.set(term, engine.search('"' + search.takeApart(term) + '"').then(function (hits) {
           var real = hits.filter(function (hit) { return hit.score > 0; });
-          if (real.length) known.add(term);
+          if (real.length) (words || [term]).concat(words ? words.join(" ") : []).forEach(function (word) { known.add(word); });
           return new Map(real.map(function (hit) { return [hit.id, hit]; }));
         }));
       }
       return asked.get(term);
     }
 
+    /** What has a name, as a whole and in one word, as edition/search.py (fold_name) indexes it. */
+    function named(words) { return exact(NAME + search.fold(words.join("")), words); }
+
+    /** For each word of the sequence, the records where it stands in the text, or is part of a name that they have. */
+    function findWords(sequence) {
+      var found = sequence.map(function (word) { return [exact(word)]; });
+      for (var from = 0; from < sequence.length; from++) {
+        for (var to = from + 1; to <= sequence.length && to - from <= LONGEST_NAME; to++) {
+          var name = named(sequence.slice(from, to));
+          for (var i = from; i < to; i++) found[i].push(name);
+        }
+      }
+      return Promise.all(found.map(join));
+    }
+
+    function join(asking) {
+      return Promise.all(asking).then(function (sets) {
+        var all = new Map();
+        sets.forEach(function (hits) { hits.forEach(function (hit, id) { if (!all.has(id)) all.set(id, hit); }); });
+        return all;
+      });
+    }
+
+    function textOrName(term) { return join([exact(term), named(term.split(/\s+/))]); }
+
     function answerGroup(group) {
       var terms = group.words.concat(group.phrases);
       var ranking = engine.search(terms.length ? search.takeApart(terms.join(" ")) : every);
-      return Promise.all([ranking, Promise.all(terms.map(exact)), Promise.all(group.without.map(exact))])
-        .then(function (all) {
-          var ranked = new Map(all[0].map(function (hit) { return [hit.id, hit]; })), found = new Map();
-          var candidates = terms.length ? all[1].reduce(function (a, b) { return a.size <= b.size ? a : b; }) : ranked;
-          candidates.forEach(function (candidate, id) {
-            if (!all[1].every(function (hits) { return hits.has(id); })) return;
-            if (all[2].some(function (hits) { return hits.has(id); })) return;
-            var hit = ranked.get(id) || candidate, places = new Set();
-            all[1].forEach(function (hits) { hits.get(id).words.forEach(function (place) { places.add(place); }); });
-            found.set(id, { hit: hit, score: ranked.has(id) ? hit.score : 0, exact: places });
-          });
-          engine.release(all[0].filter(function (hit) { return !found.has(hit.id); }));
-          return found;
+      return Promise.all([
+        ranking, findWords(group.sequence), Promise.all(group.phrases.map(textOrName)), Promise.all(group.without.map(textOrName))
+      ]).then(function (all) {
+        var ranked = new Map(all[0].map(function (hit) { return [hit.id, hit]; })), found = new Map();
+        var musts = all[1].filter(function (_, i) { return group.words.indexOf(group.sequence[i]) >= 0; }).concat(all[2]);
+        var candidates = musts.length ? musts.reduce(function (a, b) { return a.size <= b.size ? a : b; }) : ranked;
+        candidates.forEach(function (candidate, id) {
+          if (!musts.every(function (hits) { return hits.has(id); })) return;
+          if (all[3].some(function (hits) { return hits.has(id); })) return;
+          var hit = ranked.get(id) || candidate, places = new Set();
+          musts.forEach(function (hits) { hits.get(id).words.forEach(function (place) { places.add(place); }); });
+          found.set(id, { hit: hit, score: ranked.has(id) ? hit.score : 0, exact: places });
         });
+        engine.release(all[0].filter(function (hit) { return !found.has(hit.id); }));
+        return found;
+      });
     }
 
-    return Promise.all((query.groups.length ? query.groups : [{ words: [], phrases: [], without: [] }]).map(answerGroup))
+    return Promise.all((query.groups.length ? query.groups : [{ words: [], sequence: [], phrases: [], without: [] }]).map(answerGroup))
       .then(function (answers) {
         var found = answers[0];
         answers.slice(1).forEach(function (more) {

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from edition.search import NAME, fold_name
 from tests.browser.search_site import make_records, make_site
 
 if TYPE_CHECKING:
@@ -174,6 +175,9 @@ def test_a_word_that_occurs_nowhere_is_named(reader: Reader) -> None:
         ("下周 港务局", ["2023-09-12-reeve-zh.html#q1"]),
         ("局港", []),
         ("渡轮 港务局", ["2023-09-12-reeve-zh.html#q1"]),
+        ("Post office", []),
+        ("Korea tables", []),
+        ("kingdom", []),
         ("ROK tables", ["2024-03-06-reeve.html#q2"]),
         ("Republic of Korea tables", ["2024-03-06-reeve.html#q2"]),
     ],
@@ -181,6 +185,36 @@ def test_a_word_that_occurs_nowhere_is_named(reader: Reader) -> None:
 def test_queries(reader: Reader, query: str, expected: list[str]) -> None:
     reader.open("").submit(query)
     assert sorted(reader.links) == sorted(f"briefings/{each}" for each in expected)
+
+
+def test_a_name_finds_what_is_tagged_with_it(reader: Reader) -> None:
+    tagged = [r.address for r in make_records() if "KR" in dict(r.facets)["country"]]
+    for name in ("ROK", "south korea", '"Republic of Korea"', "Republic of Korea"):
+        reader.open("").submit(name)
+        assert sorted(reader.links) == sorted(tagged)
+        assert "Found nowhere" not in reader.status
+
+
+def test_names_are_folded_alike_on_both_sides(reader: Reader) -> None:
+    reader.open("")
+    names = [
+        "Türkiye",
+        "Côte d’Ivoire",
+        "U.S.",
+        "AT&T",
+        "İstanbul",
+        "Straße 7",
+        "大韩民国",
+        "Ньюс, 24",
+        "Ｆｕｌｌ",
+        "ﬁn",
+        "क्षेत्र",
+        "Α΄ ΣΟΦΟΣ",
+        "½ ² 𝟛",
+        "—",
+    ]
+    folded = reader.page.evaluate("names => names.map(name => RostrumSearch.fold(name))", names)
+    assert [fold_name(name).removeprefix(NAME) for name in names] == folded
 
 
 def test_very_common_words_are_left_out_and_named(reader: Reader) -> None:
