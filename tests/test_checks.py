@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition.checks import LinkCheck, check_briefings, check_links, check_transcripts
@@ -302,6 +302,7 @@ class Spy(LinkCheck):
         yield from self._ids["x.html"].split("\n")
 
 
+@settings(deadline=None)
 @given(st.lists(TAGS, max_size=12).map("".join))
 def test_the_fast_reader_sees_what_a_parser_sees(text: str) -> None:
     spy, reader = Spy(), Reader(text)

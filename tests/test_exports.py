@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition.config import Config, Release
@@ -114,6 +114,7 @@ def test_the_head_of_the_text_copy_says_what_is_not_known() -> None:
     assert all(WORDS.has(key) for key in text.WORDS)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_the_text_copy_keeps_every_word(words: str) -> None:
     copy = text.make_text(sample_briefing(sections=(one_section(words),)), BARE, WORDS).decode()
@@ -189,6 +190,7 @@ SPANS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, ANY_TEXT, SPANS)
 def test_tei_is_well_formed_and_whole_whatever_the_text_holds(words: str, heading: str, spans: list[Span]) -> None:
     briefing = sample_briefing(title=heading or "x", sections=(one_section(words, heading or None, *spans),))
@@ -198,6 +200,7 @@ def test_tei_is_well_formed_and_whole_whatever_the_text_holds(words: str, headin
     assert (xml_text(words) == words) == allowed
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "speaker", "paragraph"]), st.text(max_size=4)), max_size=8))
 def test_names_are_valid_and_each_belongs_to_one_thing(wishes: list[tuple[str, str]]) -> None:
     names = Names()
@@ -338,6 +341,7 @@ def test_records_for_reference_managers() -> None:
     assert len({record["id"] for record in records}) == 4
 
 
+@settings(deadline=None)
 @given(ANY_TEXT.filter(str.strip), ANY_TEXT)
 def test_no_text_breaks_a_record(title: str, heading: str) -> None:
     briefing = sample_briefing(title=title, sections=(one_section("w", heading or None),))
@@ -417,6 +421,7 @@ def test_stamps_are_complete_and_never_now(published: str | None, date: str | No
     assert feeds.stamp_of(sample_briefing(date=date, published=published)) == stamp
 
 
+@settings(deadline=None)
 @given(ANY_TEXT.filter(str.strip), ANY_TEXT)
 def test_no_text_breaks_a_feed(title: str, words: str) -> None:
     briefing = sample_briefing(title=title, sections=(one_section(words),))
@@ -460,6 +465,7 @@ def test_a_harmless_cell_stays(cell: str) -> None:
     assert tables.defuse(cell) == cell
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(ANY_TEXT, min_size=2, max_size=2), max_size=5))
 def test_any_cell_comes_back_and_none_is_a_formula(rows: list[list[str]]) -> None:
     found = read_table(tables.make_table(["a", "b"], rows))[1:]

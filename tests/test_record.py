@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition.exports.record import describe_briefing, lay_out, make_record
@@ -132,6 +132,15 @@ def test_our_contract_refuses_what_breaks_it(name: str) -> None:
     assert not checker(SCHEMA).is_valid(spoiled)
 
 
+@pytest.mark.parametrize(
+    "span", [[0, 1, "country"], [0, 1, "country", "NO", 1], [-1, 1, "date", "x"], [0, 1, "sea", "x"]]
+)
+def test_annotations_of_another_shape_are_refused(span: list[object]) -> None:
+    record = json.loads(RECORDS["sample"])
+    record["sections"][1]["turns"][0]["paragraphs"][0]["annotations"] = [span]
+    assert not checker(SCHEMA).is_valid(record)
+
+
 def test_the_shared_contract_refuses_what_ours_refuses(shared: Path) -> None:
     contract = checker(json.loads((shared / "contracts/briefing.schema.json").read_text(encoding="utf-8")))
     record = json.loads(RECORDS["sample"])
@@ -165,6 +174,8 @@ def test_the_record_says_what_the_briefing_says() -> None:
     assert second["topics"] == ["transport", "fisheries"], "most important first, not sorted"
     assert second["persons"] == [{"id": "oda-lind", "name": "Oda Lind", "status": "confirmed"}]
     assert second["dates"] == [{"iso": "2025-05-12", "text": "12 May 2025"}]
+    assert second["dates_resolved"] == [{"iso": "2025-05-13", "text": "yesterday"}]
+    assert "dates_resolved" not in third
     assert second["repeats"] == [{"briefing": "2024-01-01-x", "section": "q7", "share": 0.833}]
     assert third["follows"] == ["q1"]
     assert third["occasion"] == {"value": "after-conference", "printed": "After the conference a reader wrote:"}
@@ -175,10 +186,10 @@ def test_the_record_says_what_the_briefing_says() -> None:
     assert [p.get("kind") for p in answer["paragraphs"]] == [None, "stage", None]
     for paragraph in (question["paragraphs"][0], answer["paragraphs"][2]):
         text = paragraph["text"]
-        words = [(a["kind"], text[a["start"] : a["end"]], a.get("id")) for a in paragraph["annotations"]]
+        words = [(kind, text[start:end], id) for start, end, kind, id in paragraph["annotations"]]
         assert words in (
             [("country", "Norway", "NO"), ("date", "12 May 2025", "2025-05-12"), ("person", "Oda Lind", "oda-lind")],
-            [("deleted", "18 of 24", None)],
+            [("deleted", "18 of 24", "")],
         )
     assert record["apparatus"]["dropped"] == [{"line": 40, "reason": "furniture", "text": "Share this page"}]
     assert record["apparatus"]["emendations"][0]["after"] == "ferry"
@@ -225,11 +236,13 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_the_layout_changes_no_value(value: Any) -> None:
     assert json.loads(lay_out(value)) == value
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_text_comes_back(title: str, text: str) -> None:
     section = AnnotatedSection(Section("p1", "passage", None, (Turn("statement", None, (Paragraph("p1.1", text),)),)))

@@ -16,7 +16,6 @@ from edition.model import (
     AnnotatedSection,
     Apparatus,
     Briefing,
-    Mark,
     Occasion,
     Outlet,
     Paragraph,
@@ -129,8 +128,9 @@ def _describe_section(annotated: AnnotatedSection, number: str, repeats: Sequenc
     record["topics"] = list(annotated.topics)
     record["persons"] = [describe_person(person) for person in annotated.persons]
     record["dates"] = [{"iso": date.iso, "text": date.text} for date in annotated.dates]
-    record["dates_resolved"] = [{"iso": date.iso, "text": date.text} for date in annotated.dates_resolved]
     record["follows"] = list(annotated.follows)
+    if annotated.dates_resolved:
+        record["dates_resolved"] = [{"iso": date.iso, "text": date.text} for date in annotated.dates_resolved]
     if section.occasion is not None:
         record["occasion"] = _describe_occasion(section.occasion)
     if repeats:
@@ -157,20 +157,11 @@ def _describe_paragraph(paragraph: Paragraph, spans: Sequence[Span]) -> dict[str
     record: dict[str, Any] = {"id": paragraph.id, "text": paragraph.text}
     if paragraph.kind != "text":
         record["kind"] = paragraph.kind
-    annotations = [_describe_span(span) for span in spans] + [
-        _describe_deletion(mark) for mark in paragraph.marks if mark.kind == "deleted"
-    ]
+    annotations = [[span.start, span.end, span.kind, span.target] for span in spans]
+    annotations += [[mark.start, mark.end, "deleted", ""] for mark in paragraph.marks if mark.kind == "deleted"]
     if annotations:
-        record["annotations"] = sorted(annotations, key=lambda a: (a["start"], -a["end"], a["kind"], a.get("id", "")))
+        record["annotations"] = sorted(annotations)
     return record
-
-
-def _describe_span(span: Span) -> dict[str, Any]:
-    return {"start": span.start, "end": span.end, "kind": span.kind, "id": span.target}
-
-
-def _describe_deletion(mark: Mark) -> dict[str, Any]:
-    return {"start": mark.start, "end": mark.end, "kind": "deleted"}
 
 
 def _describe_apparatus(apparatus: Apparatus) -> dict[str, Any]:
