@@ -251,7 +251,7 @@ class _Tokens:
         self.text = text
         matches = list(_TOKEN.finditer(text))
         self.raw = [m[0] for m in matches]
-        self.plain = [_plain(token) for token in self.raw]
+        self.plain = self.raw if text.isascii() else [t if t.isascii() else _plain(t) for t in self.raw]
         self.folded = [token.casefold() for token in self.plain]
         self.starts = [m.start() for m in matches]
         self.ends = [m.end() for m in matches]
