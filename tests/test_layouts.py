@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -395,3 +396,30 @@ def test_generated_briefings_with_every_irregularity(shared: Path, tmp_path: Pat
         if transcript.date != row["date"]:
             assert transcript.date is None, row
             assert row["dirt"] in ("no_year", "no_time"), row
+
+
+# ── docs/layouts.md ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_example_of_the_documentation_is_a_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (FIXTURES.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```\w+ (source|layout)\n(.*?)^```$", page, re.M | re.S))
+    namespace: dict[str, Any] = {"__name__": "circular"}
+    exec(compile(blocks["layout"], "docs/layouts.md", "exec"), namespace)
+    before, _ = read_text(blocks["source"])
+    assert before.source.layout == "plain"
+    monkeypatch.setattr("edition.layouts.LAYOUTS", (namespace["LAYOUT"], *LAYOUTS))
+    transcript, recognised = read_text(blocks["source"])
+    assert recognised.layout.name == "circular"
+    assert (transcript.kind, transcript.date, transcript.source.publisher) == (
+        "statement",
+        "2025-05-04",
+        "Harbour Office",
+    )
+    assert [p.text for s in transcript.sections for p in s.paragraphs] == blocks["source"].strip().split("\n")[3::2]
+    assert loads(dumps(transcript), f"{transcript.id}.md") == transcript
+
+
+def test_the_documentation_names_every_layout() -> None:
+    page = (FIXTURES.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.M)) == {layout.name for layout in LAYOUTS}
