@@ -51,6 +51,7 @@ def follows(
         ("I’d like to follow up on the herring issue. Who pays?", "q2"),
         ("Just a quick follow-up on that. Who pays?", "q3"),
         ("A follow-up: who pays?", "q3"),
+        ("I wish to raise a follow-up question on the herring quota. Who pays?", "q2"),
         ("To follow up on the announcement that Minister Lund will visit, who pays?", "a1"),
         ("I want to go back to my ferry question. Who pays?", "q1"),
         ("Going back to the herring question, who pays?", "q2"),

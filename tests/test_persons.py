@@ -41,6 +41,8 @@ def named(*texts: str, finder: PersonFinder | None = None) -> list[list[str]]:
         ("Outgoing Marenian president Joe Vann waved.", ["Joe Vann"]),
         ("A man who asked to be identified as Zhou said so.", ["Zhou"]),
         ("Prime Minister Roe will visit.", ["Roe"]),
+        ("Assistant Secretary of Defence Panama Jones spoke.", ["Panama Jones"]),
+        ("At Blue Village, President Joe Vann spoke.", ["Joe Vann"]),
     ],
 )
 def test_names_beside_titles(text: str, names: list[str]) -> None:

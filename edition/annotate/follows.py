@@ -20,7 +20,7 @@ _FOLLOW = r"follow(?:ing)?(?:[-‑ ]?up)"
 _OPENING = re.compile(
     rf"""^(?:(?:and|so|but|also|yes|ok|okay|well|thanks|thank\syou|sorry|just|quickly|briefly|first|second|secondly|
         actually|if\si\smay|a|one|another|as|on|my|to|quick|brief|short|small|further|the|it|this|that|[’']s|is|
-        i|we|i[’']d|i[’']m|i[’']ve|would|like|want|wanted|wish|have|got|had|a\scouple\sof|let\sme|let|me|can|could|may|
+        i|we|i[’']d|i[’']m|i[’']ve|would|like|want|wanted|wish|have|got|had|ask|raise|pose|put|make|add|question|a\scouple\sof|let\sme|let|me|can|could|may|
         might|do|in|going|please)\b[\s,.:;–—-]*)*?
         \b{_FOLLOW}s?\b""",
     re.IGNORECASE | re.VERBOSE,

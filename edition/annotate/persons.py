@@ -97,10 +97,10 @@ _OFFICES = words_of(
     peninsula police policy press regiment region republic resources school security senate service services society
     staff state states strategy summit technology trade transport treasury tribunal union university city court’s
     board’s republic’s culture tourism agriculture commerce science innovation law order election thought street
-    road river lake mountain bay company corporation enterprise enterprises group’s island islands sea strait
-    airport station hospital museum times post news daily television tv radio relaciones exteriores salud hacienda
-    gobernación economía educación marina defensa bienestar república estado seguridad ciudadana mexicanos nación
-    unidos
+    road village county province town district river lake mountain bay company corporation enterprise enterprises
+    group’s island islands sea strait airport station hospital museum times post news daily television tv radio
+    relaciones exteriores salud hacienda gobernación economía educación marina defensa bienestar república estado
+    seguridad ciudadana mexicanos nación unidos
     """
 )
 _NO_NAME = words_of(
@@ -239,6 +239,9 @@ class PersonFinder:
             yield from self._after_title(text, end, strong, plural)
         if ", " in text:
             for found in _APPOSITION.finditer(text):
+                after = _WORD.match(text, found.end() + 1)
+                if after and after[0][0].isupper() and not _is_title(after[0]):
+                    continue  # “…, President Vann said”: the title is the next person's
                 sighting = self._before(text, found.start())
                 if sighting:
                     yield sighting
@@ -283,7 +286,7 @@ class PersonFinder:
                 ends = -1 if low in ("of", "for", "to", "de", "del") else ends
             elif not joined or not word[0].isupper():
                 break
-            elif low in _OFFICES or low in self._place_words:
+            elif low in _OFFICES or (ends < 0 and low in self._place_words):
                 ends = found.end()
             at = found.end() + 1
             if not text.startswith(" ", found.end()):
