@@ -295,7 +295,7 @@ class Authorities:
     places: tuple[Place, ...] = ()
     topics: tuple[Topic, ...] = ()
     persons: tuple[Person, ...] = ()
-    #: words that look like a place and are none: ("LANGUAGE/KEY", forms), keys as in docs/authorities.md; ("en/names", …)
+    #: words that look like a place and are none: ("en/names", forms) …; the keys stand in docs/authorities.md
     not_places: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
