@@ -320,11 +320,11 @@ def test_reading_is_fast_enough_for_large_editions() -> None:
     page = f"<!doctype html><html>{part}".encode()
     assert 30_000 < len(page) < 60_000
     check = LinkCheck()
-    start = time.perf_counter()
+    start = time.process_time()
     for n in range(200):
         check.read(f"briefings/{n}.html", page)
     # 20,000 pages in two minutes on a slow machine; a parser in Python takes several times as long.
-    assert (time.perf_counter() - start) / 200 < 0.004
+    assert (time.process_time() - start) / 200 < 0.004
     assert [p.message for p in check.find_problems()] == [
         "a link to “countries/norway.html” leads nowhere (and 4999 more such links)"
     ]
@@ -332,9 +332,9 @@ def test_reading_is_fast_enough_for_large_editions() -> None:
 
 def test_an_unclosed_tag_takes_no_time() -> None:
     check = LinkCheck()
-    start = time.perf_counter()
+    start = time.process_time()
     check.read("x.html", ("<a href='" * 20_000 + "<p " * 200_000 + '"').encode())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_problem_prints_its_place() -> None:
