@@ -305,7 +305,9 @@ class Stage:
         _swap(self._next, self._live)
         if self._durable:
             _flush_folder(self._live.parent)
-        _mend(self._live)
+        # The new site is there; what can't be cleared away now is tried again by every later build.
+        with contextlib.suppress(OSError):
+            _mend(self._live)
 
 
 # ── The manifest ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -564,7 +566,13 @@ def _discard(folder: Path) -> None:
         if entry.name == UNFINISHED:
             continue
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
+            try:
+                shutil.rmtree(entry.path)
+            except PermissionError:
+                # A folder that its owner closed: it goes all the same, its content lives on in the site.
+                for closed, _, _ in os.walk(entry.path):
+                    os.chmod(closed, stat.S_IRWXU)  # noqa: PTH101
+                shutil.rmtree(entry.path)
         else:
             os.unlink(entry.path)  # noqa: PTH108
     (folder / UNFINISHED).unlink()

@@ -468,6 +468,47 @@ def test_what_others_put_down_in_the_last_moment_is_kept(tmp_path: Path, monkeyp
     assert alone(site)
 
 
+def test_a_new_site_stands_although_the_old_can_not_be_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "_site"
+    put(site, OLD)
+    with monkeypatch.context() as broken:
+
+        def closed(folder: Path) -> None:
+            raise PermissionError(errno.EACCES, "closed", str(folder))
+
+        broken.setattr(publish, "_discard", closed)
+        assert put(site, NEW).written == 2
+    assert tree(site) == with_manifest(NEW)
+    assert not alone(site)
+    mend_site(site)
+    assert tree(site) == with_manifest(NEW)
+    assert alone(site)
+
+
+def test_a_folder_that_its_owner_closed_is_cleared_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path / "_site"
+    put(site, OLD)
+    (site / "closed").mkdir()
+    (site / "closed" / "mine.txt").write_bytes(b"mine")
+    (site / "closed").chmod(0o555)
+    real, refused = shutil.rmtree, []
+
+    def rmtree(path: str) -> None:
+        # root may delete everywhere; others are refused what lies in a closed folder
+        if os.path.isdir(path) and not os.stat(path).st_mode & stat.S_IWUSR:  # noqa: PTH112, PTH116
+            refused.append(path)
+            raise PermissionError(errno.EACCES, "closed", path)
+        real(path)
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    put(site, NEW)
+    assert len(refused) == 1
+    assert tree(site) == {**with_manifest(NEW), "closed/mine.txt": b"mine"}
+    assert alone(site)
+
+
 NAMES = st.lists(st.sampled_from(["a", "b", "c.html", "é"]), min_size=1, max_size=3).map("/".join)
 SITES = st.dictionaries(NAMES, st.sampled_from([b"", b"1", b"22", b"x" * 100]), max_size=6)
 
