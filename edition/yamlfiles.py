@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal, NamedTuple, NoReturn
 
 import yaml
@@ -70,9 +70,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> Node:
     for pattern, what in ((_NOT_ALLOWED, "a control character"), (_HIDDEN_BREAKS, "an invisible line break")):
         if found := pattern.search(text):
             raise Refused(_hidden_character(text, found, what, file, first_line))
-    composer = _Composer(text, file, first_line)
     try:
-        return composer.document()
+        return _Composer(text, file, first_line).document()
     except yaml.MarkedYAMLError as error:
         raise Refused(_diagnose(text, error, file, first_line)) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
@@ -85,19 +84,19 @@ class _Composer:
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self.file = file
         self.first_line = first_line
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.next_event: Callable[[], Any] = _LOADER(text).get_event
         self.check_escapes = "\\" in text
 
     def document(self) -> Node:
-        next(self.events)  # stream start
-        event = next(self.events)
+        self.next_event()  # stream start
+        event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
             return Node("", self.first_line, "scalar", True, self.file)
         if event.version or event.tags:
             self.refuse(event, "a % directive", "remove the line that starts with %; the files here need none")
-        root = self.node(next(self.events), 0)
-        next(self.events)  # document end
-        event = next(self.events)
+        root = self.node(self.next_event(), 0)
+        self.next_event()  # document end
+        event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
             self.refuse(event, "a second document starts here", "remove the line “---”; a file holds one document")
         return root
@@ -106,15 +105,18 @@ class _Composer:
         line: int = event.start_mark.line + self.first_line
         raise Refused(Problem(Locus(self.file, line), message, hint))
 
-    def node(self, event: Any, depth: int) -> Node:
-        kind = type(event)
-        if kind is yaml.AliasEvent:
+    def refuse_decoration(self, event: Any) -> NoReturn:
+        if isinstance(event, yaml.AliasEvent):
             hint = 'write the value out; a text that starts with * needs "quotes"'
             self.refuse(event, f"an alias (*{event.anchor})", hint)
         if event.anchor is not None:
             self.refuse(event, f"an anchor (&{event.anchor})", 'remove it; a text that starts with & needs "quotes"')
-        if event.tag is not None:
-            self.refuse(event, f"a type tag ({event.tag})", 'remove it; a text that starts with ! needs "quotes"')
+        self.refuse(event, f"a type tag ({event.tag})", 'remove it; a text that starts with ! needs "quotes"')
+
+    def node(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None:
+            self.refuse_decoration(event)
         line: int = event.start_mark.line + self.first_line
         if kind is yaml.ScalarEvent:
             value: str = event.value
@@ -125,12 +127,12 @@ class _Composer:
             self.refuse(event, f"nested deeper than {MAX_DEPTH} levels", "look for a bracket that is not closed")
         if kind is yaml.SequenceStartEvent:
             items: list[Node] = []
-            while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            while type(event := self.next_event()) is not yaml.SequenceEndEvent:
                 items.append(self.node(event, depth + 1))
             return Node(tuple(items), line, "sequence", False, self.file)
         pairs: list[tuple[Node, Node]] = []
         lines: dict[str, int] = {}
-        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+        while type(event := self.next_event()) is not yaml.MappingEndEvent:
             key = self.node(event, depth + 1)
             if not isinstance(key.value, str):
                 self.refuse(event, "a list or mapping used as a key", "a key is a word followed by a colon")
@@ -138,7 +140,7 @@ class _Composer:
                 hint = f"the other one is on line {lines[key.value]}; keep one"
                 self.refuse(event, f"the key “{key.value}” stands twice", hint)
             lines[key.value] = key.line
-            pairs.append((key, self.node(next(self.events), depth + 1)))
+            pairs.append((key, self.node(self.next_event(), depth + 1)))
         return Node(tuple(pairs), line, "mapping", False, self.file)
 
 
