@@ -74,6 +74,7 @@ _SPANISH = re.compile(
     rf"(?:,?\s+del?\s+(?P<y2>{_Y})|\s+(?:de\s+)?(?P<turn>este\s+año|del\s+año\s+pasado|del\s+próximo\s+año|de\s+cada\s+año))?",
     re.IGNORECASE,
 )
+_ANY_MONTH = re.compile(_M)  # asked first: most paragraphs print no month
 _NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(rf"(?<![\d.,$£€])({_Y})(?!\s*(?:million|billion|%|per\s?cent|km|people))")
 
@@ -172,6 +173,8 @@ _NO_YEAR = ("every", "each", "每年", "de cada año")
 
 
 def _english_days(text: str) -> Iterator[_Printed]:
+    if not _ANY_MONTH.search(text):
+        return
     for match in _MONTH_FIRST.finditer(text):
         yield from _read(match, text, _month, match["m1"], match["m2"] or match["m1"])
     for match in _DAY_FIRST.finditer(text):
