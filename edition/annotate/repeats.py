@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 
 from edition.model import AnnotatedSection, Briefing, Repeat
@@ -21,6 +22,10 @@ LEAST_SHARE, MOST = 0.3, 3
 LEAST_WORDS = 30
 #: A run that stands in more sections than this is a formula; it says nothing about any one of them.
 _FORMULA = 400
+
+_PRIME = (1 << 61) - 1
+_BASE = 1_000_003
+_HIGH = pow(_BASE, RUN - 1, _PRIME)
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 
@@ -89,12 +94,26 @@ def _fingerprints(annotated: AnnotatedSection) -> tuple[int, ...]:
     words = [w.lower() for t in said for p in t.paragraphs if p.kind == "text" for w in _WORD.findall(p.text)]
     if len(words) < LEAST_WORDS:
         return ()
-    return tuple(sorted(set(_winnowed([_hash(words[i : i + RUN]) for i in range(len(words) - RUN + 1)]))))
+    return tuple(sorted(set(_winnowed(_run_hashes(words)))))
 
 
-def _hash(words: list[str]) -> int:
+@lru_cache(maxsize=1 << 17)
+def _hash(word: str) -> int:
     # Not hash(): it differs from run to run.
-    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
+
+
+def _run_hashes(words: list[str]) -> list[int]:
+    """Return one number for each run of RUN words (a rolling hash: Karp and Rabin, 1987)."""
+    numbers = [_hash(word) for word in words]
+    value = 0
+    for number in numbers[:RUN]:
+        value = (value * _BASE + number) % _PRIME
+    hashes = [value]
+    for gone, come in zip(numbers, numbers[RUN:], strict=False):
+        value = ((value - gone * _HIGH) * _BASE + come) % _PRIME
+        hashes.append(value)
+    return hashes
 
 
 def _winnowed(hashes: list[int]) -> Iterator[int]:
