@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -40,7 +39,8 @@ _GENRES: dict[BriefingKind, str] = {
     "listing": "List of press releases",
     "other": "Press document",
 }
-_SPACE = re.compile(r"\s+")
+#: White space, control characters and separators of lines.
+_SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BIBTEX_ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -220,5 +220,4 @@ def _csl(cited: Cited) -> dict[str, Any]:
 
 def _line(text: str) -> str:
     """Return `text` on one line, without control characters: no record may be broken by what it holds."""
-    bare = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return _SPACE.sub(" ", bare).strip()
+    return _SPACE.sub(" ", text).strip()
