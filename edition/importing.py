@@ -242,6 +242,9 @@ def speaker_id(name: str, authorities: Authorities) -> str:
     return parts[0] if len(parts) == 1 and " " not in name else name
 
 
+#: Characters by which the language is told.
+_LANGUAGE_SAMPLE = 8000
+_LETTER = re.compile(r"[^\W\d_]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -268,8 +271,8 @@ def detect_language(parsed: Parsed, default: str) -> str:
     """Return the language of the briefing's words: by script where half of its letters have one, by small words in
     Latin letters where they are clear (at least twenty, and twice as many as of any other language); else `default`.
     """
-    text = " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])[:20_000]
-    letters = sum(1 for c in text if c.isalpha()) or 1
+    text = " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])[:_LANGUAGE_SAMPLE]
+    letters = len(_LETTER.findall(text)) or 1
     for language, script in _SCRIPTS:
         share = len(script.findall(text)) / letters
         if share > (0.1 if language == "ja" else 0.5):

@@ -30,6 +30,8 @@ MAX_ZIP_RATIO = 200
 Container = Literal["text", "html"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
@@ -177,10 +179,10 @@ def decode(data: bytes, origin: str) -> tuple[str, str]:
 
 def _checked(text: str, origin: str) -> str:
     """Return `text` unless so many characters are control characters that it can't be text (more than one in ten)."""
-    controls = sum(1 for c in text if c < " " and c not in "\t\n\r\f\v")
+    controls = len(_CONTROLS.findall(text))
     if controls * 10 > len(text):
         raise Refused(Problem(Locus(origin), f"no text: {controls} of {len(text)} characters are control characters"))
-    if not any(c.isalnum() for c in text):
+    if not _LETTER_OR_DIGIT.search(text):
         raise Refused(Problem(Locus(origin), "the file has no words"))
     return text
 

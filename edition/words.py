@@ -19,10 +19,10 @@ from edition.problems import Problem
 _UNSEEN = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
 #: White space in the wide sense: every Unicode space, and the control characters C0, DEL, C1.
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"\w+|[^\w\s\x00-\x1f\x7f-\x9f]")
+_WORD = re.compile(r"\w+")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
-_COLONS = "\uff1a\ufe55\ufe13\ua789\u2236"  # full-width, small, vertical, modifier letter, ratio
-_COLON = str.maketrans(dict.fromkeys(_COLONS, ":"))
+_COLONS = re.compile("[\uff1a\ufe55\ufe13\ua789\u2236]")  # full-width, small, vertical, modifier letter, ratio
 #: Above this many words between the first and the last difference, only the first difference is told: comparing is
 #: quadratic in the worst case.
 _LONGEST_COMPARISON = 4000
@@ -32,7 +32,9 @@ def fold(text: str) -> str:
     """Return `text` with each run of white space (any Unicode space or control character) as one space, none at the
     ends, and without unseen characters (soft hyphen, word joiner, byte order mark …). Quotes and spelling stay.
     """
-    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    return _SPACE.sub(" ", text).strip()
 
 
 def tokens(text: str) -> list[str]:
@@ -46,7 +48,7 @@ def tokens(text: str) -> list[str]:
 
 def count_words(text: str) -> int:
     """Return how many words `text` has; punctuation does not count."""
-    return sum(1 for t in _marks(text) if t[0].isalnum() or t[0] == "_")
+    return len(_WORD.findall(_UNSEEN.sub("", text)))
 
 
 def label_key(label: str) -> str:
@@ -113,7 +115,9 @@ def check_conservation(
 
 
 def _marks(text: str) -> list[str]:
-    return _TOKEN.findall(fold(text).translate(_COLON))
+    if not text.isascii():
+        text = _COLONS.sub(":", _UNSEEN.sub("", text))
+    return _TOKEN.findall(text)
 
 
 def _literal(before: str) -> str:
