@@ -350,6 +350,8 @@ class ApparatusTable:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
+    """The first page: the newest briefings, the search box, when and about what."""
+
     template: ClassVar[str] = "home.html"
     frame: Frame
     heading: str
@@ -365,6 +367,8 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class BriefingsPage:
+    """The list of all briefings by month; `partial`: older ones are only on their years' pages."""
+
     template: ClassVar[str] = "briefings.html"
     frame: Frame
     heading: str
@@ -376,6 +380,8 @@ class BriefingsPage:
 
 @dataclass(frozen=True, slots=True)
 class YearPage:
+    """The briefings of a year by month; `undated`: of no known date."""
+
     template: ClassVar[str] = "year.html"
     frame: Frame
     heading: str
@@ -387,6 +393,8 @@ class YearPage:
 
 @dataclass(frozen=True, slots=True)
 class BriefingPage:
+    """One briefing: head, contents, sections, apparatus. `subjects_lang`: the language of `subjects`, "" as `lang`."""
+
     template: ClassVar[str] = "briefing.html"
     frame: Frame
     id: str
@@ -415,6 +423,8 @@ class BriefingPage:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
+    """A speaker, place, topic or outlet; `partial`: its years have pages of their own."""
+
     template: ClassVar[str] = "entity.html"
     frame: Frame
     family: str
@@ -434,6 +444,8 @@ class EntityPage:
 
 @dataclass(frozen=True, slots=True)
 class EntityYearPage:
+    """One year of an entity with many entries."""
+
     template: ClassVar[str] = "entity-year.html"
     frame: Frame
     family: str
@@ -461,6 +473,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
+    """The index of a family: by letter where it is long, countries also by region."""
+
     template: ClassVar[str] = "family.html"
     frame: Frame
     family: str
@@ -472,6 +486,8 @@ class FamilyPage:
 
 @dataclass(frozen=True, slots=True)
 class FiguresPage:
+    """The tables of the whole edition; None where there is nothing to count."""
+
     template: ClassVar[str] = "figures.html"
     frame: Frame
     heading: str
@@ -496,6 +512,8 @@ class WrittenView:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
+    """What can be downloaded; `files`: (link, what it holds or "")."""
+
     template: ClassVar[str] = "data.html"
     frame: Frame
     heading: str
@@ -516,6 +534,8 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
+    """The search form's data; `families` lead on without JavaScript."""
+
     template: ClassVar[str] = "search.html"
     frame: Frame
     heading: str
@@ -526,6 +546,8 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class NotFoundPage:
+    """What a server shows for an address that doesn't exist."""
+
     template: ClassVar[str] = "404.html"
     frame: Frame
     heading: str
