@@ -187,6 +187,24 @@ def test_questions_after_the_conference_keep_their_introduction() -> None:
     assert after.turns[0].label == "Harbour Post"
 
 
+def test_a_question_reported_after_the_conference_is_an_exchange() -> None:
+    asked = "After the press conference, a journalist asked whether the bridge would be painted."
+    transcript, _ = read_text(f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\n{asked}\n\nInes Halvard: It will.")
+    after = transcript.sections[1]
+    assert after.occasion is not None
+    assert (after.kind, after.occasion.printed) == ("exchange", "After the press conference,")
+    assert [t.role for t in after.turns] == ["question", "answer"]
+
+
+def test_a_line_that_breaks_off_goes_on_where_blank_lines_part_paragraphs() -> None:
+    asked = "Harbour Post: Did the guests from Saudi Arabia and South\nAfrica like the ferry?"
+    text = f"{TITLE}\n\n{asked}\n\nInes Halvard: They did.\n\nA heading\nThey sang.\n\nThen" + "\n\nthey left." * 6
+    transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
+    texts = [p.text for p in transcript.sections[0].paragraphs]
+    assert texts[0] == "Did the guests from Saudi Arabia and South Africa like the ferry?"
+    assert "A heading" in texts
+
+
 def test_a_closing_notice_without_a_separator_is_proposed() -> None:
     text = f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\nThe regular press conference will be in recess until May 20."
     transcript, recognised = read_text(text)

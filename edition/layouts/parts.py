@@ -24,6 +24,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？:：][\"'”’»)\]）」』*]*$")
 _SEPARATOR = re.compile(r"[*＊※\-–—_=~·•#+◆◇■□●○☆★ ]{3,}")
 _STAGE = re.compile(r"[(（][^()（）]+[)）][.。]?")
 _STAGE_WORDS = 25
+_LABELLED = re.compile(r"[^:：.?!]{1,60}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,12 @@ def make_document(name: str, lines: Iterable[str]) -> Document:
 
 def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Line, ...]:
     """Return the paragraphs printed in `lines`: one a line, unless the text is wrapped at a width; then blank lines
-    part them, and a paragraph has the number of its first line.
+    part them, and a paragraph has the number of its first line. Where blank lines part paragraphs anyway, a line that
+    breaks off in a sentence goes on in the next.
     """
     given = tuple(lines)
     if not is_wrapped(given, before_blank):
-        return given
+        return _mended(given, before_blank)
     out: list[Line] = []
     run: list[Line] = []
     for line in given:
@@ -131,6 +133,34 @@ def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Lin
             out += _joined(run)
             run = []
     return (*out, *_joined(run))
+
+
+def _mended(lines: tuple[Line, ...], before_blank: frozenset[int]) -> tuple[Line, ...]:
+    pairs = list(pairwise(lines))
+    parted = sum(1 for a, _ in pairs if a.number in before_blank)
+    if parted == len(pairs) or parted * 5 < len(pairs) * 4:
+        return lines
+    out: list[Line] = []
+    run: list[Line] = []
+    for line in lines:
+        if run and not (run[-1].number not in before_blank and _goes_on(run[-1].text, line.text)):
+            out += _joined(run)
+            run = []
+        run.append(line)
+    return (*out, *_joined(run))
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Return whether a line breaks off in a sentence that the line right below it continues. A short line without a
+    label may be a heading: it goes on only in small letters.
+    """
+    if (
+        ends_sentence(text)
+        or _LABELLED.match(following)
+        or any(is_separator(t) or is_stage(t) for t in (text, following))
+    ):
+        return False
+    return following[:1].islower() or len(text.split()) >= 8 or _LABELLED.match(text) is not None
 
 
 def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int]) -> bool:

@@ -75,6 +75,7 @@ ENGLISH = Grammar(
 )
 
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
+_INDIRECT = re.compile(r"([^,，]{1,60}[,，])\s*(.+)", re.S)
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
 _SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
@@ -425,6 +426,9 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
             gone += dropped(p.line, "separator")
             build.close()
             closing = last_exchange is not None
+        elif p.tag == "after" and build.kind == "exchange" and build.role == "question" and introduced is None:
+            # Right below a question that nobody has answered yet, the words belong to that question.
+            build.paragraph(p.line.text, p.line.number)
         elif p.tag == "after":
             _keep_introduction(build, introduced, p.line.number)
             introduced, closing = Occasion("after-conference", p.intro or ""), False
@@ -444,6 +448,14 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
             build.paragraph(p.rest, p.line.number)
         elif p.tag == "answer":
             if build.kind == "exchange":
+                build.turn("answer", p.label, p.line.number)
+            elif introduced is not None and (asked := _INDIRECT.fullmatch(introduced.printed)):
+                # “After the conference, a journalist asked whether …” is introduction and question in one.
+                occasion = replace(introduced, printed=asked[1])
+                last_exchange = build.section("q", "exchange", p.line.number, occasion)
+                build.turn("question", None, p.line.number)
+                build.paragraph(asked[2], p.line.number)
+                introduced = None
                 build.turn("answer", p.label, p.line.number)
             else:
                 _open_statement(build, closing, last_exchange, introduced, p.line.number)
