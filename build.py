@@ -170,6 +170,8 @@ def run_import(arguments: argparse.Namespace) -> int:
     from edition.building import read_settings
     from edition.importing import import_witnesses
 
+    if not any(path.exists() for path in arguments.paths):
+        end("\n".join(f"{path}: there is no such file or folder" for path in arguments.paths), NOTHING_DONE)
     settings = read_settings(arguments.folder)
     settings_errors, _ = print_problems(settings.problems)
     report = import_witnesses(
@@ -233,10 +235,8 @@ def run_serve(arguments: argparse.Namespace) -> int:
 COMMANDS = {"build": run_build, "import": run_import, "check": run_check, "new": run_new, "serve": run_serve}
 
 
-def main(argv: list[str]) -> int:
+def run_command(arguments: argparse.Namespace) -> int:
     """Run one command; return its exit code."""
-    arguments = read_arguments(argv)
-    borrow_libraries(argv)
     from edition.problems import Refused
 
     for stream in (sys.stdout, sys.stderr):
@@ -249,12 +249,20 @@ def main(argv: list[str]) -> int:
     except Refused as refused:
         print_problems(refused.problems)
         return NOTHING_DONE
-    except KeyboardInterrupt:
-        end("interrupted; nothing is half written", NOTHING_DONE)
     except BrokenPipeError:
         # the reader of our output has left (a pager, head); there is nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOTHING_DONE
+
+
+def main(argv: list[str]) -> int:
+    """Read the command line and run its command; return the exit code."""
+    try:
+        arguments = read_arguments(argv)
+        borrow_libraries(argv)
+        return run_command(arguments)
+    except KeyboardInterrupt:
+        end("interrupted; nothing is half written", NOTHING_DONE)
 
 
 if __name__ == "__main__":

@@ -18,13 +18,13 @@ from edition.checks import LinkCheck, check_briefings, check_transcripts
 from edition.config import Config, read_config
 from edition.exports.files import list_files, make_citations, make_sitemap_files
 from edition.importing import Progress, check_witnesses
-from edition.indexes import Edition, make_index
+from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.model import Authorities, Briefing, Locus, Transcript
 from edition.pages import read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
-from edition.render import Renderer, list_assets, render_site
+from edition.render import Renderer, find_page_problems, list_assets, render_site
 from edition.search import build_index, make_records
 from edition.transcripts import loads
 
@@ -78,16 +78,19 @@ def read_settings(folder: Path) -> Settings:
 
 
 def read_transcripts(
-    folder: Path, progress: Progress = show_nothing
+    folder: Path, language: str = "en", progress: Progress = show_nothing
 ) -> tuple[tuple[Transcript, ...], tuple[Problem, ...]]:
-    """Return every readable transcript below content/briefings in order of id, and what is wrong with the others."""
+    """Return every readable transcript below content/briefings in order of id, and what is wrong with the others.
+
+    `language`: of transcripts that name none.
+    """
     files = sorted((folder / "content" / "briefings").rglob("*.md"), key=lambda file: (file.stem, file.as_posix()))
     transcripts: dict[str, Transcript] = {}
     problems: list[Problem] = []
     for file in progress("reading", files, len(files)):
         shown = file.relative_to(folder).as_posix()
         try:
-            transcript = loads(_read_text(file, shown), shown)
+            transcript = loads(_read_text(file, shown), shown, language)
             if transcript.id in transcripts:
                 other = transcripts[transcript.id].file
                 raise Refused(Problem(Locus(shown), f"the id “{transcript.id}” is taken by {other}", "rename one file"))
@@ -111,7 +114,7 @@ def _read_text(file: Path, shown: str) -> str:
 def annotate_all(
     transcripts: Iterable[Transcript], settings: Settings, progress: Progress = show_nothing
 ) -> tuple[tuple[Briefing, ...], tuple[Problem, ...]]:
-    """Return every transcript annotated, newest first and undated last, and what an editor should look at."""
+    """Return every transcript annotated, in the order given, and what an editor should look at."""
     annotator = make_annotator(settings.authorities, settings.config)
     rows = tuple(transcripts)
     briefings: list[Briefing] = []
@@ -120,19 +123,18 @@ def annotate_all(
         briefing, found = annotator.annotate(transcript)
         briefings.append(briefing)
         problems.extend(found)
-    briefings.sort(key=lambda briefing: briefing.id)
-    briefings.sort(key=lambda briefing: briefing.date or "", reverse=True)
     return tuple(briefings), tuple(problems)
 
 
 def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     """Return the whole edition, annotated. Raises Refused where the config can't be used."""
     settings = read_settings(folder)
-    transcripts, unreadable = read_transcripts(folder, progress)
+    transcripts, unreadable = read_transcripts(folder, settings.config.language, progress)
     briefings, doubtful = annotate_all(transcripts, settings, progress)
     pages, unfit = read_pages(folder)
-    edition = Edition(settings.config, briefings, settings.authorities, find_repeats(briefings), pages)
+    edition = make_edition(settings.config, briefings, settings.authorities, find_repeats(briefings), pages)
     problems = [*settings.problems, *unreadable, *doubtful, *unfit]
+    problems += [problem for page in pages for problem in find_page_problems(page)]
     problems += [*check_transcripts(transcripts), *check_briefings(briefings, settings.authorities)]
     return Content(edition, transcripts, tuple(problems))
 

@@ -224,7 +224,7 @@ def known_of(config: Config, authorities: Authorities) -> Known:
     """Return what layouts may know of the edition."""
     speakers = {label_key(n) for s in authorities.speakers for n in (s.name, *s.aliases, *(v for _, v in s.names))}
     outlets = {label_key(n) for o in authorities.outlets for n in (o.name, o.full_name, *o.aliases)}
-    return Known(frozenset(speakers - {""}), frozenset(outlets - {""}), config.language, config.publisher)
+    return Known(frozenset(speakers - {""}), frozenset(outlets - {""}), config.language)
 
 
 def speaker_id(name: str, authorities: Authorities) -> str:

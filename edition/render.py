@@ -153,6 +153,8 @@ def _check_link(url: str, image: bool) -> str:
             raise ValueError("only http and https addresses and pages of this site can be linked")
         return url
     path, mark, fragment = url.partition("#")
+    # as the file lies in content/pages/, “../briefings/ID.md” is a link that GitHub can follow, too
+    path = path.removeprefix("../") if path.startswith("../briefings/") else path
     return (path.removesuffix(".md") + ".html" if path.endswith(".md") else path) + mark + fragment
 
 

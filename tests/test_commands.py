@@ -182,12 +182,16 @@ def test_a_taken_port_is_one_message(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a Unix thing")
 def test_a_terminal_gets_progress_bars_and_a_pipe_plain_lines(tmp_path: Path) -> None:
+    import fcntl
     import pty
+    import struct
+    import termios
 
     edition = write_edition(tmp_path / "edition")
     piped = run_command("-C", edition, "build", "--no-search")
     assert "\r" not in piped.err
     main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "build.py"), "-C", str(edition), "build", "--no-search"],
         stdout=subprocess.DEVNULL,

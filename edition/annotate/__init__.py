@@ -122,6 +122,9 @@ class Annotator:
             finder = _SectionFinder(
                 transcript, section, day or transcript.date, self._known, people, self._host, problems
             )
+            if section.printed and section.heading:
+                # A printed heading is the source's own words; its spans go, as it is no paragraph.
+                self._annotate_paragraph(Paragraph("", section.heading), finder, ())
             for paragraph in section.paragraphs:
                 self._annotate_paragraph(paragraph, finder, mentions.get(paragraph.id, ()))
             sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people))

@@ -132,7 +132,7 @@ def parse(page: Page) -> Parsed:
         sections=tuple(sections),
         date=date,
         published=published,
-        publisher=head.publisher or page.known.publisher,
+        publisher=head.publisher,
         metadata=tuple(fields),
         dropped=tuple(sorted((*head.dropped, *page.foot), key=lambda d: d.line or 0)),
         notes=tuple(notes),

@@ -76,7 +76,7 @@ def parse(page: Page) -> Parsed:
         sections=tuple(_item(i, headline, summary) for i, (headline, summary) in enumerate(items, 1)),
         date=date,
         published=published,
-        publisher=head.publisher or page.known.publisher,
+        publisher=head.publisher,
         metadata=tuple(fields),
         dropped=tuple(sorted(gone, key=lambda d: d.line or 0)),
         notes=tuple(notes),

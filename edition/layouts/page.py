@@ -70,7 +70,7 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
         sections=sections,
         date=head.date,
         published=head.published,
-        publisher=head.publisher or page.known.publisher,
+        publisher=head.publisher,
         speakers=body.speakers,
         metadata=head.metadata,
         dropped=tuple(sorted((*head.dropped, *body.dropped, *page.foot), key=lambda d: d.line or 0)),

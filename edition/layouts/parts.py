@@ -57,7 +57,6 @@ class Known:
     speakers: frozenset[str] = frozenset()
     outlets: frozenset[str] = frozenset()
     language: str = "en"
-    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

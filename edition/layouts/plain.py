@@ -42,7 +42,7 @@ def parse(page: Page) -> Parsed:
         sections=sections,
         date=date,
         published=published,
-        publisher=head.publisher or page.known.publisher,
+        publisher=head.publisher,
         metadata=tuple(fields),
         dropped=tuple(sorted((*gone, *page.foot), key=lambda d: d.line or 0)),
         notes=tuple(notes),
