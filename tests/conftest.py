@@ -89,7 +89,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         if not path.startswith(self.prefix):
-            return str(Path(self.directory, "\0-outside"))
+            return str(Path(self.directory, "outside", "the", "prefix"))
         return super().translate_path("/" + path[len(self.prefix) :])
 
     def log_message(self, format: str, *args: Any) -> None:
