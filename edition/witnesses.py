@@ -52,6 +52,12 @@ _KINDS = (
 )
 
 
+#: Endings of files that go with a collection and are none of its texts. One that is named itself is read all the same.
+_COMPANIONS = frozenset(
+    (".json", ".jsonl", ".csv", ".tsv", ".xml", ".yaml", ".yml", ".toml", ".ini", ".log", ".css", ".js", ".py", ".sh")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A source as received. `path`: below the imported folder or zip, with “/”; `name`: its last part; `origin`: how
@@ -81,7 +87,8 @@ class Found:
 
 def find_witnesses(paths: Iterable[Path]) -> tuple[Found | Problem, ...]:
     """Return what lies at `paths` (files, folders with everything below, zips), in the order of the paths given and,
-    below a folder or in a zip, of their names. Hidden files and the leavings of desktops are named in one note a path.
+    below a folder or in a zip, of their names. Hidden files, the leavings of desktops and, below a folder or in a zip,
+    files of data and programs are named in one note a path.
     """
     found: list[Found | Problem] = []
     for path in paths:
@@ -258,17 +265,20 @@ def _unwanted(part: str) -> bool:
     return part.startswith(".") or part in {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
 
-def _passed_over(shown: str, names: list[str]) -> list[Problem]:
-    if not names:
-        return []
-    some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    return [Problem(Locus(shown), f"hidden files passed over: {len(names)} ({some})", severity="note")]
+def _passed_over(shown: str, hidden: list[str], companions: list[str]) -> list[Problem]:
+    out: list[Problem] = []
+    for what, names in (("hidden files", hidden), ("files of data or programs", companions)):
+        if names:
+            some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            out.append(Problem(Locus(shown), f"{what} passed over: {len(names)} ({some})", severity="note"))
+    return out
 
 
 def _in_folder(folder: Path) -> list[Found | Problem]:
     shown = _shown(folder)
     out: list[Found | Problem] = []
     hidden: list[str] = []
+    companions: list[str] = []
     files: list[tuple[tuple[bytes, ...], Path]] = []
 
     def failed(e: OSError) -> None:
@@ -282,12 +292,14 @@ def _in_folder(folder: Path) -> list[Found | Problem]:
             below = (base / n).relative_to(folder)
             if _unwanted(n):
                 hidden.append(_shown(below))
+            elif below.suffix.lower() in _COMPANIONS:
+                companions.append(_shown(below))
             else:
                 files.append((tuple(os.fsencode(p) for p in below.parts), base / n))
     for _, file in sorted(files, key=lambda f: f[0]):
         origin, below_text = _shown(file), _shown(file.relative_to(folder))
         out.append(Found(below_text, origin, _file_reader(file, origin)))
-    return [*_passed_over(shown, sorted(hidden)), *out]
+    return [*_passed_over(shown, sorted(hidden), sorted(companions)), *out]
 
 
 def _file_reader(file: Path, origin: str) -> Callable[[], bytes]:
@@ -320,6 +332,7 @@ def _in_zip(archive: Path) -> list[Found | Problem]:
         return [Problem(Locus(shown), f"refused: {total:,} bytes unpacked, and at most {MAX_ZIP_BYTES:,} are read")]
     out: list[Found | Problem] = []
     hidden: list[str] = []
+    companions: list[str] = []
     seen: set[str] = set()
     for info in sorted(infos, key=lambda i: i.filename.split("/")):
         name = info.filename
@@ -335,10 +348,12 @@ def _in_zip(archive: Path) -> list[Found | Problem]:
             out.append(Problem(Locus(origin), "refused: a link inside a zip"))
         elif name in seen:
             out.append(Problem(Locus(origin), "refused: the zip has this name twice"))
+        elif PurePosixPath(name).suffix.lower() in _COMPANIONS:
+            companions.append(name)
         else:
             seen.add(name)
             out.append(Found("/".join(parts), origin, _zip_reader(archive, info, origin)))
-    return [*_passed_over(shown, hidden), *out]
+    return [*_passed_over(shown, hidden, companions), *out]
 
 
 def _zip_reader(archive: Path, info: zipfile.ZipInfo, origin: str) -> Callable[[], bytes]:

@@ -153,6 +153,29 @@ def test_the_title_s_speaker_is_known_in_other_printings(label: str) -> None:
     assert transcript.speakers == ("ines-halvard",)
 
 
+def test_a_remark_in_brackets_belongs_to_the_label() -> None:
+    transcript, _ = read_text(
+        f"{TITLE}\n\nHarbour Post: Why?\n\nInes Halvard (in French): Because.\n\n"
+        "Lantern Weekly (follow-up): And when?\n\nInes Halvard: Soon.\n\n"
+        "The Lantern Fund (a charity): nobody asked it. It asks nothing."
+    )
+    first, second = transcript.sections
+    assert shape(transcript.sections) == [
+        ("q1", [("question", "Harbour Post", 1), ("answer", "Ines Halvard (in French)", 1)]),
+        ("q2", [("question", "Lantern Weekly (follow-up)", 1), ("answer", "Ines Halvard", 2)]),
+    ]
+    assert (first.attributes, second.attributes) == ((), (("follows", "q1"),))
+    assert transcript.speakers == ("ines-halvard",)
+
+
+def test_what_only_looks_like_a_label_is_a_doubt() -> None:
+    _, recognised = read_text(
+        f"{TITLE}\n\nHarbour Post: Why?\n\nInes Halvard: Because.\n\nFish and Tide: a fair that we hold."
+    )
+    parsed = recognised.layout.parse(recognised.page)
+    assert parsed.doubts == ((7, "“Fish and Tide:” is read as words of the text, not as a label"),)
+
+
 def test_a_question_of_two_paragraphs_stays_one_question() -> None:
     text = f"{TITLE}\n\nHarbour Post: Two things.\n\nIs the bridge wet? And is it high?\n\nInes Halvard: Both."
     transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))

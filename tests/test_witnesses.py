@@ -63,6 +63,28 @@ def test_a_folder_is_read_to_the_bottom_in_order_of_path(tmp_path: Path) -> None
     assert problems == []
 
 
+def test_files_of_data_are_passed_over_but_named(tmp_path: Path) -> None:
+    for name in ("manifest.jsonl", "INDEX.CSV", "a.txt"):
+        (tmp_path / name).write_text("Words of a file.", encoding="utf-8")
+    archive = tmp_path / "b.zip"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("in/list.json", "{}")
+        z.writestr("in/c.txt", "Words of a file.")
+    note, file, *_ = find_witnesses([tmp_path])
+    inner, *_ = find_witnesses([archive])
+    assert isinstance(note, Problem)
+    assert isinstance(inner, Problem)
+    assert (note.severity, note.message) == (
+        "note",
+        "files of data or programs passed over: 2 (INDEX.CSV, manifest.jsonl)",
+    )
+    assert inner.message == "files of data or programs passed over: 1 (in/list.json)"
+    assert isinstance(file, Found)
+    assert file.path == "a.txt"
+    named = find_witnesses([tmp_path / "manifest.jsonl"])
+    assert [f.path for f in named if isinstance(f, Found)] == ["manifest.jsonl"]
+
+
 def test_hidden_files_are_passed_over_but_named(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     for name in (".DS_Store", ".git/x.txt", "Thumbs.db", "a.txt"):

@@ -77,6 +77,8 @@ ENGLISH = Grammar(
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
 _INDIRECT = re.compile(r"([^,，]{1,60}[,，])\s*(.+)", re.S)
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
+#: What may stand behind a label's name: “Harbour Post (follow-up):”, “Ines Halvard (in French):”.
+_REMARK = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
 _SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Inc|Co|Ltd|Jr|Sr|No)\.")
@@ -89,11 +91,14 @@ _MEDIA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """A paragraph with what was found of it. `label` and `rest` are set where its beginning may be a label."""
+    """A paragraph with what was found of it. `label` and `rest` are set where its beginning may be a label; `name` is
+    the label without a remark in brackets.
+    """
 
     line: Line
     tag: Tag = "text"
     label: str | None = None
+    name: str = ""
     rest: str = ""
     key: str = ""
     candidate: bool = False
@@ -125,6 +130,12 @@ def read_body(paragraphs: Sequence[Line], speaker: str | None, known: Known, gra
     sections, gone = _assemble(printed, known, grammar)
     sections, doubts = _part_notice(sections, grammar)
     labels = sum(1 for p in printed if p.tag in ("question", "answer"))
+    # What has the shape of a label in a text that has labels is worth an editor's look: it may be a question.
+    doubts += [
+        (p.line.number, f"“{p.label}:” is read as words of the text, not as a label")
+        for p in printed
+        if labels and p.tag == "text" and p.candidate
+    ]
     return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
 
 
@@ -143,9 +154,9 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
             return _Printed(line, "after", intro=line.text)
     if not found or _is_clock(found[1], found[2]):
         return _Printed(line)
-    return _Printed(
-        line, label=found[1], rest=found[2], key=label_key(found[1]), candidate=_has_shape(found[1], grammar)
-    )
+    name = _REMARK.sub("", found[1])
+    shaped = _has_shape(name, grammar)
+    return _Printed(line, label=found[1], name=name, rest=found[2], key=label_key(name), candidate=shaped)
 
 
 def _is_clock(before: str, after: str) -> bool:
@@ -188,7 +199,7 @@ def _decide(
     answers = set(title_keys)
     for p in printed:
         # A label with a role names a person who answers; from then on the bare name does so too.
-        if p.candidate and p.label and (name := _person_of(p.label, grammar)) and not _is_outlet(p.key, known):
+        if p.candidate and (name := _person_of(p.name, grammar)) and not _is_outlet(p.key, known):
             answers |= {p.key, *_name_keys(name, surname=False)}
     if not any(p.key in answers or _is_person(p, known) for p in printed if p.key) and (
         found := _answerer(printed, known, grammar)
@@ -208,7 +219,7 @@ def _decide(
     people = [speaker] if speaker else []
     for p in out:
         if p.tag == "answer" and p.label and p.key not in grammar.answers and not _NUMBERED.fullmatch(p.key):
-            name = _person_of(p.label, grammar) or p.label
+            name = _person_of(p.name, grammar) or p.name
             if not any(_same_person(name, other) for other in people):
                 people.append(name)
     return out, tuple(people)
@@ -223,7 +234,7 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
     key = numbered[1] if numbered else p.key
     if _is_outlet(key, known) and (p.candidate or _is_broken(p.label)):
         return "question"
-    if key in grammar.questions or grammar.follow_ups.fullmatch(p.label):
+    if key in grammar.questions or grammar.follow_ups.fullmatch(p.name):
         return "question"
     if key in grammar.answers or key in answers or _is_person(p, known):
         return "answer"
@@ -247,15 +258,15 @@ def _by_place(
     if before != "question":
         if following == "answer" and len(between) <= 3 and (asks or again or not between):
             return "question" if not others or asks else "text"
-        if _asks(p.rest) and (again or _MEDIA.search(p.label or "")):
+        if _asks(p.rest) and (again or _MEDIA.search(p.name)):
             return "question"
     elif following == "answer":
         accepted = any(q.key == p.key and tags[k] == "question" for k, q in enumerate(printed) if q.key)
-        return "question" if (again and accepted) or (_MEDIA.search(p.label or "") and _asks(p.rest)) else "text"
-    elif not _asks(p.rest) and not _MEDIA.search(p.label or "") and _is_name(p.label or ""):
+        return "question" if (again and accepted) or (_MEDIA.search(p.name) and _asks(p.rest)) else "text"
+    elif not _asks(p.rest) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
-    if before == "answer" and _is_name(p.label or "") and not _asks(p.rest) and not _MEDIA.search(p.label or ""):
-        mentions = text.count(p.label or "")
+    if before == "answer" and _is_name(p.name) and not _asks(p.rest) and not _MEDIA.search(p.name):
+        mentions = text.count(p.name)
         if again or mentions > counts[p.key]:
             return "answer"
     return "text"
@@ -516,13 +527,15 @@ def _answered(printed: list[_Printed]) -> set[int]:
 
 def _is_named(p: _Printed, grammar: Grammar) -> bool:
     key = _NUMBERED.sub(r"\1", p.key)
-    return key not in grammar.questions and not grammar.follow_ups.fullmatch(p.label or "")
+    return key not in grammar.questions and not grammar.follow_ups.fullmatch(p.name)
 
 
 def _follows(p: _Printed, named: bool, grammar: Grammar) -> bool:
     """Return whether the label says that it carries on: “Follow-up” always, “Journalist” where others are named."""
-    label = p.label or ""
-    if not grammar.follow_ups.fullmatch(label):
+    remark = _REMARK.search(p.label or "")
+    if remark and grammar.follow_ups.fullmatch(remark[1].strip()):
+        return True
+    if not grammar.follow_ups.fullmatch(p.name):
         return False
     return named or p.key not in grammar.questions
 
