@@ -1203,11 +1203,16 @@ class _Maker:
     def references(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> Iterator[Reference]:
         words, key = self.words, (briefing.id, annotated.section.id)
         held = {s.section.id for s in briefing.sections}
-        follows = [
-            (Link(words("reference.here", number=number_of(briefing, id)), f"#{id}"), "")
-            for id in annotated.follows
-            if id in held
-        ]
+        follows = []
+        for id in annotated.follows:
+            home, _, anchor = id.rpartition("#")
+            if home:
+                link = self.reference_to(here, self.entry(home, anchor), briefing.date)
+            else:
+                number = number_of(briefing, id) if id in held else ""
+                link = Link(words("reference.here", number=number), f"#{id}") if number else None
+            if link:
+                follows.append((link, ""))
         if follows:
             yield Reference("follows", words("reference.follows"), tuple(follows))
         said = []

@@ -772,7 +772,9 @@ class _Reader:
                     self.unknown_attribute(name, number)
         if rest[at:].strip(_EDGE) != "}":
             hint = 'attributes look like {#q1 follows=q3 countries="-GE +JP"}; a printed brace is written \\{'
-            self.tell(number, f"unreadable from “{rest[at:].strip()[:30]}” on", hint)
+            unread = rest[at:].strip(_EDGE)
+            fault = f"unreadable from “{unread[:30]}” on" if unread else "attributes that are opened and never closed"
+            self.tell(number, fault, hint)
             return
         self.settle(draft, values, number)
 
@@ -1000,11 +1002,12 @@ def _decode(raw: str, tell: Tell) -> tuple[str, tuple[Mark, ...]]:
             if start + 1 == size:
                 tell(here, "a mark around nothing", "a mark looks like [Georgia](country:GE)")
             if fault := _target_fault(destination[1]):
-                scheme = destination[1].partition(":")[0]
-                hint = (
-                    suggest(scheme, MARK_SCHEMES)
-                    or "a mark looks like [Georgia](country:GE); a printed [ is written \\["
-                )
+                scheme, _, name = destination[1].partition(":")
+                hint = "a mark looks like [Georgia](country:GE); a printed [ is written \\["
+                if scheme not in MARK_SCHEMES:
+                    hint = suggest(scheme, MARK_SCHEMES) or hint
+                elif scheme == "country" and _CODE.fullmatch(name.upper()):
+                    hint = f"did you mean “{scheme}:{name.upper()}”?"
                 tell(here, f"a mark that can't be: {fault}", hint)
             if any(mark.kind == "entity" for mark in marks[count:]):
                 tell(here, "a mark inside a mark", "keep one of them")

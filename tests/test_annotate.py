@@ -199,6 +199,9 @@ def test_follows_is_the_editors_too(annotator: Annotator) -> None:
     section, problems = annotated(annotator, "The ferry?", attributes=(("follows", "q2"),))
     assert section.follows == ("q2",)
     assert problems == ()
+    section, problems = annotated(annotator, "The ferry?", attributes=(("follows", "q2 2025-05-13-ines-halvard#q3"),))
+    assert section.follows == ("q2", "2025-05-13-ines-halvard#q3")
+    assert problems == ()
 
 
 @pytest.mark.parametrize(
@@ -206,6 +209,8 @@ def test_follows_is_the_editors_too(annotator: Annotator) -> None:
     [
         ("topics", "+energi", "unknown id “energi” in topics", "did you mean “energy”?"),
         ("countries", "Norway", "unknown id “Norway” in countries", "did you mean “NO”?"),
+        ("countries", "+XX", "unknown id “XX” in countries", "ISO 3166-1"),
+        ("topics", "+quilts", "unknown id “quilts” in topics", "content/authorities/topics.yaml"),
         ("countries", "+HK", "“HK” is a territory, not a country", "write territories=…"),
         ("follows", "q3", "unknown section “q3” in follows", "the other sections are q2"),
         ("follows", "q1", "section “q1” can’t follow up itself", ""),

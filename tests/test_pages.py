@@ -132,6 +132,16 @@ def test_sections_say_what_they_are_about() -> None:
     assert earlier[0].links[0][0].text == "5 March, §\u00a01"
 
 
+def test_a_follow_up_of_another_briefing_links_to_it() -> None:
+    section = dataclasses.replace(make_exchange(), follows=("a#q1", "b#q1"))
+    briefings = [make_briefing("a", "2025-01-01", make_exchange()), make_briefing("x", "2025-02-01", section)]
+    index = make_index(make_edition(CONFIG, briefings, AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    first, *_ = briefing_page(pages, "x").sections[0].references
+    assert first.kind == "follows"
+    assert [(link.href, link.text) for link, _ in first.links] == [("a.html#q1", "1 January, §\u00a01")]
+
+
 def test_an_unusual_label_of_an_outlet_stays_in_sight() -> None:
     section = make_exchange()
     turns = (dataclasses.replace(section.section.turns[0], label="The H arbour Post"), section.section.turns[1])

@@ -321,7 +321,7 @@ def _outlet_forms(outlets: Iterable[Outlet]) -> list[tuple[str, str]]:
 
 def _known_ids(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for place in authorities.places:
-        yield place.kind, place.id, (place.name, place.slug, *(name for _, name in place.names))
+        yield place.kind, place.id, (place.slug, *_place_forms(place))
     for topic in authorities.topics:
         yield "topic", topic.id, (topic.label,)
     for person in authorities.persons:

@@ -27,6 +27,15 @@ ATTRIBUTES: dict[str, Scheme | Literal["section", "date"]] = {
     "dates": "date",
     "follows": "section",
 }
+#: Where the ids of a scheme come from, for a message that has nothing better to suggest.
+_SOURCES = {
+    "country": "countries have their codes of ISO 3166-1, such as NO",
+    "territory": "an entry in content/authorities/territories.yaml makes it known",
+    "topic": "an entry in content/authorities/topics.yaml makes it known",
+    "person": "an entry in content/authorities/persons.yaml makes it known",
+    "outlet": "an entry in content/authorities/outlets.yaml makes it known",
+    "speaker": "an entry in content/authorities/speakers.yaml makes it known",
+}
 _SPLIT = re.compile(r"[\s,]+")
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _DAYS = re.compile(rf"({_DAY})(?:/({_DAY}))?")
@@ -73,13 +82,13 @@ class KnownIds:
         return id.upper() if id.upper() in ids else None
 
     def hint(self, scheme: str, id: str) -> str:
-        """Return “did you mean …?” by id or by name."""
+        """Return “did you mean …?” by id or by name, else where such ids come from."""
         ids = self.names.get(scheme, {})
         folded = id.casefold().replace("-", " ")
         for known in sorted(ids):
             if folded in (name.casefold() for name in ids[known]):
                 return f"did you mean “{known}”?"
-        return suggest(id, sorted(ids))
+        return suggest(id, sorted(ids)) or _SOURCES.get(scheme, "")
 
 
 def read_wish(value: str) -> Wish:
@@ -153,7 +162,8 @@ def _checked(
             return id, None
         return None, Problem(locus, f"“{id}” in {attribute} is no date", "write 2025-05-14, or 2025-05-14/2025-05-16")
     if scheme == "section":
-        if id in sections and id != section:
+        # Whether another briefing has the section can only be told when all are read: the checks do.
+        if (id in sections and id != section) or "#" in id:
             return id, None
         if id == section:
             return None, Problem(locus, f"section “{id}” can't follow up itself", "")
@@ -169,7 +179,7 @@ def _checked(
     if swapped:
         key = "territories" if other == "territory" else "countries"
         return None, Problem(locus, f"“{swapped}” is a {other}, not a {scheme}", f"write {key}=…")
-    hint = known.hint(scheme, id) or (suggest(id, sorted(people)) if scheme == "person" else "")
+    hint = (suggest(id, sorted(people)) if scheme == "person" else "") or known.hint(scheme, id)
     return None, Problem(locus, f"unknown id “{id}” in {attribute}", hint)
 
 
