@@ -20,6 +20,7 @@ from edition.annotate.dates import find_dates
 from edition.model import Authorities, Briefing, Locus, Section, Transcript
 from edition.problems import Problem, suggest
 from edition.urls import safe_href
+from edition.words import label_key
 
 # ── Transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -27,6 +28,7 @@ from edition.urls import safe_href
 _EXAMPLES = 3
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ufdd0-\ufdef\ud800-\udfff]")
+_PLAIN_LABEL = re.compile(r"([^:：\n]{1,60}?)\s*[:：]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -127,9 +129,11 @@ def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> 
     places = {"countries": {p.id for p in authorities.places if p.kind == "country"}}
     places["territories"] = {p.id for p in authorities.places if p.kind == "territory"}
     topics = {topic.id for topic in authorities.topics}
+    register = {label_key(form) for form in _label_forms(authorities)} - {""}
     without_rights = [briefing for briefing in every if briefing.rights is None and briefing.transcript.rights is None]
     for briefing in every:
         file = briefing.transcript.file
+        yield from _find_plain_labels(briefing, register)
         for annotated in briefing.sections:
             locus = Locus(file, annotated.section.line)
             yield from _check_follows(briefing, annotated.section.id, annotated.follows, sections, locus)
@@ -149,6 +153,29 @@ def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> 
             "add to config.yaml: rights: {text: …, url: …}",
             "note",
         )
+
+
+def _label_forms(authorities: Authorities) -> Iterator[str]:
+    for outlet in authorities.outlets:
+        yield from (outlet.name, outlet.full_name, *outlet.aliases)
+    for speaker in authorities.speakers:
+        yield from (speaker.name, *speaker.aliases, *(name for _, name in speaker.names))
+
+
+def _find_plain_labels(briefing: Briefing, register: Collection[str]) -> Iterator[Problem]:
+    """Yield each paragraph of an exchange that opens like a turn, with a label known or used here, but is none."""
+    transcript = briefing.transcript
+    used = {label_key(turn.label) for section in transcript.sections for turn in section.turns if turn.label}
+    for section in transcript.sections:
+        if section.kind != "exchange":
+            continue
+        for turn in section.turns:
+            for paragraph in turn.paragraphs[1 if turn.label else 0 :]:
+                found = _PLAIN_LABEL.match(paragraph.text)
+                if found and (key := label_key(found[1])) and (key in used or key in register):
+                    hint = f"if a turn begins here, write **{found[1]}:**"
+                    message = f"“{found[1]}:” stands in the text of section {section.id} and looks like a label"
+                    yield Problem(Locus(transcript.file, paragraph.line), message, hint, "note")
 
 
 _FILES = {"countries": "countries.yaml", "territories": "countries.yaml", "topics": "topics.yaml"}

@@ -144,6 +144,27 @@ def test_follow_ups(follows: tuple[str, ...], told: str) -> None:
     assert texts(check_briefings([briefing_with(follows)], AUTHORITIES)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Harbour Post: And when?", "Harbour Post"),  # of the register
+        ("Lantern Weekly：何时？", "Lantern Weekly"),  # used as a label elsewhere in the briefing
+        ("I told the Harbour Post: never.", None),
+        ("One thing: never.", None),
+        ("Harbour Post and others asked.", None),
+    ],
+)
+def test_a_label_that_opens_no_turn(text: str, label: str | None) -> None:
+    first = Section("q1", "exchange", None, (Turn("question", "Lantern Weekly", (Paragraph("q1.1", text),)),))
+    second = exchange("q2", "question", "answer", text=text, line=20)
+    briefing = replace(
+        briefing_with(()), transcript=replace(sample_briefing(id="a").transcript, sections=(first, second))
+    )
+    told = [p for p in check_briefings([briefing], AUTHORITIES) if "looks like a label" in p.message]
+    assert [p.locus.line for p in told] == ([21, 22] if label else [])
+    assert all(p.severity == "note" and f"write **{label}:**" in p.hint for p in told)
+
+
 def test_unknown_ids_of_places_and_topics() -> None:
     found = list(check_briefings([briefing_with((), "QQ", "fishery")], AUTHORITIES))
     assert texts(found) == [
