@@ -15,7 +15,7 @@ from datetime import date as Day
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from edition import urls
@@ -43,6 +43,8 @@ LATEST = 8
 BRIEFINGS_ON_A_PAGE = 400
 #: How many entries an entity's page shows when its years have pages of their own.
 NEWEST_ENTRIES = 40
+#: How many entries a year's page of an entity shows with the first words of each answer; beyond it the titles must do.
+ENTRIES_WITH_EXCERPTS = 400
 #: How many names an index holds before it is divided by letter.
 NAMES_WITHOUT_LETTERS = 40
 #: How many sections the list of contents shows without being opened.
@@ -275,7 +277,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section of a briefing as its page shows it."""
+    """A section of a briefing as its page shows it. `citation` is a sentence to copy ("" where there is none)."""
 
     id: str
     number: str
@@ -291,6 +293,7 @@ class SectionView:
     turns: tuple[TurnView, ...]
     tags: tuple[Tag, ...]
     references: tuple[Reference, ...]
+    citation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +396,10 @@ class YearPage:
 
 @dataclass(frozen=True, slots=True)
 class BriefingPage:
-    """One briefing: head, contents, sections, apparatus. `subjects_lang`: the language of `subjects`, "" as `lang`."""
+    """One briefing: head, contents, sections, apparatus.
+
+    `subjects_lang`: the language of `subjects`, "" as `lang`. `cite_example`: the link of a paragraph, "" without any.
+    """
 
     template: ClassVar[str] = "briefing.html"
     frame: Frame
@@ -413,6 +419,7 @@ class BriefingPage:
     rights: str
     rights_link: Link | None
     citations: tuple[Citation, ...]
+    cite_example: str
     contents: tuple[ContentsLine, ...]
     contents_open: bool
     editorial: bool
@@ -585,8 +592,13 @@ PAGES: tuple[type[Page], ...] = (
     NotFoundPage,
 )
 
-#: (label, text to copy, address of a file or "") for each way to cite a briefing.
-Citations = Callable[[Briefing], tuple[tuple[str, str, str], ...]]
+
+class Citations(Protocol):
+    """Gives (label, text to copy, address of a file or "") for each way to cite a briefing or one of its sections."""
+
+    def __call__(
+        self, briefing: Briefing, section: AnnotatedSection | None = None, /
+    ) -> tuple[tuple[str, str, str], ...]: ...
 
 
 # ── The editor's own pages ──────────────────────────────────────────────────────────────────────────────────────────
@@ -1076,6 +1088,7 @@ class _Maker:
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
             citations=tuple(Citation(label, text, self.form_href(here, href)) for label, text, href in cited),
+            cite_example=next((f"#{p.id}" for v in sections for t in v.turns for p in t.paragraphs), ""),
             contents=tuple(
                 ContentsLine(
                     href=view.permalink,
@@ -1125,7 +1138,8 @@ class _Maker:
         for tag in (*annotated.countries, *annotated.territories):
             tags.append(self.tag(here, "countries", tag.id))
         tags += [self.tag(here, "topics", id) for id in annotated.topics]
-        tags += [Tag(p.name, None, "persons") for p in annotated.persons if p.status == "confirmed"]
+        tags += [self.person(here, p.id, p.name) for p in annotated.persons if p.status == "confirmed"]
+        cited = self.citations(briefing, annotated) if self.citations else ()
         spans = dict(annotated.spans)
         said: tuple[object, ...] = annotated.speakers + (None,) * (len(section.turns) - len(annotated.speakers))
         turns = []
@@ -1157,6 +1171,7 @@ class _Maker:
             turns=tuple(turns),
             tags=tuple(tags),
             references=tuple(self.references(here, briefing, annotated)),
+            citation=next((text for _, text, _ in cited if text), ""),
         )
 
     def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
@@ -1169,6 +1184,11 @@ class _Maker:
     def tag(self, here: str, family: str, id: str) -> Tag:
         found = self.index.entities.get((family, id))
         return Tag(found.entity.name if found else id, urls.relative(here, self.pages[family, id]), family)
+
+    def person(self, here: str, id: str, name: str) -> Tag:
+        # Who also speaks in this edition has a page; other persons have none yet.
+        path = self.pages.get(("speakers", id))
+        return Tag(name, urls.relative(here, path) if path else None, "persons")
 
     def target(self, here: str, span: Span) -> str | None:
         families = {"country": "countries", "territory": "countries", "speaker": "speakers", "outlet": "outlets"}
@@ -1274,6 +1294,8 @@ class _Maker:
             letter = fold_name(each.entity.name)[:1]
             letter = letter.upper() if _LATIN.match(letter) else words("family.others")
             letters.setdefault(letter if len(listed) > NAMES_WITHOUT_LETTERS else "", []).append(line)
+        if len(letters) == 1:
+            letters = {"": next(iter(letters.values()))}
         regions: dict[str, list[Listed]] = {}
         if family == "countries":
             for each, line in listed:
@@ -1384,6 +1406,8 @@ class _Maker:
             months: dict[str, list[EntryLine]] = {}
             for entry in entries:
                 months.setdefault((entry.briefing.date or "")[:7], []).append(self.entry_line(here, entry, outlet))
+            if len(entries) > ENTRIES_WITH_EXCERPTS:
+                months = {m: [replace(line, excerpt="") for line in lines] for m, lines in months.items()}
             counts = self.count_sections(entries)
             yield EntityYearPage(
                 frame=self.frame(

@@ -88,6 +88,17 @@ def test_no_translation_was_forgotten(code: str) -> None:
     assert set(same) <= names | formats
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_no_text_is_cut_off(code: str) -> None:
+    """A “#” after a space begins a comment in YAML: what follows it would be lost without a word."""
+    for key, entry in interface.load(code).entries.items():
+        for form in forms(entry):
+            assert [form.count(a) - form.count(b) for a, b in ("()", "（）", "“”", "{}")] == [0] * 4, (key, form)
+    for line in (ROOT / "edition" / "interface" / f"{code}.yaml").read_text(encoding="utf-8").splitlines():
+        quoted = re.sub(r'"(?:[^"\\]|\\.)*"', "", line)
+        assert line.startswith("#") or "#" not in quoted, line
+
+
 def test_every_key_is_used() -> None:
     used = keys_in_use() | {prefix + rest for prefix, rests in MADE.items() for rest in rests}
     unused = [k for k in interface.load("en").entries if k not in used and not k.startswith(OPTIONAL)]

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from edition import interface
 from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
-from edition.model import AnnotatedSection, Mark, Paragraph, Section, Span, Turn
+from edition.model import AnnotatedSection, Briefing, Mark, Outlet, Paragraph, Person, Section, Span, Turn
 from edition.pages import (
+    ENTRIES_WITH_EXCERPTS,
+    NAMES_WITHOUT_LETTERS,
     PAGES,
     BriefingPage,
     BriefingsPage,
@@ -209,13 +211,31 @@ def test_only_files_that_exist_are_offered() -> None:
 
 def test_citations_are_shown_as_given() -> None:
     index = make_index(make_small_edition(), "en")
-    given_ = lambda briefing: (("Text", f"Cite {briefing.id}", ""), ("BibTeX", "", "briefings/x.bib"))  # noqa: E731
+
+    def given_(briefing: Briefing, section: AnnotatedSection | None = None) -> tuple[tuple[str, str, str], ...]:
+        part = f" {section.section.id}" if section else ""
+        return ("BibTeX", "", "briefings/x.bib"), ("Text", f"Cite {briefing.id}{part}", "")
+
     files = ["briefings/x.bib"]
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"), given_, files)}
-    assert [(c.label, c.text, c.href) for c in briefing_page(pages).citations] == [
-        ("Text", "Cite 2025-05-14-ines-halvard", ""),
+    page = briefing_page(pages)
+    assert [(c.label, c.text, c.href) for c in page.citations] == [
         ("BibTeX", "", "x.bib"),
+        ("Text", "Cite 2025-05-14-ines-halvard", ""),
     ]
+    assert [s.citation for s in page.sections] == [f"Cite {page.id} {s.id}" for s in page.sections]
+    assert page.cite_example == "#q1.1"
+    assert {s.citation for s in briefing_page(make_pages()).sections} == {""}
+
+
+def test_a_person_who_also_speaks_leads_to_the_page_of_that_speaker() -> None:
+    speaker = Person("ines-halvard", "Ines Halvard", status="confirmed")
+    other = Person("ada-berg", "Ada Berg", status="confirmed")
+    section = dataclasses.replace(make_exchange(), persons=(speaker, other))
+    index = make_index(make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    tags = [t for t in briefing_page(pages, "x").sections[0].tags if t.family == "persons"]
+    assert [(t.text, t.href) for t in tags] == [("Ines Halvard", "../speakers/ines-halvard.html"), ("Ada Berg", None)]
 
 
 def test_an_entity_with_many_entries_gets_a_page_a_year() -> None:
@@ -235,6 +255,29 @@ def test_an_entity_with_many_entries_gets_a_page_a_year() -> None:
     assert [b.href for b in whole.years] == ["norway/2024.html", "norway/2025.html"]
     assert sum(len(g.lines) for g in year.groups) == half
     assert year.whole.href == "../norway.html"
+    assert all(line.excerpt for g in year.groups for line in g.lines)
+
+
+def test_the_page_of_a_year_with_very_many_entries_keeps_to_their_titles() -> None:
+    sections = [make_exchange(f"q{n}", countries=("NO",)) for n in range(1, ENTRIES_WITH_EXCERPTS + 2)]
+    index = make_index(make_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], AUTHORITIES), "en")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
+    year = pages["countries/norway/2024.html"]
+    assert isinstance(year, EntityYearPage)
+    lines = [line for g in year.groups for line in g.lines]
+    assert len(lines) == len(sections)
+    assert all(line.title and not line.excerpt for line in lines)
+
+
+def test_an_index_whose_names_have_no_latin_letters_has_no_letters() -> None:
+    outlets = [Outlet(f"o{n}", f"海港报{n}") for n in range(NAMES_WITHOUT_LETTERS + 1)]
+    sections = [make_exchange(f"q{n}", outlet=outlet) for n, outlet in enumerate(outlets, 1)]
+    authorities = dataclasses.replace(AUTHORITIES, outlets=tuple(outlets))
+    index = make_index(make_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], authorities), "zh")
+    pages = {p.frame.path: p for p in list_pages(index, interface.load("zh"))}
+    page = pages["outlets/index.html"]
+    assert isinstance(page, FamilyPage)
+    assert [(g.heading, len(g.lines)) for g in page.groups] == [("", len(outlets))]
 
 
 def test_the_country_index_lists_by_letter_and_region_what_is_listed() -> None:

@@ -12,6 +12,7 @@ var RostrumSearch = window.RostrumSearch || {};
   var form = document.getElementById("search-form");
   if (!form) return;
   var root = new URL(form.dataset.root || ".", document.baseURI);
+  var heading = document.getElementById("search-heading");
   var status = document.getElementById("search-status");
   var list = document.getElementById("search-results");
   var more = document.getElementById("search-more");
@@ -77,7 +78,7 @@ var RostrumSearch = window.RostrumSearch || {};
   function startMachine() {
     if (!machine) {
       machine = openRegister().then(function (register) {
-        var starting = location.protocol === "file:" ? startFromDisk() : Promise.resolve(startFromServer());
+        var starting = location.protocol === "file:" ? search.startOffline(loadScript) : Promise.resolve(startFromServer());
         return starting.then(function (host) {
           return Promise.all(register.languages.map(function (each) {
             return search.openEngine(each, host.startWorker, host.base);
@@ -92,10 +93,6 @@ var RostrumSearch = window.RostrumSearch || {};
   function startFromServer() {
     var base = new URL("pagefind/", root).href;
     return { base: base, startWorker: function () { return new Worker(new URL("assets/search/worker.js", root)); } };
-  }
-
-  function startFromDisk() {
-    return search.startOffline ? search.startOffline(loadScript) : Promise.reject(new Error("opened from a disk"));
   }
 
   // ── What is asked for ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,6 +155,7 @@ var RostrumSearch = window.RostrumSearch || {};
    */
   function run(wish, count) {
     var mine = ++turn;
+    heading.hidden = !search.asksForSomething(wish);
     if (!search.asksForSomething(wish)) {
       clear();
       tell("");
@@ -183,7 +181,7 @@ var RostrumSearch = window.RostrumSearch || {};
     register = machine = null;
     failures++;
     clear();
-    tell(say(location.protocol === "file:" ? "disk" : "failed"));
+    tell(say("failed"));
     ways.hidden = false;
     console.warn("Rostrum search: " + error.message);
   }

@@ -20,7 +20,7 @@ from edition.exports.text import make_text
 from edition.exports.writing import encode_text
 from edition.indexes import Edition, EntityIndex, Index
 from edition.interface import Words
-from edition.model import Briefing, Transcript
+from edition.model import AnnotatedSection, Briefing, Transcript
 from edition.transcripts import dumps
 
 #: The contract of briefings/ID.json, published with the edition.
@@ -105,13 +105,18 @@ def _make_entity_feed(config: Config, each: EntityIndex) -> bytes:
     return feeds.make_feed(config, f"{entity.name} · {config.title}", path, page, items)
 
 
-def make_citations(config: Config) -> Callable[[Briefing], tuple[tuple[str, str, str], ...]]:
-    """Return what gives the ways to cite a briefing: (name, sentence or "", path of a file or "")."""
+def make_citations(config: Config) -> Callable[..., tuple[tuple[str, str, str], ...]]:
+    """Return what gives the ways to cite a briefing or a section of it: (name, sentence or "", path of a file or "").
+
+    It is called with a briefing, and with an annotated section of it where that one is cited.
+    """
     return partial(_cite, config)
 
 
-def _cite(config: Config, briefing: Briefing) -> tuple[tuple[str, str, str], ...]:
-    return citations.make_citations(briefing, config)
+def _cite(
+    config: Config, briefing: Briefing, section: AnnotatedSection | None = None
+) -> tuple[tuple[str, str, str], ...]:
+    return citations.make_citations(briefing, config, section)
 
 
 def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
