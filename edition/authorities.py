@@ -222,6 +222,8 @@ def _merge_entry(
     if own:
         entry.before = dict(entry.values)
         entry.own, entry.locus = True, locus
+        if known:
+            _keep_names(entry, {name: value for name, _, value in fields})
     entries[family][id] = entry
     shapes = _KEYS[family]
     for name, key, value in fields:
@@ -246,6 +248,29 @@ def _merge_entry(
             problems.extend(refused.problems)
             continue
         entry.loci[base] = at
+
+
+def _keep_names(entry: _Entry, fields: Mapping[str, Node]) -> None:
+    """Make aliases of the default's names that the edition replaces: what was recognised by them stays so, and a place
+    keeps its address.
+    """
+    values = entry.values
+    lost: dict[str, tuple[str, ...]] = {}
+    for key, language in (("name", "en"), ("full_name", "")):
+        old, new = values.get(key), fields.get(key)
+        if old and new and new.kind == "scalar" and _scalar(new) and fold(_scalar(new)) != old:
+            lost[language] = (old,)
+            if entry.family in ("countries", "territories") and not values.get("slug"):
+                values["slug"] = slug(old)
+    for key_node, node in _pairs(fields["names"]) if "names" in fields else ():
+        language = _scalar(key_node)
+        old = (values.get("names") or {}).get(language)
+        if old and _scalar(node) and fold(_scalar(node)) != old:
+            lost[language] = (*lost.get(language, ()), old)
+    if entry.family in ("countries", "territories"):
+        _change(values, "aliases", "+", lost, "lists")
+    elif entry.family == "outlets":
+        _change(values, "aliases", "+", tuple(name for names in lost.values() for name in names), "list")
 
 
 def _change(values: dict[str, Any], key: str, change: str, new: Any, shape: _Shape) -> None:
@@ -546,8 +571,9 @@ def _check_references(
             targets: tuple[str, ...] = (value,) if isinstance(value, str) else value
             good = tuple(t for t in targets if t in known and t != id)
             # a default may name what the edition has removed: that is nobody's fault
-            for target in targets if entry.at(key).file.startswith(FOLDER) or defaults_alone else ():
-                if target not in good:
+            before = () if defaults_alone else entry.before.get(key, ()) if entry.own else targets
+            for target in targets:
+                if target not in good and target not in before:
                     message = f"“{id}”: no {what} has the id “{target}”"
                     problems.append(Problem(entry.at(key), message, suggest(target, known)))
             entry.values[key] = (good[0] if good else None) if isinstance(value, str) else good
@@ -623,12 +649,15 @@ def _claim(
             owners.setdefault((language, word), (id, key))
             kept.append(form)
             continue
-        other = entries[owner[0]].at(owner[1])
+        # Told where the edition's own file can mend it: a default is not the editor's to change.
+        (here, place), (there, other) = (id, entries[id].at(key)), (owner[0], entries[owner[0]].at(owner[1]))
+        if entries[there].own and not entries[here].own:
+            (here, place), (there, other) = (there, other), (here, place)
         problems.append(
             Problem(
-                entries[id].at(key),
-                f"“{form}” is claimed by “{id}” and by “{owner[0]}”",
-                f"“{owner[0]}” claims it at {other}; take it out of one of them (a key with a minus, such as aliases-)",
+                place,
+                f"“{form}” is claimed by “{here}” and by “{there}”",
+                f"“{there}” claims it at {other}; take it out of one of them (a key with a minus, such as aliases-)",
             )
         )
     return tuple(kept)

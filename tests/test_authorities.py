@@ -106,7 +106,11 @@ def test_a_key_overrides_and_the_others_stay(read: Read, defaults: Authorities) 
     found, before = place(authorities, "NO"), place(defaults, "NO")
     assert found.name == "Kingdom of the Fjords"
     assert dict(found.names) == {**dict(before.names), "es": "Fiordos"}
-    assert replace(found, name=before.name, names=before.names) == before
+    assert replace(found, name=before.name, names=before.names, aliases=before.aliases) == before
+    # what was recognised stays recognised, and the address stays
+    assert "Norway" in dict(found.aliases)["en"]
+    assert dict(before.names)["es"] in dict(found.aliases)["es"]
+    assert found.slug == "norway"
 
 
 def test_no_is_norway_and_not_false(read: Read) -> None:
@@ -268,10 +272,31 @@ def test_a_file_of_another_name_or_encoding_is_told(tmp_path: Path) -> None:
     assert "countries.yaml" in problems[0].hint
 
 
+def test_a_default_that_names_what_is_removed_is_nobodys_fault(read: Read, defaults: Authorities) -> None:
+    topic = next(t for t in defaults.topics if t.related)
+    gone, *others = topic.related
+    wanted = next(t.id for t in defaults.topics if t.id not in (topic.id, *topic.related))
+    text = f"{gone}:\n  remove: yes\n{topic.id}:\n  related+: {wanted}\n"
+    authorities, problems = read(topics=text)
+    assert problems == ()
+    assert next(t for t in authorities.topics if t.id == topic.id).related == (*others, wanted)
+    _, (problem,) = read(topics=text.replace(wanted, "no-such"))
+    assert problem.message == f"“{topic.id}”: no topic has the id “no-such”"
+
+
+def test_an_outlet_under_another_name_is_still_recognised(read: Read) -> None:
+    authorities, problems = read(outlets="afp:\n  name: Agence France\n  aliases-: [AFP News]\n")
+    assert problems == ()
+    afp = next(o for o in authorities.outlets if o.id == "afp")
+    assert (afp.name, "AFP" in afp.aliases) == ("Agence France", True)
+    authorities, _ = read(outlets="afp:\n  name: Agence France\n  aliases-: AFP\n")
+    assert "AFP" not in next(o for o in authorities.outlets if o.id == "afp").aliases
+
+
 def test_an_editions_claim_on_a_default_form_wins_and_is_told(read: Read) -> None:
     authorities, problems = read(territories="reef:\n  name: Reef\n  aliases: {en: Kingdom of Norway}\n")
-    assert [str(p.locus) for p in problems] == [f"edition/defaults/countries.yaml:{problems[0].locus.line}"]
-    assert "content/authorities/territories.yaml:3" in problems[0].hint
+    assert [str(p.locus) for p in problems] == ["content/authorities/territories.yaml:3"]
+    assert "“NO” claims it at edition/defaults/countries.yaml:" in problems[0].hint
     assert dict(place(authorities, "reef").aliases)["en"] == ("Kingdom of Norway",)
     assert "en" not in dict(place(authorities, "NO").aliases)
 
