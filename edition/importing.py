@@ -338,7 +338,7 @@ def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
 
 def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Iterator[Problem]:
     """Yield each difference between a transcript and its kept witness that the apparatus does not record, each kept
-    witness that is missing, and each whose bytes have changed since the import.
+    witness that is missing, each whose bytes have changed since the import, and (a note) each revision that waits.
     """
     for transcript in transcripts:
         file = transcript.file or f"{BRIEFINGS}/{transcript.id}.md"
@@ -366,6 +366,10 @@ def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Ite
             continue
         lines = re.split(r"\r\n|\r|\n", text)
         yield from check_conservation(lines, replace(transcript, file=file), file=shown, every=True)
+    for waiting in sorted((edition_dir / REVISIONS).glob("*.md")):
+        mine, new = f"{BRIEFINGS}/{waiting.name}", f"{REVISIONS}/{waiting.name}"
+        hint = f"compare: git diff --no-index {mine} {new}; then move it there, or delete it"
+        yield Problem(Locus(new), f"a revision waits beside {mine}", hint, "note")
 
 
 # ── One file ────────────────────────────────────────────────────────────────────────────────────────────────────────

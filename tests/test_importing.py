@@ -199,7 +199,9 @@ def test_a_changed_witness_is_a_revision_beside_the_editor_s_work(edition: Path,
     assert new[1].startswith("content/sources/a.rev-")
     revision = loads(after[new[0]].decode(), new[0])
     assert revision.source.path == new[1].removeprefix("content/sources/")
-    assert list(check_witnesses(edition, [revision])) == []
+    (note,) = check_witnesses(edition, [revision])
+    assert (str(note.locus), note.severity) == (new[0], "note")
+    assert "waits beside content/briefings/2025-05-06-ines-halvard.md" in note.message
     again = run(edition, inbox)
     assert again.files[0].outcome == "unchanged"
     assert "waits in content/revisions" in again.problems[0].message
