@@ -26,6 +26,7 @@ from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
 from edition.render import Renderer, find_page_problems, list_assets, render_site
 from edition.search import build_index, make_records
+from edition.search_disk import write_disk_copy
 from edition.transcripts import loads
 
 T = TypeVar("T")
@@ -183,6 +184,7 @@ def build_site(
             links.read(path, data)
         if search:
             build_index(progress("indexing", make_records(edition), 0), stage.folder)
+            write_disk_copy(stage.folder)
         problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
         if not (locked and any(problem.severity == "error" for problem in problems)):
             published = stage.publish()
