@@ -18,13 +18,25 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, Protocol, TypeVar
 
 from edition.config import Config
+from edition.containers import PageText, page_lines, read_page_text
 from edition.layouts import Known, Parsed, Recognised, recognise
-from edition.layouts.parts import make_document
-from edition.model import Apparatus, Authorities, Locus, Source, Transcript
+from edition.layouts.parts import Document, make_document, make_page_document
+from edition.model import (
+    Apparatus,
+    Authorities,
+    DroppedLine,
+    Locus,
+    Mark,
+    Paragraph,
+    Section,
+    Source,
+    Transcript,
+    Turn,
+)
 from edition.problems import Problem, Refused
 from edition.transcripts import dumps, loads
 from edition.urls import slug
-from edition.witnesses import Found, Witness, decode, find_witnesses, read_witness
+from edition.witnesses import Found, Witness, container_of, decode, find_witnesses, read_witness
 from edition.words import check_conservation, count_words, fold, label_key
 from edition.yamlfiles import plain_value, read_yaml
 
@@ -190,12 +202,18 @@ def make_transcript(
     """Return the transcript of a witness, under the id that it would have alone, and the layout that read it; raises
     Refused where no layout can be tried or where words would not be conserved.
     """
-    if witness.container == "html":
-        hint = "save the text of the page as .txt and import that"
-        raise Refused(Problem(Locus(witness.origin), "a web page: HTML sources are not read yet", hint))
-    document = make_document(witness.name, witness.lines)
+    page = read_page_text(witness.text) if witness.container == "html" else None
+    furniture: tuple[DroppedLine, ...] = ()
+    if page is None:
+        document = make_document(witness.name, witness.lines)
+    else:
+        document, sources, furniture = make_page_document(witness.name, page)
     recognised = recognise(document, known)
     parsed = recognised.layout.parse(recognised.page)
+    layout = recognised.layout.name
+    if page is not None:
+        layout = f"{page.family}/{layout}"
+        parsed = _of_page(parsed, document, sources, furniture)
     if not parsed.sections:
         message = "nothing but a title and page furniture: there is no text to import"
         raise Refused(Problem(Locus(witness.origin), message))
@@ -204,20 +222,67 @@ def make_transcript(
         kind=parsed.kind,
         title=parsed.title,
         date=parsed.date,
-        language=detect_language(parsed, config.language),
+        language=_language(parsed, page, config.language),
         speakers=tuple(speaker_id(name, authorities) for name in parsed.speakers),
         source=Source(
-            witness.name, witness.sha256, recognised.layout.name, witness.path, parsed.publisher, witness.url, None
+            witness.name,
+            witness.sha256,
+            layout,
+            witness.path,
+            parsed.publisher,
+            witness.url or (page.fields.url if page else None),
+            None,
         ),
         sections=parsed.sections,
         apparatus=Apparatus(parsed.metadata, parsed.dropped, document.emendations),
         published=parsed.published,
         notes=parsed.notes,
     )
-    problems = check_conservation(witness.lines, transcript, file=witness.origin)
+    lines = page_lines(witness.text) if page is not None else witness.lines
+    problems = check_conservation(lines, transcript, file=witness.origin)
     if problems:
         raise Refused(*problems)
     return replace(transcript, id=base_id(transcript, config.language)), recognised
+
+
+def _of_page(
+    parsed: Parsed, document: Document, sources: tuple[int, ...], furniture: tuple[DroppedLine, ...]
+) -> Parsed:
+    """Return what was read of a web page with the lines of its HTML source, its furniture in the apparatus, and what
+    it strikes out marked as deleted.
+    """
+    by_number = {line.number: line for line in document.lines}
+
+    def paragraph(p: Paragraph) -> Paragraph:
+        line = by_number.get(p.line)
+        marks: tuple[Mark, ...] = ()
+        if line is not None and line.deleted and line.text.endswith(p.text):
+            # A label before the paragraph's words stands in the same line.
+            cut = len(line.text) - len(p.text)
+            marks = tuple(Mark(start - cut, end - cut, "deleted") for start, end in line.deleted if start >= cut)
+        return replace(p, line=sources[p.line], marks=(*p.marks, *marks))
+
+    def turn(t: Turn) -> Turn:
+        return replace(t, line=sources[t.line], paragraphs=tuple(paragraph(p) for p in t.paragraphs))
+
+    def section(s: Section) -> Section:
+        return replace(s, line=sources[s.line], turns=tuple(turn(t) for t in s.turns))
+
+    dropped = (*furniture, *(replace(d, line=sources[d.line or 0]) for d in parsed.dropped))
+    return replace(
+        parsed,
+        sections=tuple(section(s) for s in parsed.sections),
+        metadata=tuple(replace(m, line=sources[m.line or 0]) for m in parsed.metadata),
+        dropped=tuple(sorted(dropped, key=lambda d: d.line or 0)),
+        doubts=tuple((sources[line], message) for line, message in parsed.doubts),
+    )
+
+
+def _language(parsed: Parsed, page: PageText | None, default: str) -> str:
+    """Return the language of the words; of a web page as exactly as it says itself, where the words agree."""
+    found = detect_language(parsed, default)
+    said = page.fields.language if page else None
+    return said if said and said.split("-")[0] == found.split("-")[0] else found
 
 
 def known_of(config: Config, authorities: Authorities) -> Known:
@@ -364,7 +429,8 @@ def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Ite
         except Refused as refused:
             yield from refused.problems
             continue
-        lines = re.split(r"\r\n|\r|\n", text)
+        html = container_of(text) == "html"
+        lines = page_lines(text) if html else tuple(re.split(r"\r\n|\r|\n", text))
         yield from check_conservation(lines, replace(transcript, file=file), file=shown, every=True)
     for waiting in sorted((edition_dir / REVISIONS).glob("*.md")):
         mine, new = f"{BRIEFINGS}/{waiting.name}", f"{REVISIONS}/{waiting.name}"

@@ -39,6 +39,14 @@ _DECLARED = re.compile(
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
+#: A part of a page, without its beginning, and its proof: an element that ends.
+_FRAGMENT = re.compile(
+    r"\s*<(?:div|p|h[1-6]|table|section|article|main|meta|title|link|style|script|span|center|font|ul|ol)\b[^<>]*>",
+    re.I,
+)
+_CLOSING = re.compile(r"</(?:div|p|h[1-6]|table|section|article|main|title|span|center|font|ul|ol)\s*>", re.I)
+#: The bytes of a page as a program printed them.
+_REPR = re.compile(r"\s*b['\"]\s*(?:\\n|\\t|\\r|\s)*<[!a-z]", re.I)
 #: What browsers read under these names (WHATWG Encoding Standard, "names and labels").
 _WEB_NAMES = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
 _KINDS = (
@@ -129,11 +137,26 @@ def read_witnesses(paths: Iterable[Path]) -> Iterator[Witness | Problem]:
 def make_witness(path: str, origin: str, data: bytes) -> Witness:
     """Return the witness with these bytes; raises Refused with the byte and line at which it can't be read."""
     text, encoding = decode(data, origin)
-    container: Container = "html" if _HTML.match(text[:4096]) else "text"
     lines = tuple(_LINE_END.split(text))
     return Witness(
-        PurePosixPath(path).name, path, origin, data, hashlib.sha256(data).hexdigest(), text, encoding, lines, container
+        PurePosixPath(path).name,
+        path,
+        origin,
+        data,
+        hashlib.sha256(data).hexdigest(),
+        text,
+        encoding,
+        lines,
+        container_of(text),
     )
+
+
+def container_of(text: str) -> Container:
+    """Return whether the text is a web page ("html"), also one that a program stored as `b'…'`, or plain "text"."""
+    start = text[:4096]
+    if _HTML.match(start) or (_REPR.match(start) and text.rstrip().endswith(("'", '"'))):
+        return "html"
+    return "html" if _FRAGMENT.match(start) and _CLOSING.search(text) else "text"
 
 
 def decode(data: bytes, origin: str) -> tuple[str, str]:

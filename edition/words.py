@@ -86,10 +86,11 @@ def check_conservation(
 ) -> tuple[Problem, ...]:
     """Return what keeps the witness's words from being exactly the transcript's words and its apparatus.
 
-    `witness_lines`: the witness's text by line, as decoded. Each apparatus entry's words are looked for at its line
-    (whole line, else its end, its beginning, its middle) and taken out; the emendations are applied; what is left must
-    be, in order, the words of the sections: printed headings, the words that introduce an occasion, labels (a colon
-    after them is optional), paragraphs. The comparison knows nothing of layouts.
+    `witness_lines`: the witness's text by line, as decoded (of a web page: what it shows, by line of its source). Each
+    apparatus entry's words are looked for at its line (whole line, else its end, its beginning, its middle, else from
+    there on across the lines that follow) and taken out, the longest first; the emendations are applied; what is left
+    must be, in order, the words of the sections: printed headings, the words that introduce an occasion, labels (a
+    colon after them is optional), paragraphs. The comparison knows nothing of layouts.
 
     `file`: how messages name the witness (default: the transcript's source file). `every`: tell each difference (for
     a transcript that an editor changed), not only the first. No problem means: conserved.
@@ -144,12 +145,15 @@ def _without_apparatus(
     rest = [_marks(emend(t, by_line[i]) if i in by_line else t) for i, t in enumerate(lines, 1)]
     entries = [(m.line, m.text, f"metadata ({m.field})") for m in transcript.apparatus.metadata]
     entries += [(d.line, d.text, f"dropped ({d.reason})") for d in transcript.apparatus.dropped]
-    for number, text, what in entries:
+    # The longest first: short words may stand in a line more than once, and what is left must be theirs.
+    for number, text, what in sorted(entries, key=lambda e: -len(e[1])):
         line = number if number is not None else 0
         words = _marks(emend(text, by_line.get(line, [])))
         if number is None:
             line = next((i for i, r in enumerate(rest, 1) if r == words), 0)
         left = _take(rest[line - 1], words) if 1 <= line <= len(rest) else None
+        if left is None and _take_across(rest, line - 1, words):
+            continue
         if left is None:
             message = f"apparatus, {what}: “{_short(text)}” does not stand here"
             problems.append(Problem(Locus(name, number or 0), message))
@@ -177,6 +181,37 @@ def _take(line: list[str], words: list[str]) -> list[str] | None:
         if line[at : at + n] == words:
             return line[:at] + line[at + n :]
     return None
+
+
+def _take_across(rest: list[list[str]], at: int, words: list[str]) -> bool:
+    """Take `words` out of the lines from `at` on, where they begin in that line and run on to its end and over the
+    lines that follow; return whether they stand so.
+    """
+    if not 0 <= at < len(rest) or not words:
+        return False
+    line = rest[at]
+    for start in range(max(0, len(line) - len(words)), len(line)):
+        if line[start:] != words[: len(line) - start]:
+            continue
+        done = len(line) - start
+        following = at
+        while done < len(words) and following + 1 < len(rest):
+            following += 1
+            n = min(len(rest[following]), len(words) - done)
+            if rest[following][:n] != words[done : done + n]:
+                break
+            done += n
+        else:
+            if done < len(words):
+                return False
+            n = done - (len(line) - start) - sum(len(r) for r in rest[at + 1 : following])
+            rest[at] = line[:start]
+            for i in range(at + 1, following):
+                rest[i] = []
+            if following > at:
+                rest[following] = rest[following][n:]
+            return True
+    return False
 
 
 def _pieces(transcript: Transcript) -> list[_Piece]:

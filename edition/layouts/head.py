@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from edition.containers import Fields
 from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
 from edition.model import DroppedLine, MetadataLine
 from edition.words import label_key
@@ -42,7 +43,8 @@ _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _TITLE_CUES = re.compile(
     r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release)s?\b"
     r"|\b(?:daily|weekly|noon|regular|special|online)\s+(?:\w+\s+)?briefing\b"
-    r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b",
+    r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b"
+    r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会",
     re.I,
 )
 _LANGUAGES = word_set(
@@ -86,6 +88,9 @@ _BY_WORD = re.compile(
     rf"\b(?:briefing|conference|remarks|statement|availability|encounter)\s+(?:by|of|with)\s+(?P<name>{_NAME})", re.I
 )
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
+_CHINESE_SPEAKER = re.compile(
+    r"(?:发言人|發言人)([\u4e00-\u9fff]{2,4}?)(?=主持|举行|舉行|就|的|答|在|谈|談|回应|关于|介绍|[:：\s]|$)"
+)
 _NOT_NAMES = word_set(
     "regular daily weekly monthly special online press news media briefing conference remarks statement holds answers "
     "on at in of for the a an and to transcript response replies foreign ministry office government department"
@@ -118,7 +123,10 @@ def read_head(document: Document) -> Head:
     letterhead above it, stamps and repeated titles right below it, navigation dropped.
     """
     lines = document.lines
-    at = next((i for i, line in enumerate(lines[:12]) if is_title(line.text)), None)
+    given = document.title
+    at = next((i for i, line in enumerate(lines) if line.number == given), None) if given else None
+    if at is None and not (document.fields and document.fields.title):
+        at = next((i for i, line in enumerate(lines[:12]) if is_title(line.text)), None)
     gone: list[DroppedLine] = []
     fields: list[MetadataLine] = []
     letterhead: list[Line] = []
@@ -129,7 +137,8 @@ def read_head(document: Document) -> Head:
             gone += dropped(lines[i], reason)
             bar = bar or reason == "language bar"
             i += 1
-        return Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
+        head = Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
+        return _with_fields(head, document.fields) if document.fields else head
     stamps: list[Line] = []
     for line in lines[:at]:
         if reason := furniture(line.text):
@@ -139,7 +148,7 @@ def read_head(document: Document) -> Head:
             stamps.append(line)
         else:
             letterhead.append(line)
-    if letterhead and any(len(line.text.split()) > 14 or ends_sentence(line.text) for line in letterhead):
+    if letterhead and not given and any(len(line.text.split()) > 14 or ends_sentence(line.text) for line in letterhead):
         # Text above what looks like a title: then that line is no title of the whole.
         return Head(None, 0, None, None, None, None, lines, (), (), language_bar=bar)
     title = lines[at]
@@ -162,7 +171,7 @@ def read_head(document: Document) -> Head:
     fields.sort(key=lambda m: m.line or 0)
     published = read_stamp(stamps[0].text) if stamps else None
     date, doubts = _event_date(title, published)
-    return Head(
+    head = Head(
         title=title.text,
         title_line=title.number,
         speaker=speaker_of_title(title.text),
@@ -176,6 +185,43 @@ def read_head(document: Document) -> Head:
         stamp=stamps[0].text if stamps else None,
         language_bar=bar,
         doubts=doubts,
+    )
+    return _with_fields(head, document.fields) if document.fields else head
+
+
+#: Marks of a line break that some pages print in their titles, for a script to turn into one.
+_PRINTED_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.I)
+_SUFFIX = re.compile(r"(?:\s+[—–|-]\s+|\s*[_|]\s*)[^_|]+$")
+
+
+def _with_fields(head: Head, fields: Fields) -> Head:
+    """Return the head completed by what the page's own head says: its fields come first, then the printed title, then
+    the printed stamp. Of two moments of one day the more exact one is taken; where the days differ, a doubt tells.
+    """
+    doubts = list(head.doubts)
+    title = head.title or fields.title or (_SUFFIX.sub("", fields.title_tag) if fields.title_tag else None)
+    title = _PRINTED_BREAK.sub(" ", title) if title else None
+    published = head.published
+    if fields.published:
+        if published is None or published == fields.published[:10]:
+            published = fields.published
+        elif published[:10] != fields.published[:10]:
+            message = f"the page's head says that it was published {fields.published}, the printed stamp {published}"
+            doubts.append((head.title_line, message))
+            published = fields.published
+    speaker = speaker_of_title(title) if title else None
+    date = head.date
+    if title and (date is None or head.title is None):
+        date, found = _event_date(Line(head.title_line, title, title), published)
+        doubts += [d for d in found if d not in doubts]
+    return replace(
+        head,
+        title=title,
+        speaker=fields.speaker or speaker,
+        date=date,
+        published=published,
+        publisher=head.publisher or fields.publisher,
+        doubts=tuple(doubts),
     )
 
 
@@ -279,6 +325,8 @@ def take_title(lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLin
 
 def speaker_of_title(title: str) -> str | None:
     """Return the personal name that a title gives to whoever speaks, None where it names nobody."""
+    if found := _CHINESE_SPEAKER.search(title):
+        return found[1]
     for pattern in (_BY_ROLE, _BY_WORD, _POSSESSIVE):
         for m in pattern.finditer(title):
             if name := _personal(m["name"]):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from edition.layouts.grammars import choose_grammar
 from edition.layouts.head import Head, read_foot, read_head
 from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, paragraphs
 from edition.layouts.turns import Body, read_body
@@ -43,7 +44,7 @@ def read_page(document: Document, known: Known) -> Page:
     head = read_head(document)
     rest, foot = read_foot(head.body)
     parts = paragraphs(rest, document.before_blank)
-    return Page(document, known, head, parts, read_body(parts, head.speaker, known), foot)
+    return Page(document, known, head, parts, read_body(parts, head.speaker, known, choose_grammar(parts)), foot)
 
 
 def parse_turns(page: Page, untitled: str = "[Press conference, no title printed]") -> Parsed:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from edition.containers import Fields, PageText
 from edition.model import BriefingKind, DroppedLine, Emendation, MetadataLine, Section
 from edition.words import emend, fold
 
@@ -30,13 +31,17 @@ _LABELLED = re.compile(r"[^:：.?!]{1,60}[:：]")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A printed line that holds something: its number, as printed (white space folded), and as emended. A paragraph of
-    several printed lines has them as `parts`, and the first one's number.
+    several printed lines has them as `parts`, and the first one's number. What only a web page says: `bold`, the share
+    of its letters; `level` of a heading (0: none); `deleted`, spans of `text` that are struck out.
     """
 
     number: int
     printed: str
     text: str
     parts: tuple[Line, ...] = ()
+    bold: float = 0.0
+    level: int = 0
+    deleted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,9 @@ class Document:
     emendations: tuple[Emendation, ...] = ()
     #: lines of the witness after which a blank line stands
     before_blank: frozenset[int] = frozenset()
+    #: of a web page: the number of the line that prints its title (0: not known), and what its head says
+    title: int = 0
+    fields: Fields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,48 @@ def make_document(name: str, lines: Iterable[str]) -> Document:
             before_blank.add(number - 1)
     before_blank.add(number)
     return Document(name, tuple(out), tuple(emendations), frozenset(before_blank))
+
+
+def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, ...], tuple[DroppedLine, ...]]:
+    """Return (document, sources, furniture) of a web page. The document's lines are those that are no furniture,
+    numbered in their order with a gap for each blank; `sources[n]` is the line of the HTML source of line n. Furniture
+    that stands together for one reason is one entry.
+    """
+    out: list[Line] = []
+    emendations: dict[tuple[int, str], Emendation] = {}
+    before_blank: set[int] = set()
+    sources = [0]
+    title = 0
+    furniture: list[DroppedLine] = []
+    together = False
+    for each in page.lines:
+        changes = _emendations(each.text, each.number)
+        controls = [c for c in changes if c.before.startswith("U+")]
+        emendations |= {(c.line or 0, c.before): c for c in (controls if each.part == "furniture" else changes)}
+        printed = fold(emend(each.text, controls)) if controls else each.text
+        if each.part == "furniture":
+            if together and furniture[-1].reason == each.reason:
+                furniture[-1] = DroppedLine(f"{furniture[-1].text} {printed}", each.reason, furniture[-1].line)
+            elif printed:
+                furniture.append(DroppedLine(printed, each.reason, each.number))
+                together = True
+            continue
+        together = False
+        text = fold(emend(each.text, changes)) if changes else each.text
+        number = len(sources)
+        sources.append(each.number)
+        if text:
+            out.append(
+                Line(number, printed, text, (), each.bold, each.level, each.deleted if text == each.text else ())
+            )
+            title = number if each.part == "title" else title
+        if not each.runs_on:
+            before_blank.add(number)
+            sources.append(each.number)
+    before_blank.add(len(sources) - 1)
+    changed = tuple(emendations.values())
+    document = Document(name, tuple(out), changed, frozenset(before_blank), title, page.fields)
+    return document, tuple(sources), tuple(furniture)
 
 
 def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Line, ...]:
@@ -201,7 +251,14 @@ def metadata(line: Line, name: str) -> tuple[MetadataLine, ...]:
 def _joined(run: list[Line]) -> list[Line]:
     if len(run) < 2:
         return run
-    return [Line(run[0].number, " ".join(r.printed for r in run), " ".join(r.text for r in run), tuple(run))]
+    deleted: list[tuple[int, int]] = []
+    at = 0
+    for r in run:
+        deleted += [(at + start, at + end) for start, end in r.deleted]
+        at += len(r.text) + 1
+    bold = sum(r.bold * len(r.text) for r in run) / max(1, at - len(run))
+    printed, text = " ".join(r.printed for r in run), " ".join(r.text for r in run)
+    return [Line(run[0].number, printed, text, tuple(run), bold, run[0].level, tuple(deleted))]
 
 
 def _emendations(raw: str, number: int) -> list[Emendation]:

@@ -27,7 +27,9 @@ class Grammar:
     `questions`, `answers`: anonymous labels; `follow_ups`: labels that carry on the question before them; `after`:
     introduces a question raised after the conference; `notice`: an organisational paragraph at the end; `roles`: words
     that make a label an answering person's; `particles`: words of a name that are printed small; `not_labels`: words
-    before a colon that never name a speaker.
+    before a colon that never name a speaker. Where a tradition has them: `shape`, what any label looks like; `asker`, a
+    label that surely asks; `name`, a person's; `bare`, a question's label without a colon (label, words); `capitals`:
+    labels in capital letters are speakers'.
     """
 
     questions: frozenset[str]
@@ -38,6 +40,11 @@ class Grammar:
     roles: frozenset[str]
     particles: frozenset[str]
     not_labels: frozenset[str]
+    shape: re.Pattern[str] | None = None
+    asker: re.Pattern[str] | None = None
+    name: re.Pattern[str] | None = None
+    bare: re.Pattern[str] | None = None
+    capitals: bool = False
 
 
 ENGLISH = Grammar(
@@ -145,6 +152,8 @@ def read_body(paragraphs: Sequence[Line], speaker: str | None, known: Known, gra
 def _look(line: Line, grammar: Grammar) -> _Printed:
     if is_separator(line.text):
         return _Printed(line, "separator")
+    if grammar.bare and (asked := grammar.bare.fullmatch(line.text)):
+        return _Printed(line, "question", asked[1], asked[1], asked[2], label_key(asked[1]), True)
     found = _LABEL.fullmatch(line.text)
     if grammar.after.match(line.text):
         # The introduction reaches to its colon; without one the whole paragraph introduces what follows.
@@ -165,6 +174,8 @@ def _is_clock(before: str, after: str) -> bool:
 
 def _has_shape(label: str, grammar: Grammar) -> bool:
     """Return whether a label can name somebody: few words, each capitalised or a particle, no sentence in it."""
+    if grammar.shape is not None:
+        return grammar.shape.fullmatch(label) is not None and label_key(label) not in grammar.not_labels
     text = _BROKEN.sub(r"\1", label) if len(_BROKEN.findall(label)) > 1 else label
     words = [w for w in re.split(r"[\s/,&+]+", text.strip()) if w]
     if not 1 <= len(words) <= 8 or len(label) > 70 or _SIGNS.search(label) or label.count(",") > 1:
@@ -206,11 +217,18 @@ def _decide(
     ):
         answers.add(found)
     tags: list[Tag] = [_certain(p, answers, title_keys, known, grammar) for p in printed]
+    bold = _bold_asks(printed)
+    if bold:
+        _read_bold(printed, tags, known, grammar)
     text = " ".join(p.line.text for p in printed)
     before: Tag | None = None
     for i, p in enumerate(printed):
+        if bold and p.line.bold >= _BOLD and tags[i] == "question" and not p.label:
+            printed[i] = replace(p, rest=p.line.text)
         if tags[i] == "text" and p.candidate:
-            tags[i] = _by_place(printed, tags, i, before, counts, text)
+            tags[i] = _by_place(printed, tags, i, before, counts, text, grammar)
+            # Where questions are bold, what is not bold asks nothing.
+            tags[i] = "text" if bold and tags[i] == "question" else tags[i]
         if tags[i] == "separator":
             before = None
         elif tags[i] != "text":
@@ -236,6 +254,10 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
         return "question"
     if key in grammar.questions or grammar.follow_ups.fullmatch(p.name):
         return "question"
+    if grammar.asker and p.candidate and grammar.asker.fullmatch(p.name):
+        return "question"
+    if grammar.capitals and p.candidate and p.name.isupper():
+        return "answer"
     if key in grammar.answers or key in answers or _is_person(p, known):
         return "answer"
     # One letter wrong in the title's name is a misprint of it, not another person.
@@ -245,10 +267,20 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
 
 
 def _by_place(
-    printed: list[_Printed], tags: list[Tag], i: int, before: Tag | None, counts: Counter[str], text: str
+    printed: list[_Printed],
+    tags: list[Tag],
+    i: int,
+    before: Tag | None,
+    counts: Counter[str],
+    text: str,
+    grammar: Grammar,
 ) -> Tag:
     """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question."""
     p = printed[i]
+    if grammar.name is not None:
+        # Where no capital tells a name from any other word, only a name that recurs is a label.
+        named = grammar.name.fullmatch(p.name) is not None and counts[p.key] > 1
+        return "answer" if named and before in ("question", "answer") and not _asks(p.rest) else "text"
     ahead = next((k for k in range(i + 1, len(tags)) if tags[k] != "text"), None)
     following = tags[ahead] if ahead is not None else None
     between = printed[i + 1 : ahead] if ahead is not None else []
@@ -270,6 +302,35 @@ def _by_place(
         if again or mentions > counts[p.key]:
             return "answer"
     return "text"
+
+
+#: From this share of its letters on, a paragraph is bold: the label or a mark may have been left out.
+_BOLD = 0.6
+
+
+def _bold_asks(printed: list[_Printed]) -> bool:
+    """Return whether the document marks its questions by bold type: some paragraphs are bold and fewer than seven of
+    ten, and at least half of the bold ones begin with a label or introduce a question.
+    """
+    shares = [p.line.bold >= _BOLD for p in printed if p.tag != "separator"]
+    bold = [p for p in printed if p.line.bold >= _BOLD and p.tag != "separator"]
+    opened = sum(1 for p in bold if p.candidate or p.tag == "after" or _asks(p.line.text))
+    return bool(bold) and len(bold) * 10 < 7 * len(shares) and opened * 2 >= len(bold)
+
+
+def _read_bold(printed: list[_Printed], tags: list[Tag], known: Known, grammar: Grammar) -> None:
+    """Set the tags that bold type decides: a bold paragraph with a label asks; without one it asks where it has a
+    question mark and no bold one stands before it; a label that is not bold asks only where its words alone say so.
+    """
+    before = False
+    for i, p in enumerate(printed):
+        bold = p.line.bold >= _BOLD
+        if bold and tags[i] == "text" and (p.candidate or (_asks(p.line.text) and not before and not p.label)):
+            tags[i] = "question"
+        elif not bold and tags[i] == "question" and p.label and _is_outlet(p.key, known):
+            named = p.key in grammar.questions or (grammar.asker and grammar.asker.fullmatch(p.name))
+            tags[i] = "question" if named else "text"
+        before = bold if tags[i] != "separator" else False
 
 
 def _answerer(printed: list[_Printed], known: Known, grammar: Grammar) -> str | None:

@@ -1,0 +1,215 @@
+"""Containers: a saved page → its visible text as lines, each body or furniture with the reason, and the page's fields.
+
+The first of two stages (the second, who speaks, is the layouts'): where the text of a page is follows from structure
+and from what is counted in it, never from its address or its name. This module must not lose a visible word, and must
+not fail: a page of no known family is read all the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from edition.containers.families import best_family
+from edition.containers.fields import Fields, read_fields
+from edition.containers.furniture import elsewhere, group_of
+from edition.containers.main_content import main_element
+from edition.containers.markup import Element, Markup, read_markup
+from edition.containers.shown import ShownLine, line_starts, shown_lines
+from edition.words import label_key
+
+__all__ = ["Fields", "PageLine", "PageText", "page_lines", "read_page_text"]
+
+Part = Literal["title", "stamp", "body", "furniture"]
+
+_REPR = re.compile(r"""\s*b(['"])(.*)\1\s*""", re.S)
+_ARTICLE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A visible line. `number`: in the HTML source; `reason`: the group of furniture, "" for what is none; `bold`:
+    share of its letters; `level`: of a heading; `deleted`: spans that are struck out; `runs_on`: a single `<br>` ends
+    it.
+    """
+
+    number: int
+    text: str
+    part: Part
+    reason: str = ""
+    bold: float = 0.0
+    level: int = 0
+    deleted: tuple[tuple[int, int], ...] = ()
+    runs_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page read: every visible line in document order, its fields, the family that it belongs to ("page" for none),
+    what spoke for that, and what a person should look at.
+    """
+
+    lines: tuple[PageLine, ...]
+    fields: Fields
+    family: str
+    reasons: tuple[str, ...] = ()
+    doubts: tuple[tuple[int, str], ...] = ()
+
+
+def read_page_text(text: str) -> PageText:
+    """Return what the page with this HTML source shows, sorted into title, stamp, body and furniture."""
+    source, fixed = _unwrapped(text)
+    markup = read_markup(source)
+    shown = shown_lines(markup, source)
+    fields = read_fields(markup)
+    parts, family, reasons = _sorted(markup, shown, fields)
+    lines = tuple(
+        PageLine(fixed or line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on)
+        for line, (part, reason) in zip(shown, parts, strict=True)
+    )
+    starts = line_starts(source)
+    doubts = tuple((fixed or _line_of(starts, at), message) for at, message in markup.faults)
+    return PageText(lines, fields, family, reasons, doubts)
+
+
+def page_lines(text: str) -> tuple[str, ...]:
+    """Return the visible text of a page as `words.check_conservation` compares it: for each line of the HTML source,
+    what begins to be shown there. It knows nothing of body and furniture.
+    """
+    source, fixed = _unwrapped(text)
+    by_line: dict[int, list[str]] = {}
+    last = 0
+    for line in shown_lines(read_markup(source), source):
+        last = fixed or line.number
+        by_line.setdefault(last, []).append(line.text)
+    return tuple(" ".join(by_line.get(n, ())) for n in range(1, last + 1))
+
+
+def _unwrapped(text: str) -> tuple[str, int]:
+    """Return (source, line). A page that a program stored as the representation of its bytes (`b'<p>…\\xe2…'`) is
+    given as that page, and all of it stands on the line where it begins; for any other page the line is 0.
+    """
+    found = _REPR.fullmatch(text)
+    if found is None or "<" not in found[2]:
+        return text, 0
+    try:
+        data = ast.literal_eval(text.strip())
+        if not isinstance(data, bytes):
+            return text, 0
+        source = data.decode("utf-8")
+    except UnicodeDecodeError:
+        source = data.decode("cp1252", "replace")
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text, 0
+    return source, len(line_starts(text[: len(text) - len(text.lstrip())]))
+
+
+def _line_of(starts: list[int], at: int) -> int:
+    from bisect import bisect_right
+
+    return bisect_right(starts, at)
+
+
+def _sorted(
+    markup: Markup, shown: Sequence[ShownLine], fields: Fields
+) -> tuple[list[tuple[Part, str]], str, tuple[str, ...]]:
+    cache: dict[int, str] = {}
+    groups = [group_of(line.inline, known=cache) for line in shown]
+    fit = best_family(markup)
+    inside: dict[int, bool] = {}
+    if fit is not None and any(_within(line.element, fit.body, inside) for line in shown):
+        return _by_elements(shown, groups, fit.body, fit.title, fit.stamp), fit.family.name, fit.reasons
+    main = main_element(shown, groups, markup.elements[0])
+    title = _title_line(shown, fields, main)
+    return _by_content(shown, groups, main, title), "page", (f"text: {main.tag or 'the whole page'}",)
+
+
+def _by_elements(
+    shown: Sequence[ShownLine], groups: Sequence[str], body: Element, title: Element | None, stamp: Element | None
+) -> list[tuple[Part, str]]:
+    """Return the part of each line where the page's family says which element holds which."""
+    in_body: dict[int, bool] = {}
+    in_title: dict[int, bool] = {}
+    in_stamp: dict[int, bool] = {}
+    out: list[tuple[Part, str]] = []
+    past = False
+    titled = False
+    for line, group in zip(shown, groups, strict=True):
+        if _within(line.element, body, in_body):
+            past = True
+            out.append(("furniture", "shown by a script only") if line.scripted else ("body", ""))
+        elif title is not None and not titled and not past and _within(line.inline, title, in_title):
+            titled = True
+            out.append(("title", ""))
+        elif stamp is not None and not line.scripted and not past and _within(line.inline, stamp, in_stamp):
+            out.append(("stamp", ""))
+        else:
+            out.append(("furniture", group or elsewhere(line, not past)))
+    return out
+
+
+def _by_content(
+    shown: Sequence[ShownLine], groups: Sequence[str], main: Element, title: int | None
+) -> list[tuple[Part, str]]:
+    """Return the part of each line where the text was found by what the page holds. In the text's own element only what
+    stands in a telling element of its own is furniture.
+    """
+    inside: dict[int, bool] = {}
+    cache: dict[int, str] = {}
+    own = [group_of(line.inline, main, cache) if _within(line.element, main, inside) else None for line in shown]
+    last = max((i for i, group in enumerate(own) if group == ""), default=-1)
+    first = next((i for i, group in enumerate(own) if group == ""), len(shown))
+    out: list[tuple[Part, str]] = []
+    for i, (line, group) in enumerate(zip(shown, groups, strict=True)):
+        mine = own[i]
+        if i == title:
+            out.append(("title", ""))
+        elif mine == "" and not line.scripted:
+            out.append(("body", ""))
+        elif title is not None and title < i < first and not group and mine is None and line.linked < 0.5:
+            # Between the title and the text stand stamps, places, names: printed words of the document.
+            out.append(("body", ""))
+        else:
+            out.append(("furniture", mine or group or elsewhere(line, i < last)))
+    if not any(part == "body" for part, _ in out):
+        return [("body", "") if part == "furniture" else (part, "") for part, _ in out]
+    return out
+
+
+def _title_line(shown: Sequence[ShownLine], fields: Fields, main: Element) -> int | None:
+    """Return the position of the line that prints the page's title: a heading that the page's head repeats, else its
+    only heading of the first level.
+    """
+    said = [label_key(t) for t in (fields.title, fields.title_tag) if t]
+    headings = [i for i, line in enumerate(shown) if line.level and label_key(line.text)]
+    for i in headings:
+        key = label_key(shown[i].text)
+        if any(key == t or (len(key) >= 8 and (t.startswith(key) or t.endswith(key))) for t in said):
+            return i
+    inside: dict[int, bool] = {}
+    first_level = [i for i in headings if shown[i].level == 1]
+    if len(first_level) == 1:
+        return first_level[0]
+    within = [i for i in first_level if _within(shown[i].element, main, inside)]
+    return within[0] if len(within) == 1 else None
+
+
+def _within(element: Element, outer: Element, known: dict[int, bool]) -> bool:
+    walked: list[int] = []
+    at: Element | None = element
+    found = False
+    while at is not None:
+        if at is outer:
+            found = True
+            break
+        if id(at) in known:
+            found = known[id(at)]
+            break
+        walked.append(id(at))
+        at = at.parent
+    for each in walked:
+        known[each] = found
+    return found

@@ -1,0 +1,176 @@
+"""What a page says of itself in its head: title, publication, address, languages; each with where it stands.
+
+This module must not read a field from an address, a file's name or the words of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from edition.containers.markup import Element, Markup
+from edition.words import fold
+
+_TITLE_NAMES = ("articletitle", "dc.title", "dcterms.title", "citation_title", "og:title", "twitter:title")
+_PUBLISHED_NAMES = (
+    "pubdate", "article:published_time", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "datepublished",
+    "date", "publishdate",
+)  # fmt: skip
+_SITE_NAMES = ("og:site_name", "dc.publisher", "dcterms.publisher", "sitename", "citation_publisher")
+_URL_NAMES = ("og:url", "url", "dc.identifier")
+_LANGUAGE_NAMES = ("dc.language", "dcterms.language", "og:locale", "content-language", "language")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_HTTP = re.compile(r"https?://[^\s<>\"']{3,2000}", re.I)
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)\s*(https?://\S+)", re.I)
+#: “发言人;NAME”: how a ministry's pages name the spokesperson among their keywords.
+_KEYWORD_SPEAKER = re.compile(r"(?:.*[;；,，])?\s*发言人\s*[;；,，]\s*([^;；,，\s]{2,12})\s*")
+#: Names of languages as pages write them on links to their other versions.
+_LANGUAGE_WORDS = {
+    "英文": "en", "法文": "fr", "西文": "es", "俄文": "ru", "阿文": "ar", "中文": "zh", "德文": "de", "日文": "ja",
+    "english": "en", "français": "fr", "español": "es", "русский": "ru", "عربي": "ar", "العربية": "ar",
+    "简体中文": "zh-Hans", "繁體中文": "zh-Hant", "繁体中文": "zh-Hant", "deutsch": "de", "português": "pt",
+    "日本語": "ja", "한국어": "ko", "italiano": "it",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a page's head says; None or empty where it says nothing. `evidence`: (field, where it stands), in order.
+
+    `published`: ISO 8601, as exact as given; `language`: BCP 47; `versions`: (language, address) of other-language
+    versions of this very page; `title_tag`: the words of its `title` element.
+    """
+
+    title: str | None = None
+    title_tag: str | None = None
+    published: str | None = None
+    speaker: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    language: str | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+def read_fields(markup: Markup) -> Fields:
+    """Return what the page's `meta`, `link`, `title` and `html` elements say."""
+    meta: dict[str, str] = {}
+    for e in markup.elements:
+        if e.tag == "meta":
+            a = e.attributes
+            name = (a.get("name") or a.get("property") or a.get("itemprop") or a.get("http-equiv") or "").lower()
+            value = fold(a.get("content", ""))
+            if name and value:
+                meta.setdefault(name, value)
+    evidence: list[tuple[str, str]] = []
+
+    def first(what: str, names: tuple[str, ...]) -> str | None:
+        for name in names:
+            if name in meta:
+                evidence.append((what, f"meta {name}"))
+                return meta[name]
+        return None
+
+    title = first("title", _TITLE_NAMES)
+    published = None
+    for name in _PUBLISHED_NAMES:
+        if name in meta and (moment := _moment(meta[name])):
+            published = moment
+            evidence.append(("published", f"meta {name}"))
+            break
+    speaker = None
+    if found := _KEYWORD_SPEAKER.fullmatch(meta.get("keywords", "")):
+        speaker = found[1]
+        evidence.append(("speaker", "meta keywords"))
+    publisher = first("publisher", _SITE_NAMES)
+    url = _address(markup, meta, evidence)
+    language = _language(markup, meta, evidence)
+    title_tag = next((fold(t) for t in markup.titles if fold(t)), None)
+    if title_tag:
+        evidence.append(("title", "title element"))
+    return Fields(
+        title, title_tag, published, speaker, publisher, url, language, _versions(markup, language), tuple(evidence)
+    )
+
+
+def language_tag(text: str) -> str | None:
+    """Return a language tag as BCP 47 writes it (zh-Hant-TW), None where `text` is none."""
+    if not _TAG.fullmatch(text.strip()):
+        return None
+    first, *rest = re.split("[-_]", text.strip())
+    parts = [p.title() if len(p) == 4 and p.isalpha() else p.upper() if len(p) == 2 else p.lower() for p in rest]
+    return "-".join([first.lower(), *parts])
+
+
+def _moment(text: str) -> str | None:
+    found = _ISO.fullmatch(text.strip())
+    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+        return None
+    day = f"{found[1]}-{found[2]}-{found[3]}"
+    zone = found[5] or ""
+    if zone and zone != "Z" and ":" not in zone:
+        zone = f"{zone[:3]}:{zone[3:]}"
+    return f"{day}T{found[4]}{zone}" if found[4] else day
+
+
+def _address(markup: Markup, meta: dict[str, str], evidence: list[tuple[str, str]]) -> str | None:
+    for e in markup.elements:
+        if e.tag == "link" and "canonical" in e.attributes.get("rel", "").lower().split():
+            if _HTTP.fullmatch(href := e.attributes.get("href", "").strip()):
+                evidence.append(("url", "link canonical"))
+                return href
+            break
+    for name in _URL_NAMES:
+        if _HTTP.fullmatch(value := meta.get(name, "")):
+            evidence.append(("url", f"meta {name}"))
+            return value
+    for comment in markup.comments[:5]:
+        if found := _SAVED_FROM.search(comment):
+            evidence.append(("url", "comment of the browser that saved it"))
+            return found[1]
+    return None
+
+
+def _language(markup: Markup, meta: dict[str, str], evidence: list[tuple[str, str]]) -> str | None:
+    for e in markup.elements:
+        if e.tag == "html":
+            if tag := language_tag(e.attributes.get("lang") or e.attributes.get("xml:lang") or ""):
+                evidence.append(("language", "html lang"))
+                return tag
+            break
+    for name in _LANGUAGE_NAMES:
+        if name in meta and (tag := language_tag(meta[name])):
+            evidence.append(("language", f"meta {name}"))
+            return tag
+    return None
+
+
+def _versions(markup: Markup, language: str | None) -> tuple[tuple[str, str], ...]:
+    """Return links to other-language versions: `link` elements with hreflang, and marked links beside the title (a link
+    whose address leads to a page of its own, not to a language's home).
+    """
+    out: dict[str, str] = {}
+    for e in markup.elements:
+        href = e.attributes.get("href", "").strip()
+        if e.tag == "link" and "alternate" in e.attributes.get("rel", "").lower().split():
+            tag = language_tag(e.attributes.get("hreflang", ""))
+            if tag and tag != language and _HTTP.fullmatch(href):
+                out.setdefault(tag, href)
+        elif e.tag == "img" and (word := e.attributes.get("data-desc")) and (link := _link_around(e)):
+            tag = _LANGUAGE_WORDS.get(fold(word).lower())
+            href = link.attributes.get("href", "").strip()
+            if tag and _HTTP.fullmatch(href):
+                out.setdefault(tag, href)
+    return tuple(sorted(out.items()))
+
+
+def _link_around(element: Element) -> Element | None:
+    at = element.parent
+    for _ in range(4):
+        if at is None:
+            return None
+        if at.tag == "a":
+            return at
+        at = at.parent
+    return None
