@@ -277,7 +277,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section of a briefing as its page shows it. `citation` is a sentence to copy ("" where there is none)."""
+    """A section of a briefing as its page shows it."""
 
     id: str
     number: str
@@ -293,7 +293,6 @@ class SectionView:
     turns: tuple[TurnView, ...]
     tags: tuple[Tag, ...]
     references: tuple[Reference, ...]
-    citation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +313,17 @@ class Citation:
     label: str
     text: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCitation:
+    """How a section is cited: style, sentence, the section's number and link, and the link of its first paragraph."""
+
+    label: str
+    text: str
+    number: str
+    link: str
+    paragraph_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +408,7 @@ class YearPage:
 class BriefingPage:
     """One briefing: head, contents, sections, apparatus.
 
-    `subjects_lang`: the language of `subjects`, "" as `lang`. `cite_example`: the link of a paragraph, "" without any.
+    `subjects_lang`: the language of `subjects`, "" as `lang`. `cite_section`: how one section is cited, as an example.
     """
 
     template: ClassVar[str] = "briefing.html"
@@ -419,7 +429,7 @@ class BriefingPage:
     rights: str
     rights_link: Link | None
     citations: tuple[Citation, ...]
-    cite_example: str
+    cite_section: SectionCitation | None
     contents: tuple[ContentsLine, ...]
     contents_open: bool
     editorial: bool
@@ -1088,7 +1098,7 @@ class _Maker:
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
             citations=tuple(Citation(label, text, self.form_href(here, href)) for label, text, href in cited),
-            cite_example=next((f"#{p.id}" for v in sections for t in v.turns for p in t.paragraphs), ""),
+            cite_section=self.cite_section(briefing, sections),
             contents=tuple(
                 ContentsLine(
                     href=view.permalink,
@@ -1105,6 +1115,15 @@ class _Maker:
             notes=transcript.notes,
             apparatus=tuple(self.apparatus(briefing)),
         )
+
+    def cite_section(self, briefing: Briefing, views: tuple[SectionView, ...]) -> SectionCitation | None:
+        # Of the first section only: the sentence beside every section would make a page a fifth longer.
+        for annotated, view in zip(briefing.sections, views, strict=True):
+            paragraphs = [p.id for turn in view.turns for p in turn.paragraphs]
+            for label, text, _ in self.citations(briefing, annotated) if self.citations and paragraphs else ():
+                if text:
+                    return SectionCitation(label, text, view.number, view.permalink, f"#{paragraphs[0]}")
+        return None
 
     def form_href(self, here: str, path: str) -> str:
         """A citation's file: a path of this site, or an address elsewhere."""
@@ -1139,7 +1158,6 @@ class _Maker:
             tags.append(self.tag(here, "countries", tag.id))
         tags += [self.tag(here, "topics", id) for id in annotated.topics]
         tags += [self.person(here, p.id, p.name) for p in annotated.persons if p.status == "confirmed"]
-        cited = self.citations(briefing, annotated) if self.citations else ()
         spans = dict(annotated.spans)
         said: tuple[object, ...] = annotated.speakers + (None,) * (len(section.turns) - len(annotated.speakers))
         turns = []
@@ -1171,7 +1189,6 @@ class _Maker:
             turns=tuple(turns),
             tags=tuple(tags),
             references=tuple(self.references(here, briefing, annotated)),
-            citation=next((text for _, text, _ in cited if text), ""),
         )
 
     def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:

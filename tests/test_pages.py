@@ -26,6 +26,7 @@ from edition.pages import (
     NotFoundPage,
     Page,
     SearchPage,
+    SectionCitation,
     Segment,
     cut_segments,
     list_pages,
@@ -223,9 +224,8 @@ def test_citations_are_shown_as_given() -> None:
         ("BibTeX", "", "x.bib"),
         ("Text", "Cite 2025-05-14-ines-halvard", ""),
     ]
-    assert [s.citation for s in page.sections] == [f"Cite {page.id} {s.id}" for s in page.sections]
-    assert page.cite_example == "#q1.1"
-    assert {s.citation for s in briefing_page(make_pages()).sections} == {""}
+    assert page.cite_section == SectionCitation("Text", f"Cite {page.id} q1", "1", "#q1", "#q1.1")
+    assert briefing_page(make_pages()).cite_section is None
 
 
 def test_a_person_who_also_speaks_leads_to_the_page_of_that_speaker() -> None:
