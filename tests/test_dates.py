@@ -190,3 +190,25 @@ def test_spans_do_not_overlap(words: list[str]) -> None:
     explicit_days, relative = find_dates(" ".join(words), "en", "2025-05-05")
     spans = sorted((s.start, s.end) for s, _ in (*explicit_days, *relative))
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The press was invited to the signing on Friday 16 May 2025 at eleven.",
+        "It said on Friday, 9 May 2025, that it came.",
+        "It said on Friday the 9th of May that it came.",
+        "We met on Friday (9 May).",
+        "It said on May 9, Friday, that it came.",
+        "We met on 9 May, a Friday.",
+    ],
+)
+def test_a_weekday_beside_its_date_is_no_other_day(text: str) -> None:
+    explicit, resolved = find_dates(text, "en", "2025-05-14")
+    assert len(explicit) == 1
+    assert resolved == ()
+
+
+def test_a_weekday_apart_from_a_date_is_a_day_of_its_own() -> None:
+    _, resolved = find_dates("It came on 2 May, and on Friday we met.", "en", "2025-05-14")
+    assert [tag.iso for _, tag in resolved] == ["2025-05-09"]

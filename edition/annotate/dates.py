@@ -32,6 +32,7 @@ _MONTHS_ES = {
     "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9,
     "setiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
+_BESIDE = re.compile(r"[\s,(，（]*(?:the\s+|a\s+|el\s+)?")
 _WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 
@@ -137,9 +138,16 @@ def find_dates(
         resolved = tuple(
             _dated(text, start, end, day.isoformat())
             for start, end, day in _RELATIVE[base](plain, context)
-            if not any(start < e and s < end for s, e in covered)
+            # “on Friday, 16 May” is one day, which is printed
+            if not any((start < e and s < end) or _is_beside(plain, start, end, s, e) for s, e in covered)
         )
     return tuple(explicit), resolved
+
+
+def _is_beside(text: str, start: int, end: int, other_start: int, other_end: int) -> bool:
+    """Whether nothing but “, the” or a bracket stands between two pieces of text."""
+    first, last = (end, other_start) if end <= other_start else (other_end, start)
+    return last - first <= 10 and _BESIDE.fullmatch(text, first, last) is not None
 
 
 def _dated(text: str, start: int, end: int, iso: str) -> Dated:
