@@ -66,9 +66,18 @@ class BuildReport:
     published: PublishReport | None
 
 
+#: Folders of an edition that no site may be written into.
+_KEPT = ("content", "templates", "assets", "edition", ".git")
+
+
 def site_folder(folder: Path, output: Path | None = None) -> Path:
-    """Return where the site of the edition in `folder` goes."""
-    return output or folder / "_site"
+    """Return where the site of the edition in `folder` goes; raises Refused where it would mix with the edition."""
+    site = output or folder / "_site"
+    home, place = folder.resolve(), site.resolve()
+    if home.is_relative_to(place) or any(place.is_relative_to(home / name) for name in _KEPT):
+        message = "the site can't go there: its files would mix with those of the edition"
+        raise Refused(Problem(Locus(str(site)), message, "choose a folder of its own, such as _site"))
+    return site
 
 
 def read_settings(folder: Path) -> Settings:

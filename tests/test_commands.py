@@ -50,6 +50,16 @@ def test_a_new_edition_builds_at_once_and_grows_by_import(tmp_path: Path) -> Non
     assert run_command("-C", edition, "check").code == 0
 
 
+@pytest.mark.parametrize("where", [".", "..", "content", "content/site", "assets"])
+def test_a_site_is_never_put_among_the_files_of_its_edition(tmp_path: Path, where: str) -> None:
+    edition = write_edition(tmp_path / "edition")
+    before = tree_of(edition)
+    said = run_command("-C", edition, "build", "--output", edition / where)
+    assert said.code == 2, said
+    assert "would mix with those of the edition" in said.err
+    assert tree_of(edition) == before
+
+
 def test_the_program_inside_a_new_edition_builds_it(tmp_path: Path) -> None:
     edition = tmp_path / "edition"
     assert run_command("new", edition).code == 0
