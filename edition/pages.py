@@ -1317,12 +1317,14 @@ class _Maker:
         if family == "countries":
             for each, line in listed:
                 regions.setdefault(self.region(each.entity.region), []).append(line)
-        heading = words(f"nav.{family}")
+        heading, intro = words(f"nav.{family}"), words(f"family.{family}")
         return FamilyPage(
-            frame=self.frame(here, heading, words(f"family.{family}", title=self.config.title), family),
+            frame=self.frame(
+                here, heading, words("family.description", name=heading, title=self.config.title, intro=intro), family
+            ),
             heading=heading,
             family=family,
-            intro=words(f"family.{family}", title=self.config.title),
+            intro=intro,
             groups=tuple(Group(k, f"letter-{urls.slug(k)}" if k else "", tuple(v)) for k, v in letters.items()),
             regions=tuple(Group(k, f"region-{urls.slug(k)}", tuple(v)) for k, v in sorted(regions.items()))
             if len(regions) > 1

@@ -187,6 +187,36 @@ def test_a_permanent_link_shows_its_section(sample_site: Path, chromium: Browser
     page.close()
 
 
+@pytest.mark.parametrize("kind", ["home", "press conference", "country", "outlets", "countries"])
+def test_a_word_without_end_breaks_instead_of_widening_the_page(
+    sample_site: Path, chromium: Browser, kind: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.goto(find_page(sample_site, KINDS[kind]).as_uri())
+    # dates and numbers never break; tables of figures scroll
+    places = "main :is(h1, h2, h3, p, a, dd):not(.pn, .no, .scroll *, .notes p *)"
+    changed = page.evaluate(
+        """places => {
+             const all = [...document.querySelectorAll(places)].filter(e => !e.children.length);
+             all.forEach(e => { e.textContent = "Leuchtturm".repeat(12); });
+             return all.length; }""",
+        places,
+    )
+    assert changed > 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_not_found_page_wears_the_style_that_it_carries(sample_site: Path, chromium: Browser, scheme: Any) -> None:
+    page = chromium.new_page(viewport={"width": 1400, "height": 800}, color_scheme=scheme)
+    complaints = watch(page)
+    page.goto((sample_site / "404.html").as_uri())
+    assert page.evaluate("document.body.getBoundingClientRect().width") < 800
+    assert complaints == []
+    page.close()
+
+
 def test_pages_are_small(sample_site: Path) -> None:
     for path in sorted(sample_site.glob("briefings/*.html")):
         assert path.stat().st_size < 60_000, path.name
