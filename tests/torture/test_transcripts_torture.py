@@ -17,13 +17,13 @@ from tests.test_yamlfiles import VALUES
 pytestmark = pytest.mark.torture
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(transcripts(max_sections=4))
 def test_what_is_dumped_loads_as_the_same(transcript: Transcript) -> None:
     check_inverse(transcript)
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(transcripts(controls=False, max_sections=4))
 def test_a_renderer_shows_exactly_the_words(transcript: Transcript) -> None:
     check_rendering(transcript, GITHUB_LIKE, tildes=False)
