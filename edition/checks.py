@@ -129,11 +129,16 @@ def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> 
     places = {"countries": {p.id for p in authorities.places if p.kind == "country"}}
     places["territories"] = {p.id for p in authorities.places if p.kind == "territory"}
     topics = {topic.id for topic in authorities.topics}
-    register = {label_key(form) for form in _label_forms(authorities)} - {""}
+    outlets = {label_key(form) for o in authorities.outlets for form in (o.name, o.full_name, *o.aliases)} - {""}
+    speakers = {
+        label_key(form) for s in authorities.speakers for form in (s.name, *s.aliases, *(n for _, n in s.names))
+    }
+    register, outlets = (outlets | speakers) - {""}, outlets - speakers
     without_rights = [briefing for briefing in every if briefing.rights is None and briefing.transcript.rights is None]
     for briefing in every:
         file = briefing.transcript.file
         yield from _find_plain_labels(briefing, register)
+        yield from _find_answering_outlets(briefing, outlets)
         for annotated in briefing.sections:
             locus = Locus(file, annotated.section.line)
             yield from _check_follows(briefing, annotated.section.id, annotated.follows, sections, locus)
@@ -155,13 +160,6 @@ def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> 
         )
 
 
-def _label_forms(authorities: Authorities) -> Iterator[str]:
-    for outlet in authorities.outlets:
-        yield from (outlet.name, outlet.full_name, *outlet.aliases)
-    for speaker in authorities.speakers:
-        yield from (speaker.name, *speaker.aliases, *(name for _, name in speaker.names))
-
-
 def _find_plain_labels(briefing: Briefing, register: Collection[str]) -> Iterator[Problem]:
     """Yield each paragraph of an exchange that opens like a turn, with a label known or used here, but is none."""
     transcript = briefing.transcript
@@ -176,6 +174,16 @@ def _find_plain_labels(briefing: Briefing, register: Collection[str]) -> Iterato
                     hint = f"if a turn begins here, write **{found[1]}:**"
                     message = f"“{found[1]}:” stands in the text of section {section.id} and looks like a label"
                     yield Problem(Locus(transcript.file, paragraph.line), message, hint, "note")
+
+
+def _find_answering_outlets(briefing: Briefing, outlets: Collection[str]) -> Iterator[Problem]:
+    """Yield each answer under an outlet's label: a question, most likely, whose section was joined to another."""
+    for section in briefing.transcript.sections:
+        for turn in section.turns if section.kind == "exchange" else ():
+            if turn.role == "answer" and turn.label and label_key(turn.label) in outlets:
+                message = f"“{turn.label}” answers in section {section.id}, but is an outlet"
+                hint = f"if it asks, give it a section of its own, or write **{turn.label}:**{{question}}"
+                yield Problem(Locus(briefing.transcript.file, turn.line), message, hint, "note")
 
 
 _FILES = {"countries": "countries.yaml", "territories": "countries.yaml", "topics": "topics.yaml"}

@@ -383,7 +383,7 @@ def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
     by_url: dict[str, tuple[str, str]] = {}
     titles: dict[tuple[str, str], str] = {}
     problems: list[Problem] = []
-    for file in sorted((edition_dir / BRIEFINGS).glob("*.md")):
+    for file in sorted((edition_dir / BRIEFINGS).rglob("*.md")):
         ids.add(file.stem)
         header = _header(file, problems)
         fields = _source_fields(header)

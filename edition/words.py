@@ -51,6 +51,11 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(_UNSEEN.sub("", text)))
 
 
+#: Marks that stand close to what is behind them, and to what is before them.
+_OPENING = re.compile(r"([(\[{“‘¿¡]) ")
+_CLOSING = re.compile(r" ([.,;:!?)\]}%’”…])")
+
+
 def label_key(label: str) -> str:
     """Return what two printings of one label have in common: letters and digits without case, accents and spaces.
 
@@ -290,7 +295,7 @@ def _differences(
             continue
         line = flat[min(start + b1, len(flat) - 1)][1] if flat else 0
         number = numbers[min(start + a1, len(numbers) - 1)] if numbers else 0
-        printed_text, given_text = _short(" ".join(a[a1:a2])), _short(" ".join(b[b1:b2]))
+        printed_text, given_text = _short(_run(a[a1:a2])), _short(_run(b[b1:b2]))
         if a1 == a2:
             message = f"the transcript adds “{given_text}” ({name}:{number} does not have it)"
         elif b1 == b2:
@@ -298,8 +303,15 @@ def _differences(
         else:
             message = f"the transcript has “{given_text}” where {name}:{number} has “{printed_text}”"
         hint = "restore the witness's words, or record the change under apparatus: emendations"
+        if b1 == b2:
+            hint += " (what is no part of the briefing: under dropped)"
         problems.append(Problem(Locus(file, line), message, hint))
     return problems
+
+
+def _run(words: Iterable[str]) -> str:
+    """Return words and marks as one line, with no space before a mark that closes or behind one that opens."""
+    return _CLOSING.sub(r"\1", _OPENING.sub(r"\1", " ".join(words)))
 
 
 def _short(text: str) -> str:

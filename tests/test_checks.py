@@ -165,6 +165,18 @@ def test_a_label_that_opens_no_turn(text: str, label: str | None) -> None:
     assert all(p.severity == "note" and f"write **{label}:**" in p.hint for p in told)
 
 
+def test_an_outlet_that_answers() -> None:
+    turns = tuple(
+        Turn(role, label, (Paragraph(f"q1.{n}", "Words."),), line=n)  # type: ignore[arg-type]
+        for n, (role, label) in enumerate((("question", "Harbour Post"), ("answer", "X"), ("answer", "Harbour Post")))
+    )
+    sections = (Section("q1", "exchange", None, turns),)
+    briefing = replace(briefing_with(()), transcript=replace(sample_briefing(id="a").transcript, sections=sections))
+    told = [p for p in check_briefings([briefing], AUTHORITIES) if "but is an outlet" in p.message]
+    assert [(p.locus.line, p.severity) for p in told] == [(2, "note")]
+    assert "**Harbour Post:**{question}" in told[0].hint
+
+
 def test_unknown_ids_of_places_and_topics() -> None:
     found = list(check_briefings([briefing_with((), "QQ", "fishery")], AUTHORITIES))
     assert texts(found) == [

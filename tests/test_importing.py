@@ -212,6 +212,17 @@ def test_a_changed_witness_is_a_revision_beside_the_editor_s_work(edition: Path,
     assert run(edition, inbox).problems == ()
 
 
+def test_a_transcript_in_a_folder_of_its_own_is_known(edition: Path, inbox: Path) -> None:
+    put(inbox, a=briefing())
+    run(edition, inbox)
+    mine = edition / "content" / "briefings" / "2025-05-06-ines-halvard.md"
+    moved = mine.parent / "2025" / "first.md"
+    moved.parent.mkdir()
+    mine.rename(moved)
+    (file,) = run(edition, inbox).files
+    assert (file.outcome, file.id) == ("unchanged", "first")
+
+
 def test_a_newer_revision_takes_the_place_of_a_waiting_one(edition: Path, inbox: Path) -> None:
     put(inbox, a=briefing())
     run(edition, inbox)
@@ -434,7 +445,7 @@ def test_an_unrecorded_edit_is_found_with_both_places(edition: Path, inbox: Path
     mine.write_text(mine.read_text(encoding="utf-8").replace("It is.", "It was, twice."), encoding="utf-8")
     problems = list(check_witnesses(edition, transcripts(edition)))
     assert [p.message for p in problems] == [
-        "the transcript has “was , twice” where content/sources/a.txt:5 has “is”",
+        "the transcript has “was, twice” where content/sources/a.txt:5 has “is”",
     ]
     assert problems[0].locus.file == "content/briefings/2025-05-06-ines-halvard.md"
     assert problems[0].locus.line > 10
