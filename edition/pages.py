@@ -1,24 +1,65 @@
-"""What every page says: one typed, frozen context for each kind of page, complete before a template sees it.
+"""Every page of the site, made: from the indexes, the interface words and the config to a context of contexts.py.
 
     list_pages(index, words, citations, files) -> Iterator[Page]      every page of the site, in order of its path
 
-A template only lays out what stands here: links are already relative, dates already in words, text already cut into
-segments, so that no template needs to mark anything as safe. This module must not make HTML or write files.
+This module must not make HTML or write files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date as Day
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Literal
 from urllib.parse import urlencode
 
 from edition import urls
+from edition.contexts import (
+    Alternate,
+    ApparatusLine,
+    ApparatusTable,
+    Bar,
+    BriefingLine,
+    BriefingPage,
+    BriefingsPage,
+    Cell,
+    Citation,
+    Citations,
+    Column,
+    ContentsLine,
+    DataPage,
+    Date,
+    EntityPage,
+    EntityYearPage,
+    EntryLine,
+    Facet,
+    FamilyPage,
+    FiguresPage,
+    Frame,
+    Group,
+    HomePage,
+    Link,
+    Listed,
+    NotFoundPage,
+    Page,
+    ParagraphView,
+    Reference,
+    Row,
+    SearchPage,
+    SectionCitation,
+    SectionView,
+    Segment,
+    Shaded,
+    SourceView,
+    Tag,
+    TurnView,
+    WrittenView,
+    YearPage,
+)
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
     EntityIndex,
@@ -54,8 +95,6 @@ APPARATUS_LINES = 40
 #: The shades of a table's cells, 1 (few) to this.
 SHADES = 5
 
-T = TypeVar("T")
-
 _LATIN = re.compile(r"[a-z]")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
@@ -64,551 +103,6 @@ _TAKEN_NAMES = frozenset(("index", "search", "figures", "404"))
 FACETS = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
 #: Pages that the footer names first, where the editor wrote them.
 _WELL_KNOWN = ("about", "principles", "changes")
-
-
-# ── Parts that several pages share ──────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Words that lead somewhere. `href` is relative to the page, or an http(s) address. `current`: this very page."""
-
-    text: str
-    href: str
-    current: bool = False
-    external: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    """A date: `iso` for machines ("" where it is none that HTML knows), `text` for people."""
-
-    iso: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """Another form of a page or a feed on it: a media type, an address, a name."""
-
-    type: str
-    href: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around every page: see templates/base.html.
-
-    `root` is the link to the site's root folder ("../", "" at the root); `stylesheet` is "" where the page must stand
-    alone. `canonical` and the relations of neighbours are None where there are none.
-    """
-
-    path: str
-    title: str
-    description: str
-    language: str
-    direction: str
-    root: str
-    site_title: str
-    site_subtitle: str
-    site_language: str
-    publisher: str
-    home: str
-    search: str
-    stylesheet: str
-    icon: str
-    nav: tuple[Link, ...]
-    footer: tuple[Link, ...]
-    release: str
-    held: str
-    rights: str
-    rights_link: Link | None
-    contact: str
-    canonical: str | None = None
-    type: Literal["website", "article"] = "website"
-    published: str | None = None
-    previous: Link | None = None
-    next: Link | None = None
-    alternates: tuple[Alternate, ...] = ()
-    index: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A row of a bar table: `width` in percent of the longest bar, 1 to 100."""
-
-    text: str
-    href: str | None
-    count: str
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a shaded table: its number, where it leads, its shade (0: nothing, 1 to 5), what it says in full."""
-
-    count: str
-    href: str | None
-    shade: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column's head: what it shows and what it stands for."""
-
-    text: str
-    full: str
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a shaded table."""
-
-    text: str
-    href: str | None
-    cells: tuple[Cell, ...]
-    total: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shaded:
-    """A table whose cells are shaded by their number."""
-
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingLine:
-    """A briefing in a list. `lang` is "" where it is the page's own language."""
-
-    href: str
-    title: str
-    date: Date | None
-    summary: str
-    kind: str
-    lang: str
-    dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLine:
-    """A section in a list: `lead` is the outlet, `excerpt` the first words of the answer ("" where there are none)."""
-
-    href: str
-    number: str
-    date: Date | None
-    lead: str
-    title: str
-    excerpt: str
-    lang: str
-    dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group(Generic[T]):
-    """Some lines of a list under a heading; `anchor` is the heading's id."""
-
-    heading: str
-    anchor: str
-    lines: tuple[T, ...]
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a paragraph's text with one appearance.
-
-    `kind` "text" or "break" (a printed line break); `href` leads to an entity; `datetime` is a calendar day;
-    `deleted`: the source itself struck it out.
-    """
-
-    text: str
-    kind: Literal["text", "break"] = "text"
-    href: str | None = None
-    datetime: str | None = None
-    deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphView:
-    """A paragraph: its anchor, the number beside it, its segments; `stage`: a stage note."""
-
-    id: str
-    number: str
-    segments: tuple[Segment, ...]
-    stage: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TurnView:
-    """What one speaker says: `who` is the label as printed ("" where none is, or where the section's head says it)."""
-
-    role: str
-    who: str
-    href: str | None
-    paragraphs: tuple[ParagraphView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A country, territory, topic or person of a section."""
-
-    text: str
-    href: str | None
-    family: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A line that leads to other sections: "Earlier on Norway:", then links, each with words that go with it.
-
-    In a thread the words come before the link ("later:"), under "said before" after it ("71%").
-    """
-
-    kind: Literal["follows", "said-before", "thread"]
-    text: str
-    links: tuple[tuple[Link, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """A section of a briefing as its page shows it."""
-
-    id: str
-    number: str
-    kind: str
-    kind_name: str
-    outlet: Link | None
-    outlet_title: str
-    heading: str
-    printed: bool
-    permalink: str
-    occasion: str
-    proposed: bool
-    turns: tuple[TurnView, ...]
-    tags: tuple[Tag, ...]
-    references: tuple[Reference, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ContentsLine:
-    """A line of the list of contents."""
-
-    href: str
-    number: str
-    outlet: str
-    text: str
-    heading: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One way to cite a page: `text` to copy, or `href` to a file ("" where there is none)."""
-
-    label: str
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class SectionCitation:
-    """How a section is cited: style, sentence, the section's number and link, and the link of its first paragraph."""
-
-    label: str
-    text: str
-    number: str
-    link: str
-    paragraph_link: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """The witness: its name as received, its digest, where it came from and when."""
-
-    file: str
-    sha256: str
-    layout: str
-    publisher: str
-    link: Link | None
-    retrieved: Date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ApparatusLine:
-    """One record of the apparatus: line of the witness ("" where unknown), its reason or field, words before, after."""
-
-    line: str
-    reason: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApparatusTable:
-    """One table of the apparatus; `more` tells how many lines stand only in the data file ("" where none)."""
-
-    kind: Literal["emendations", "dropped", "metadata"]
-    caption: str
-    lines: tuple[ApparatusLine, ...]
-    more: str
-
-
-# ── One context a kind of page ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """The first page: the newest briefings, the search box, when and about what."""
-
-    template: ClassVar[str] = "home.html"
-    frame: Frame
-    heading: str
-    description: str
-    held: str
-    latest: tuple[BriefingLine, ...]
-    all_briefings: Link
-    calendar: Shaded | None
-    countries: tuple[Bar, ...]
-    topics: tuple[Bar, ...]
-    examples: str
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingsPage:
-    """The list of all briefings by month; `partial`: older ones are only on their years' pages."""
-
-    template: ClassVar[str] = "briefings.html"
-    frame: Frame
-    heading: str
-    held: str
-    years: tuple[Link, ...]
-    groups: tuple[Group[BriefingLine], ...]
-    partial: bool
-
-
-@dataclass(frozen=True, slots=True)
-class YearPage:
-    """The briefings of a year by month; `undated`: of no known date."""
-
-    template: ClassVar[str] = "year.html"
-    frame: Frame
-    heading: str
-    held: str
-    undated: bool
-    groups: tuple[Group[BriefingLine], ...]
-    years: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingPage:
-    """One briefing: head, contents, sections, apparatus.
-
-    `subjects_lang`: the language of `subjects`, "" as `lang`. `cite_section`: how one section is cited, as an example.
-    """
-
-    template: ClassVar[str] = "briefing.html"
-    frame: Frame
-    id: str
-    kind: str
-    title: str
-    lang: str
-    dir: str
-    date: Date | None
-    summary: str
-    subjects: str
-    subjects_lang: str
-    speakers: tuple[Link, ...]
-    published: Date | None
-    source: SourceView
-    forms: tuple[Link, ...]
-    rights: str
-    rights_link: Link | None
-    citations: tuple[Citation, ...]
-    cite_section: SectionCitation | None
-    contents: tuple[ContentsLine, ...]
-    contents_open: bool
-    editorial: bool
-    sections: tuple[SectionView, ...]
-    notes: tuple[str, ...]
-    apparatus: tuple[ApparatusTable, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EntityPage:
-    """A speaker, place, topic or outlet; `partial`: its years have pages of their own."""
-
-    template: ClassVar[str] = "entity.html"
-    frame: Frame
-    family: str
-    kind: str
-    name: str
-    full_name: str
-    note: str
-    known: bool
-    counts: str
-    groups: tuple[Group[EntryLine], ...]
-    partial: bool
-    years: tuple[Bar, ...]
-    companions: tuple[Bar, ...]
-    forms: tuple[Link, ...]
-    related: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EntityYearPage:
-    """One year of an entity with many entries."""
-
-    template: ClassVar[str] = "entity-year.html"
-    frame: Frame
-    family: str
-    kind: str
-    name: str
-    whole: Link
-    heading: str
-    counts: str
-    groups: tuple[Group[EntryLine], ...]
-    years: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An entity in the index of its family."""
-
-    text: str
-    href: str
-    count: str
-    counts: str
-    full_name: str
-    note: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyPage:
-    """The index of a family: by letter where it is long, countries also by region."""
-
-    template: ClassVar[str] = "family.html"
-    frame: Frame
-    family: str
-    heading: str
-    intro: str
-    groups: tuple[Group[Listed], ...]
-    regions: tuple[Group[Listed], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FiguresPage:
-    """The tables of the whole edition; None where there is nothing to count."""
-
-    template: ClassVar[str] = "figures.html"
-    frame: Frame
-    heading: str
-    calendar: Shaded | None
-    countries: Shaded | None
-    topics: Shaded | None
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenView:
-    """A page that the editor wrote; `text` is Markdown, for the template's filter `markdown`."""
-
-    template: ClassVar[str] = "page.html"
-    frame: Frame
-    heading: str
-    lang: str
-    dir: str
-    text: str
-    file: str
-    first_line: int
-
-
-@dataclass(frozen=True, slots=True)
-class DataPage:
-    """What can be downloaded; `files`: (link, what it holds or "")."""
-
-    template: ClassVar[str] = "data.html"
-    frame: Frame
-    heading: str
-    files: tuple[tuple[Link, str], ...]
-    feeds: tuple[Link, ...]
-    rights: str
-    rights_link: Link | None
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A filter of the search: its name in the index, its label, and its values (id there, name, how many sections)."""
-
-    name: str
-    label: str
-    values: tuple[tuple[str, str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """The search form's data; `families` lead on without JavaScript."""
-
-    template: ClassVar[str] = "search.html"
-    frame: Frame
-    heading: str
-    examples: str
-    facets: tuple[Facet, ...]
-    families: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotFoundPage:
-    """What a server shows for an address that doesn't exist."""
-
-    template: ClassVar[str] = "404.html"
-    frame: Frame
-    heading: str
-    links: tuple[Link, ...]
-
-
-Page: TypeAlias = (
-    HomePage
-    | BriefingsPage
-    | YearPage
-    | BriefingPage
-    | EntityPage
-    | EntityYearPage
-    | FamilyPage
-    | FiguresPage
-    | WrittenView
-    | DataPage
-    | SearchPage
-    | NotFoundPage
-)
-
-#: Every kind of page, and with it every template.
-PAGES: tuple[type[Page], ...] = (
-    HomePage,
-    BriefingsPage,
-    YearPage,
-    BriefingPage,
-    EntityPage,
-    EntityYearPage,
-    FamilyPage,
-    FiguresPage,
-    WrittenView,
-    DataPage,
-    SearchPage,
-    NotFoundPage,
-)
-
-
-class Citations(Protocol):
-    """Gives (label, text to copy, address of a file or "") for each way to cite a briefing or one of its sections."""
-
-    def __call__(
-        self, briefing: Briefing, section: AnnotatedSection | None = None, /
-    ) -> tuple[tuple[str, str, str], ...]: ...
 
 
 # ── The editor's own pages ──────────────────────────────────────────────────────────────────────────────────────────

@@ -22,10 +22,11 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from edition import urls
+from edition.contexts import Citations, Page
 from edition.indexes import Edition, Index, WrittenPage, make_index
 from edition.interface import Words
 from edition.model import Locus
-from edition.pages import Citations, Page, list_pages
+from edition.pages import list_pages
 from edition.problems import Problem, Refused, suggest
 
 if TYPE_CHECKING:

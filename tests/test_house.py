@@ -30,6 +30,7 @@ ROOMS = (
     "annotate",
     "indexes",
     "exports",
+    "contexts",
     "pages",
     "render",
     "search",

@@ -11,11 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edition import interface
-from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
-from edition.model import AnnotatedSection, Briefing, Mark, Outlet, Paragraph, Person, Section, Span, Turn
-from edition.pages import (
-    ENTRIES_WITH_EXCERPTS,
-    NAMES_WITHOUT_LETTERS,
+from edition.contexts import (
     PAGES,
     BriefingPage,
     BriefingsPage,
@@ -28,10 +24,10 @@ from edition.pages import (
     SearchPage,
     SectionCitation,
     Segment,
-    cut_segments,
-    list_pages,
-    read_pages,
 )
+from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
+from edition.model import AnnotatedSection, Briefing, Mark, Outlet, Paragraph, Person, Section, Span, Turn
+from edition.pages import ENTRIES_WITH_EXCERPTS, NAMES_WITHOUT_LETTERS, cut_segments, list_pages, read_pages
 from edition.urls import find_collisions
 from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange, make_small_edition
 

@@ -12,10 +12,11 @@ from html import escape
 from pathlib import Path
 
 from edition.config import Config
+from edition.contexts import Facet, Link, SearchPage
 from edition.indexes import make_edition, make_index
 from edition.interface import load
 from edition.model import Authorities
-from edition.pages import Facet, Link, SearchPage, list_pages
+from edition.pages import list_pages
 from edition.render import Renderer, list_assets
 from edition.search import FACETS, IndexReport, SearchRecord, build_index
 
