@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,7 +27,6 @@ __all__ = ["Fields", "PageLine", "PageText", "page_lines", "read_page_text"]
 Part = Literal["title", "stamp", "body", "furniture"]
 
 _REPR = re.compile(r"""\s*b(['"])(.*)\1\s*""", re.S)
-_ARTICLE_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def read_page_text(text: str) -> PageText:
         for line, (part, reason) in zip(shown, parts, strict=True)
     )
     starts = line_starts(source)
-    doubts = tuple((fixed or _line_of(starts, at), message) for at, message in markup.faults)
+    doubts = tuple((fixed or bisect_right(starts, at), message) for at, message in markup.faults)
     return PageText(lines, fields, family, reasons, doubts)
 
 
@@ -105,12 +105,6 @@ def _unwrapped(text: str) -> tuple[str, int]:
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text, 0
     return source, len(line_starts(text[: len(text) - len(text.lstrip())]))
-
-
-def _line_of(starts: list[int], at: int) -> int:
-    from bisect import bisect_right
-
-    return bisect_right(starts, at)
 
 
 def _sorted(
@@ -162,6 +156,8 @@ def _by_content(
     own = [group_of(line.inline, main, cache) if _within(line.element, main, inside) else None for line in shown]
     last = max((i for i, group in enumerate(own) if group == ""), default=-1)
     first = next((i for i, group in enumerate(own) if group == ""), len(shown))
+    if title is not None and title >= last:
+        title = None  # what nothing follows is no title
     out: list[tuple[Part, str]] = []
     for i, (line, group) in enumerate(zip(shown, groups, strict=True)):
         mine = own[i]

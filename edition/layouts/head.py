@@ -41,7 +41,7 @@ _STAMP_WORD = re.compile(
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _TITLE_CUES = re.compile(
-    r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release)s?\b"
+    r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release|gaggle)s?\b"
     r"|\b(?:daily|weekly|noon|regular|special|online)\s+(?:\w+\s+)?briefing\b"
     r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b"
     r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会",
@@ -194,13 +194,19 @@ _PRINTED_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.I)
 _SUFFIX = re.compile(r"(?:\s+[—–|-]\s+|\s*[_|]\s*)[^_|]+$")
 
 
+def _break(found: re.Match[str]) -> str:
+    """Return what stands for a printed mark of a line break: a space, none between Chinese characters."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return "" if min(before, after) >= "\u2e80" else " "
+
+
 def _with_fields(head: Head, fields: Fields) -> Head:
     """Return the head completed by what the page's own head says: its fields come first, then the printed title, then
     the printed stamp. Of two moments of one day the more exact one is taken; where the days differ, a doubt tells.
     """
     doubts = list(head.doubts)
     title = head.title or fields.title or (_SUFFIX.sub("", fields.title_tag) if fields.title_tag else None)
-    title = _PRINTED_BREAK.sub(" ", title) if title else None
+    title = _PRINTED_BREAK.sub(_break, title) if title else None
     published = head.published
     if fields.published:
         if published is None or published == fields.published[:10]:

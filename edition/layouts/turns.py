@@ -86,6 +86,8 @@ _INDIRECT = re.compile(r"([^,，]{1,60}[,，])\s*(.+)", re.S)
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
 #: What may stand behind a label's name: “Harbour Post (follow-up):”, “Ines Halvard (in French):”.
 _REMARK = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
+#: A speaker's label in capital letters: “MR. STRAND”, “SENIOR OFFICIAL”, “DR. VAN DER MEER (by phone)”.
+_CAPITALS = re.compile(r"(?=[^a-zß-ÿ]*[A-ZÀ-Þ]{2})[A-ZÀ-ÞŁŚŻĆŠŽČĐŞĞİ][^a-z:;?!“”\"]{1,69}|(?:Mc|Mac)[A-Z]+")
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
 _SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Inc|Co|Ltd|Jr|Sr|No)\.")
@@ -174,6 +176,8 @@ def _is_clock(before: str, after: str) -> bool:
 
 def _has_shape(label: str, grammar: Grammar) -> bool:
     """Return whether a label can name somebody: few words, each capitalised or a particle, no sentence in it."""
+    if grammar.capitals and _CAPITALS.fullmatch(label) and label_key(label) not in grammar.not_labels:
+        return True
     if grammar.shape is not None:
         return grammar.shape.fullmatch(label) is not None and label_key(label) not in grammar.not_labels
     text = _BROKEN.sub(r"\1", label) if len(_BROKEN.findall(label)) > 1 else label
@@ -475,6 +479,10 @@ class _Builder:
         return bool(self._paragraphs) or any(t.paragraphs for t in self._turns)
 
     @property
+    def label(self) -> str | None:
+        return self._opened[1] if self._opened else None
+
+    @property
     def role(self) -> Role | None:
         return self._opened[0] if self._opened else None
 
@@ -543,6 +551,8 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 last_exchange = build.section("q", "exchange", number, introduced)
                 introduced = None
                 build.turn("question", None, number)
+            elif grammar.capitals and build.kind is not None and build.label is not None:
+                pass  # who is named in capitals goes on until somebody else is
             elif build.kind is None or (build.kind == "announcement" and not is_stage(text)):
                 _open_statement(build, closing, last_exchange, None, number)
                 build.turn("statement", None, number)
