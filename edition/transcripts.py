@@ -67,6 +67,8 @@ _NEEDS_ESCAPE = re.compile(
     r"[\\`*\[\]<~{|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?[A-Za-z0-9]{1,40};)|[\0\t\r\u2028\u2029]"
 )
 _LINE_START = re.compile(r"[#>+=:-]|(?P<number>\d{1,9})[.)](?=\s|\Z)")
+#: A backslash before the colon means that it is escaped already, or that no address is.
+_COLON_OF_ADDRESS = re.compile(r"(?<!\\)://")
 _ASCII_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -240,7 +242,7 @@ def _guard_addresses(source: str) -> str:
     if "\\" not in source or not ("://" in source or "www." in source):
         return source
     return "".join(
-        word.replace("://", "\\://").replace("www.", "www\\.") if "\\" in word and word != "\\" else word
+        _COLON_OF_ADDRESS.sub("\\\\://", word).replace("www.", "www\\.") if "\\" in word and word != "\\" else word
         for word in re.split(r"(\s)", source)
     )
 

@@ -27,6 +27,7 @@ from edition.model import (
     Rights,
     Section,
     Transcript,
+    Turn,
 )
 from edition.problems import Refused
 from edition.transcripts import (
@@ -453,6 +454,16 @@ def test_a_value_that_could_not_be_read_again_is_not_written() -> None:
 @given(st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=5), max_size=12).map("\n".join))
 def test_any_body_is_read_or_refused_with_a_line(body: str) -> None:
     check_any_body(body)
+
+
+@pytest.mark.parametrize(
+    "text", ["://", "\\://", "://a*b", "http://a*b", "a\\://b", ":// www.a*b", "://\n://x_", "www.://*"]
+)
+def test_a_colon_with_two_slashes_is_escaped_once(text: str) -> None:
+    turn = Turn("question", None, (Paragraph("q1.1", "Text."), Paragraph("q1.2", text)))
+    transcript = dataclasses.replace(read(OK), sections=(Section("q1", "exchange", None, (turn,)),))
+    check_inverse(transcript)
+    check_rendering(transcript, GITHUB_LIKE, tildes=False)
 
 
 def check_any_body(body: str) -> None:
