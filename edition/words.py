@@ -150,41 +150,48 @@ def _without_apparatus(
     rest = [_marks(emend(t, by_line[i]) if i in by_line else t) for i, t in enumerate(lines, 1)]
     entries = [(m.line, m.text, f"metadata ({m.field})") for m in transcript.apparatus.metadata]
     entries += [(d.line, d.text, f"dropped ({d.reason})") for d in transcript.apparatus.dropped]
+    near: dict[int, int] = {}
     # The longest first: short words may stand in a line more than once, and what is left must be theirs.
     for number, text, what in sorted(entries, key=lambda e: -len(e[1])):
         line = number if number is not None else 0
         words = _marks(emend(text, by_line.get(line, [])))
         if number is None:
             line = next((i for i, r in enumerate(rest, 1) if r == words), 0)
-        left = _take(rest[line - 1], words) if 1 <= line <= len(rest) else None
+        left = _take(rest[line - 1], words, near.get(line, 0)) if 1 <= line <= len(rest) else None
         if left is None and _take_across(rest, line - 1, words):
             continue
         if left is None:
             message = f"apparatus, {what}: “{_short(text)}” does not stand here"
             problems.append(Problem(Locus(name, number or 0), message))
         else:
-            rest[line - 1] = left
+            rest[line - 1], near[line] = left
     return rest, problems
 
 
-def _take(line: list[str], words: list[str]) -> list[str] | None:
+def _take(line: list[str], words: list[str], near: int = 0) -> tuple[list[str], int] | None:
+    """Return (the line without `words`, where they stood), None where they do not stand in it. In its middle they are
+    looked for from `near` on, then from its beginning: many entries of one long line must not each search all of it.
+    """
     n = len(words)
     if n > len(line):
         return None
     if line == words:
-        return []
+        return [], 0
     if n == 0:
-        return line
+        return line, near
     if line[-n:] == words:
-        return line[:-n]
+        return line[:-n], near
     if line[:n] == words:
-        return line[n:]
-    first = words[0]
-    at = -1
-    for _ in range(line.count(first)):
-        at = line.index(first, at + 1)
-        if line[at : at + n] == words:
-            return line[:at] + line[at + n :]
+        return line[n:], 0
+    for start in (near, 0) if near else (0,):
+        at = start - 1
+        try:
+            while True:
+                at = line.index(words[0], at + 1)
+                if line[at : at + n] == words:
+                    return line[:at] + line[at + n :], at
+        except ValueError:
+            continue
     return None
 
 

@@ -48,7 +48,6 @@ LIBRARY_ROOMS = {
     "jinja2": {"render"},
     "markupsafe": {"render"},
     "markdown_it": {"render"},
-    "bs4": {"layouts", "witnesses"},
     "pagefind_bin_extended": {"search"},
     "pagefind_bin": {"search"},
     "tqdm": {"build"},
