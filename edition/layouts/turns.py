@@ -225,14 +225,19 @@ def _decide(
     if bold:
         _read_bold(printed, tags, known, grammar)
     text = " ".join(p.line.text for p in printed)
+    ahead = _next_tagged(tags)
+    asked = {p.key for p, tag in zip(printed, tags, strict=True) if tag == "question"}
     before: Tag | None = None
     for i, p in enumerate(printed):
         if bold and p.line.bold >= _BOLD and tags[i] == "question" and not p.label:
             printed[i] = replace(p, rest=p.line.text)
         if tags[i] == "text" and p.candidate:
-            tags[i] = _by_place(printed, tags, i, before, counts, text, grammar)
+            following = tags[ahead[i]] if ahead[i] < len(tags) else None
+            tags[i] = _by_place(printed, i, ahead[i], following, before, counts, asked, text, grammar)
             # Where questions are bold, what is not bold asks nothing.
             tags[i] = "text" if bold and tags[i] == "question" else tags[i]
+            if tags[i] == "question":
+                asked.add(p.key)
         if tags[i] == "separator":
             before = None
         elif tags[i] != "text":
@@ -270,42 +275,51 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
     return "text"
 
 
+def _next_tagged(tags: list[Tag]) -> list[int]:
+    """Return for each paragraph the position of the next one whose tag isn't "text", their number where none is."""
+    following = [len(tags)] * len(tags)
+    for i in range(len(tags) - 2, -1, -1):
+        following[i] = i + 1 if tags[i + 1] != "text" else following[i + 1]
+    return following
+
+
 def _by_place(
     printed: list[_Printed],
-    tags: list[Tag],
     i: int,
+    ahead: int,
+    following: Tag | None,
     before: Tag | None,
     counts: Counter[str],
+    asked: set[str],
     text: str,
     grammar: Grammar,
 ) -> Tag:
-    """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question."""
+    """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question.
+
+    `ahead`: position of the next paragraph that has a tag; `following`: that tag, None where there is none. `asked`:
+    the labels that ask elsewhere.
+    """
     p = printed[i]
     if grammar.name is not None:
         # Where no capital tells a name from any other word, only a name that recurs is a label.
         named = grammar.name.fullmatch(p.name) is not None and counts[p.key] > 1
         return "answer" if named and before in ("question", "answer") and not _asks(p.rest) else "text"
-    ahead = next((k for k in range(i + 1, len(tags)) if tags[k] != "text"), None)
-    following = tags[ahead] if ahead is not None else None
-    between = printed[i + 1 : ahead] if ahead is not None else []
-    others = [q for q in between if q.candidate]
-    asks = any(_asks(q.rest if q is p else q.line.text) for q in [p, *between[:3]])
+    near = printed[i + 1 : min(ahead, i + 4)] if following is not None else []
+    few = following is not None and ahead - i <= 4
+    others = any(q.candidate for q in near)
+    asks = any(_asks(q.rest if q is p else q.line.text) for q in [p, *near])
     again = counts[p.key] > 1
     if before != "question":
-        if following == "answer" and len(between) <= 3 and (asks or again or not between):
+        if following == "answer" and few and (asks or again or not near):
             return "question" if not others or asks else "text"
         if _asks(p.rest) and (again or _MEDIA.search(p.name)):
             return "question"
     elif following == "answer":
-        accepted = any(q.key == p.key and tags[k] == "question" for k, q in enumerate(printed) if q.key)
-        return "question" if (again and accepted) or (_MEDIA.search(p.name) and _asks(p.rest)) else "text"
+        return "question" if (again and p.key in asked) or (_MEDIA.search(p.name) and _asks(p.rest)) else "text"
     elif not _asks(p.rest) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
-    if before == "answer" and _is_name(p.name) and not _asks(p.rest) and not _MEDIA.search(p.name):
-        mentions = text.count(p.name)
-        if again or mentions > counts[p.key]:
-            return "answer"
-    return "text"
+    named = before == "answer" and _is_name(p.name) and not _asks(p.rest) and not _MEDIA.search(p.name)
+    return "answer" if named and (again or text.count(p.name) > counts[p.key]) else "text"
 
 
 #: From this share of its letters on, a paragraph is bold: the label or a mark may have been left out.
