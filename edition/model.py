@@ -121,6 +121,8 @@ class Source:
     publisher: str | None = None
     url: str | None = None
     retrieved: str | None = None
+    #: (first, last) line where the witness holds more than this briefing; None: all of it
+    lines: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,38 @@ class Apparatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """The same briefing in another language: its page on the web (`url`), its id in this edition, or both."""
+
+    language: str
+    url: str | None = None
+    briefing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words that a later witness has in place of others; "" where it adds or lacks them. `section`: id, if known."""
+
+    before: str
+    after: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A later witness of the same briefing, the day on which it was received, and its changes word by word.
+
+    `taken`: the sections hold its words; otherwise they hold those of the witness before it.
+    """
+
+    received: str
+    path: str
+    sha256: str
+    changes: tuple[Change, ...]
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """Rights in the text."""
 
@@ -173,7 +207,8 @@ class Transcript:
     """A briefing as an editor keeps it: `content/briefings/ID.md`.
 
     `date` is YYYY-MM-DD or None (the source doesn't say); `published` ISO 8601 as exact as printed; `language` BCP 47;
-    `speakers` are ids of the register, or names not yet in it.
+    `speakers` are ids of the register, or names not yet in it. `starts`, `ends`: ISO 8601 as exact as printed, with
+    the offset where the printed zone has one; `place` as printed.
     """
 
     id: str
@@ -188,6 +223,11 @@ class Transcript:
     published: str | None = None
     rights: Rights | None = None
     notes: tuple[str, ...] = ()
+    starts: str | None = None
+    ends: str | None = None
+    place: str | None = None
+    versions: tuple[Version, ...] = ()
+    revisions: tuple[Revision, ...] = ()
     file: str = field(default="", compare=False)
 
 

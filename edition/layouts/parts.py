@@ -77,7 +77,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a layout read from a document. `speakers`: names as printed, the title's first; `notes`: for the editor."""
+    """What a layout read from a document. `speakers`: names as printed, the title's first; `notes`: for the editor;
+    `starts`, `ends`: ISO 8601 as exact as printed, with the offset where the printed zone has one.
+    """
 
     kind: BriefingKind
     title: str
@@ -91,6 +93,9 @@ class Parsed:
     notes: tuple[str, ...] = ()
     #: (line, message): what a person should look at, told in the import's report
     doubts: tuple[tuple[int, str], ...] = ()
+    starts: str | None = None
+    ends: str | None = None
+    place: str | None = None
 
 
 def word_set(words: str) -> frozenset[str]:
