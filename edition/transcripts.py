@@ -21,6 +21,7 @@ from edition.model import (
     SECTION_KINDS,
     Apparatus,
     BriefingKind,
+    Change,
     DroppedLine,
     Emendation,
     Locus,
@@ -28,6 +29,7 @@ from edition.model import (
     MetadataLine,
     Occasion,
     Paragraph,
+    Revision,
     Rights,
     Role,
     Section,
@@ -35,9 +37,10 @@ from edition.model import (
     Source,
     Transcript,
     Turn,
+    Version,
 )
 from edition.problems import Problem, Refused, suggest
-from edition.yamlfiles import Node, as_date, as_list, as_map, as_text, dump_yaml, read_yaml
+from edition.yamlfiles import Node, as_bool, as_date, as_list, as_map, as_text, dump_yaml, read_yaml
 
 #: The editor's attributes of a section, and what each value is made of.
 ATTRIBUTES: tuple[str, ...] = ("countries", "date", "dates", "follows", "persons", "territories", "topics")
@@ -100,17 +103,28 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
         "title": transcript.title,
         "date": _dated(transcript.date),
         "published": _dated(transcript.published),
+        "starts": transcript.starts,
+        "ends": transcript.ends,
+        "place": transcript.place,
         "kind": transcript.kind,
         "speakers": list(transcript.speakers),
         "language": transcript.language,
-        "source": {key: _dated(getattr(source, key)) for key in _SOURCE_KEYS if getattr(source, key) is not None},
+        "source": {key: _source_value(source, key) for key in _SOURCE_KEYS if getattr(source, key) is not None},
+        "versions": [_given(version, _VERSION_KEYS) for version in transcript.versions],
+        "revisions": [
+            {
+                "received": _dated(revision.received),
+                "path": revision.path,
+                "sha256": revision.sha256,
+                **({"taken": True} if revision.taken else {}),
+                "changes": [_given(change, _CHANGE_KEYS) for change in revision.changes],
+            }
+            for revision in transcript.revisions
+        ],
         "rights": rights and {"text": rights.text, **({"url": rights.url} if rights.url is not None else {})},
         "notes": list(transcript.notes),
         "apparatus": {
-            name: [
-                {key: getattr(entry, key) for key in keys if getattr(entry, key) is not None}
-                for entry in getattr(apparatus, name)
-            ]
+            name: [_given(entry, keys) for entry in getattr(apparatus, name)]
             for name, (keys, _) in _APPARATUS.items()
             if getattr(apparatus, name)
         },
@@ -118,19 +132,33 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value or key in ("title", "speakers")}
 
 
+def _given(entry: object, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: getattr(entry, key) for key in keys if getattr(entry, key) is not None}
+
+
+def _source_value(source: Source, key: str) -> str | datetime.date | None:
+    if key == "lines" and source.lines:
+        return f"{source.lines[0]}-{source.lines[1]}"
+    return _dated(getattr(source, key))
+
+
 def _dated(text: str | None) -> str | datetime.date | None:
     """Return a whole date as a date, which YAML writes without quotes, anything else as it is."""
     return datetime.date.fromisoformat(text) if text and _is_day(text) else text
 
 
-_SOURCE_KEYS = ("file", "path", "sha256", "layout", "publisher", "url", "retrieved")
+_SOURCE_KEYS = ("file", "path", "sha256", "layout", "publisher", "url", "retrieved", "lines")
+_VERSION_KEYS = ("language", "url", "briefing")
+_REVISION_KEYS = ("received", "path", "sha256", "taken", "changes")
+_CHANGE_KEYS = ("section", "before", "after")
 _APPARATUS: dict[str, tuple[tuple[str, ...], type[Any]]] = {
     "metadata": (("line", "field", "text"), MetadataLine),
     "dropped": (("line", "reason", "text"), DroppedLine),
     "emendations": (("line", "before", "after", "reason"), Emendation),
 }
 FRONT_MATTER_KEYS = (
-    "title", "date", "published", "kind", "speakers", "language", "source", "rights", "notes", "apparatus"
+    "title", "date", "published", "starts", "ends", "place", "kind", "speakers", "language", "source", "versions",
+    "revisions", "rights", "notes", "apparatus",
 )  # fmt: skip
 
 
@@ -318,12 +346,20 @@ def faults_of(transcript: Transcript) -> tuple[str, ...]:
         transcript.language and not _language_fault(transcript.language), f"“{transcript.language}” is no language tag"
     )
     need(all(transcript.speakers) and all(transcript.notes), "an empty speaker or note")
-    for moment in (transcript.published, transcript.source.retrieved):
+    for moment in (transcript.published, transcript.starts, transcript.ends, transcript.source.retrieved):
         need(moment is None or _is_moment(moment), f"“{moment}” is not a date or time of ISO 8601")
     source, rights = transcript.source, transcript.rights
     need(source.file and source.layout, "a source without a file or a layout")
     need(_SHA256.fullmatch(source.sha256), "a source without its SHA-256")
     need(source.path != "" and source.publisher != "", "an empty path or publisher of the source")
+    need(source.lines is None or 0 < source.lines[0] <= source.lines[1] < 10**9, "lines of the source out of order")
+    need(transcript.place != "", "an empty place")
+    faults += (fault for version in transcript.versions if (fault := _version_fault(version)))
+    for revision in transcript.revisions:
+        need(_is_day(revision.received), f"revision: “{revision.received}” is not a date")
+        need(revision.path and _SHA256.fullmatch(revision.sha256), "a revision without its path or its SHA-256")
+        need(all(c.before or c.after for c in revision.changes), "a revision with a change that changes nothing")
+        need(all(c.section is None or _ID.fullmatch(c.section) for c in revision.changes), "a change without a place")
     need(rights is None or rights.text, "rights without a text")
     for address in (source.url, rights.url if rights else None):
         need(address is None or _ADDRESS.fullmatch(address), f"“{address}” is not a web address")
@@ -340,6 +376,16 @@ def faults_of(transcript: Transcript) -> tuple[str, ...]:
             need(anchor not in anchors, f"the id “{anchor}” stands twice")
             anchors.add(anchor)
     return tuple(faults)
+
+
+def _version_fault(version: Version) -> str:
+    if _language_fault(version.language):
+        return f"version: “{version.language}” is no language tag"
+    if version.url is None and version.briefing is None:
+        return "a version without its address or its briefing"
+    if version.briefing is not None and not _FILE_ID.fullmatch(version.briefing):
+        return f"version: “{version.briefing}” is not the id of a briefing"
+    return "" if version.url is None or _ADDRESS.fullmatch(version.url) else f"“{version.url}” is not a web address"
 
 
 def _collector(faults: list[str]) -> Callable[[object, str], None]:
@@ -640,9 +686,14 @@ class _Reader:
             "title": self.attempt(_as_words, nodes.get("title")),
             "date": self.attempt(as_date, nodes.get("date")),
             "published": self.attempt(_as_moment, nodes.get("published")),
+            "starts": self.attempt(_as_moment, nodes.get("starts")),
+            "ends": self.attempt(_as_moment, nodes.get("ends")),
+            "place": self.attempt(_as_words, nodes.get("place")),
             "kind": self.attempt(_as_kind, nodes.get("kind")),
             "language": self.attempt(parse_language, nodes.get("language")),
             "source": self.attempt(_as_source, nodes.get("source")),
+            "versions": self.attempt(_as_versions, nodes.get("versions")),
+            "revisions": self.attempt(_as_revisions, nodes.get("revisions")),
             "rights": self.attempt(_as_rights, nodes.get("rights")),
             "speakers": self.attempt(_as_words_list, nodes.get("speakers")),
             "notes": self.attempt(_as_words_list, nodes.get("notes")),
@@ -1128,8 +1179,65 @@ def _as_source(node: Node) -> Source:
     if not _SHA256.fullmatch(sha256):
         hint = "64 digits 0–9 a–f; the import writes it"
         raise Refused(Problem(parts["sha256"].locus, f"“{sha256}” is not a SHA-256", hint))
-    readers: dict[str, Callable[[Node], str]] = {"url": _as_address, "retrieved": _as_moment}
-    return Source(**{key: readers.get(key, _as_words)(part) for key, part in parts.items() if not part.is_null})
+    readers: dict[str, Callable[[Node], Any]] = {"url": _as_address, "retrieved": _as_moment, "lines": _as_lines}
+    given: dict[str, Any] = {k: readers.get(k, _as_words)(part) for k, part in parts.items() if not part.is_null}
+    return Source(**given)
+
+
+def _as_lines(node: Node) -> tuple[int, int]:
+    found = re.fullmatch(r"([1-9]\d{0,8})-([1-9]\d{0,8})", as_text(node), re.ASCII)
+    if not found or int(found[1]) > int(found[2]):
+        raise Refused(Problem(node.locus, f"“{as_text(node)}” is no range of lines", "write it so: 17-240"))
+    return int(found[1]), int(found[2])
+
+
+def _as_versions(node: Node) -> tuple[Version, ...]:
+    return tuple(map(_as_version, as_list(node)))
+
+
+def _as_version(node: Node) -> Version:
+    parts = {key: part for key, part in as_map(node, _VERSION_KEYS).items() if not part.is_null}
+    if "language" not in parts or len(parts) < 2:
+        raise Refused(
+            Problem(node.locus, "a version needs its language, and its url or its briefing", "e.g. language: zh")
+        )
+    briefing = _as_words(parts["briefing"]) if "briefing" in parts else None
+    if briefing is not None and not _FILE_ID.fullmatch(briefing):
+        hint = "the name of its file below content/briefings, without .md"
+        raise Refused(Problem(parts["briefing"].locus, f"“{briefing}” is not the id of a briefing", hint))
+    url = _as_address(parts["url"]) if "url" in parts else None
+    return Version(parse_language(parts["language"]), url, briefing)
+
+
+def _as_revisions(node: Node) -> tuple[Revision, ...]:
+    return tuple(map(_as_revision, as_list(node)))
+
+
+def _as_revision(node: Node) -> Revision:
+    parts = as_map(node, _REVISION_KEYS)
+    for key in ("received", "path", "sha256"):
+        if key not in parts or parts[key].is_null:
+            raise Refused(Problem(node.locus, f"a revision without “{key}”", "the import writes it; don't remove it"))
+    sha256 = as_text(parts["sha256"])
+    if not _SHA256.fullmatch(sha256):
+        hint = "64 digits 0–9 a–f; the import writes it"
+        raise Refused(Problem(parts["sha256"].locus, f"“{sha256}” is not a SHA-256", hint))
+    changes = tuple(map(_as_change, as_list(parts["changes"]))) if "changes" in parts else ()
+    taken = as_bool(parts["taken"]) if "taken" in parts else False
+    return Revision(as_date(parts["received"]), _as_words(parts["path"]), sha256, changes, taken)
+
+
+def _as_change(node: Node) -> Change:
+    parts = as_map(node, _CHANGE_KEYS)
+    before, after = (as_text(parts[k]) if k in parts and not parts[k].is_null else "" for k in ("before", "after"))
+    if not before and not after:
+        raise Refused(
+            Problem(node.locus, "a change needs “before” or “after”", "the words that stood, and stand, there")
+        )
+    section = _as_words(parts["section"]) if "section" in parts and not parts["section"].is_null else None
+    if section is not None and not _ID.fullmatch(section):
+        raise Refused(Problem(node.locus, f"“{section}” is not the id of a section", "e.g. q3"))
+    return Change(before, after, section)
 
 
 def _as_line(node: Node) -> int:

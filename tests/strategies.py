@@ -17,6 +17,7 @@ from edition.model import (
     ROLES,
     SECTION_KINDS,
     Apparatus,
+    Change,
     DroppedLine,
     Emendation,
     Mark,
@@ -24,11 +25,13 @@ from edition.model import (
     Occasion,
     Paragraph,
     ParagraphKind,
+    Revision,
     Rights,
     Section,
     Source,
     Transcript,
     Turn,
+    Version,
 )
 from edition.transcripts import faults_of
 
@@ -228,6 +231,21 @@ MOMENTS = st.none() | st.sampled_from(
 ADDRESSES = st.none() | st.sampled_from(["https://example.org/a?b=c#d", "http://example.org"])
 
 
+def _versions() -> st.SearchStrategy[Version]:
+    languages = st.sampled_from(["zh", "es-419"])
+    here, there = st.just("2025-05-14-x"), st.just("https://example.org/zh/a")
+    return st.builds(Version, languages, st.none(), here) | st.builds(Version, languages, there, st.none() | here)
+
+
+def _revisions() -> st.SearchStrategy[Revision]:
+    changes = st.builds(Change, texts(), texts() | st.just(""), st.none() | st.just("q2")) | st.builds(
+        Change, st.just(""), texts()
+    )
+    return st.builds(
+        Revision, st.dates().map(str), texts(), st.just("ab" * 32), st.tuples(changes) | st.just(()), st.booleans()
+    )
+
+
 @st.composite
 def transcripts(draw: st.DrawFn, controls: bool = True, max_sections: int = 2) -> Transcript:
     """Whole transcripts; without `controls` no character that Markdown can't carry."""
@@ -239,6 +257,7 @@ def transcripts(draw: st.DrawFn, controls: bool = True, max_sections: int = 2) -
         "path": st.none() | texts(),
         "url": ADDRESSES,
         "retrieved": MOMENTS,
+        "lines": st.none() | st.sampled_from([(1, 1), (17, 240)]),
     }
     source = Source(
         file=draw(texts()),
@@ -259,6 +278,11 @@ def transcripts(draw: st.DrawFn, controls: bool = True, max_sections: int = 2) -
         published=draw(MOMENTS),
         rights=draw(st.none() | st.builds(Rights, texts(), ADDRESSES)),
         notes=tuple(draw(st.lists(texts(), max_size=2))),
+        starts=draw(MOMENTS),
+        ends=draw(MOMENTS),
+        place=draw(st.none() | texts()),
+        versions=draw(st.just(()) | st.tuples(_versions())),
+        revisions=draw(st.just(()) | st.tuples(_revisions())),
     )
     if draw(st.booleans()):
         default = DEFAULT_SECTION_KIND[transcript.kind]
