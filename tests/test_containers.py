@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from edition.config import Config
 from edition.containers import page_lines, read_page_text
 from edition.containers.families import FAMILIES
-from edition.importing import known_of, make_transcript
+from edition.importing import known_of, make_transcripts
 from edition.layouts import Known
 from edition.model import Authorities, Outlet, Speaker, Transcript
 from edition.problems import Refused
@@ -35,13 +35,13 @@ AUTHORITIES = Authorities(
 
 def read(path: Path) -> Transcript:
     witness = make_witness(path.name, path.name, path.read_bytes())
-    return make_transcript(witness, CONFIG, known_of(CONFIG, AUTHORITIES), AUTHORITIES)[0]
+    return make_transcripts(witness, CONFIG, known_of(CONFIG, AUTHORITIES), AUTHORITIES)[0].transcript
 
 
 def read_html(html: str) -> Transcript:
     witness = make_witness("x.html", "x.html", html.encode())
     assert witness.container == "html"
-    return make_transcript(witness, CONFIG, Known(), AUTHORITIES)[0]
+    return make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0].transcript
 
 
 def page(body: str, head: str = "") -> str:
@@ -199,7 +199,7 @@ def test_every_page_with_words_is_imported_with_all_of_them(html: str) -> None:
 def test_a_page_without_visible_words_is_refused_by_name() -> None:
     witness = make_witness("x.html", "x.html", page("<script>words()</script>", "<title>Words</title>").encode())
     with pytest.raises(Refused) as refused:
-        make_transcript(witness, CONFIG, Known(), AUTHORITIES)
+        make_transcripts(witness, CONFIG, Known(), AUTHORITIES)
     assert refused.value.problems[0].locus.file == "x.html"
 
 

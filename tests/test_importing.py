@@ -21,7 +21,7 @@ from edition.importing import (
     import_witnesses,
     kept_path,
     known_of,
-    make_transcript,
+    make_transcripts,
     read_existing,
 )
 from edition.layouts import Known, Parsed, recognise
@@ -256,7 +256,7 @@ def test_a_quoted_path_is_read_as_it_was_written(edition: Path, inbox: Path) -> 
     run(edition, inbox)
     existing, problems = read_existing(edition)
     assert problems == []
-    assert [v[0] for v in existing.by_path.values()] == ["2025-05-06-ines-halvard"]
+    assert [h.id for held in existing.by_path.values() for h in held] == ["2025-05-06-ines-halvard"]
     assert run(edition, inbox).files[0].outcome == "unchanged"
 
 
@@ -328,7 +328,7 @@ def test_a_layout_that_loses_a_word_is_caught(edition: Path, inbox: Path, monkey
 
         return replace(recognised, layout=replace(recognised.layout, parse=lose))
 
-    monkeypatch.setattr("edition.importing.recognise", forgetful)
+    monkeypatch.setattr("edition.importing.transcribing.recognise", forgetful)
     put(inbox, a=briefing())
     report = run(edition, inbox)
     assert report.files[0].outcome == "refused"
@@ -543,6 +543,6 @@ def test_the_shared_seeds_are_imported_with_every_word(shared: Path, edition: Pa
 def test_make_transcript_is_pure(shared: Path) -> None:
     for path in sorted((shared / "corpus" / "seeds").glob("*.txt")):
         witness = make_witness(path.name, path.name, path.read_bytes())
-        first, _ = make_transcript(witness, CONFIG, Known(), AUTHORITIES)
-        second, _ = make_transcript(witness, CONFIG, Known(), AUTHORITIES)
+        first, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
+        second, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
         assert first == second

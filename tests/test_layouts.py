@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from edition.config import Config
-from edition.importing import known_of, make_transcript
+from edition.importing import known_of, make_transcripts
 from edition.layouts import LAYOUTS, Known, Recognised, recognise
 from edition.layouts.digest import weigh_openings
 from edition.layouts.head import is_title, read_stamp, speaker_of_title
@@ -40,12 +40,12 @@ TITLE = "Foreign Office Spokesperson Ines Halvard’s Regular Press Conference o
 
 def read(path: Path) -> tuple[Witness, Transcript, Recognised]:
     witness = make_witness(path.name, path.name, path.read_bytes())
-    return witness, *make_transcript(witness, CONFIG, known_of(CONFIG, AUTHORITIES), AUTHORITIES)
+    return witness, *make_transcripts(witness, CONFIG, known_of(CONFIG, AUTHORITIES), AUTHORITIES)[0]
 
 
 def read_text(text: str, known: Known | None = None) -> tuple[Transcript, Recognised]:
     witness = make_witness("x.txt", "x.txt", text.encode())
-    return make_transcript(witness, CONFIG, known or Known(), AUTHORITIES)
+    return make_transcripts(witness, CONFIG, known or Known(), AUTHORITIES)[0]
 
 
 def shape(sections: tuple[Section, ...]) -> list[tuple[str, list[tuple[str, str | None, int]]]]:
@@ -300,7 +300,7 @@ def test_the_date_comes_from_the_title_then_from_the_stamp_and_never_from_the_na
 ) -> None:
     text = f"Spokesperson Ines Halvard’s Press Conference {title}\n{stamp}\n\nQ: Why?\n\nA: Because."
     witness = make_witness("t20190101_99.txt", "t20190101_99.txt", text.encode())
-    transcript, _ = make_transcript(witness, CONFIG, Known(), AUTHORITIES)
+    transcript, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
     assert transcript.date == date
     if date is None:
         assert transcript.id == "undated-t20190101-99"

@@ -16,7 +16,7 @@ from pathlib import Path
 from edition.annotate import make_annotator
 from edition.authorities import read_authorities
 from edition.config import read_config
-from edition.importing import import_witnesses, known_of, make_transcript
+from edition.importing import import_witnesses, known_of, make_transcripts
 from edition.model import Authorities, Briefing, Emendation, Transcript
 from edition.problems import Problem
 from edition.transcripts import dumps, loads
@@ -131,7 +131,7 @@ def test_the_importer_reads_each_press_briefing_as_the_edition_has_it() -> None:
     known = known_of(config, authorities)
     for t in transcripts():
         kept = make_witness(str(t.source.path), t.id, witness(t))
-        read, _ = make_transcript(kept, config, known, authorities)
+        read, _ = make_transcripts(kept, config, known, authorities)[0]
         assert read.source.layout == t.source.layout, t.id
         if t.kind == "press-conference":
             assert (read.kind, read.title, read.date, read.published) == (t.kind, t.title, t.date, t.published)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from edition.config import Config
-from edition.importing import check_witnesses, import_witnesses, known_of, make_transcript
+from edition.importing import check_witnesses, import_witnesses, known_of, make_transcripts
 from edition.model import Authorities, Outlet, Speaker
 from edition.problems import Refused
 from edition.transcripts import dumps, loads
@@ -72,7 +72,7 @@ def test_a_changed_source_is_imported_whole_or_refused_by_name(seed: int) -> Non
         data = mutate(r.choice(SOURCES), r)
         try:
             witness = make_witness("x.txt", "x.txt", data)
-            transcript, _ = make_transcript(witness, CONFIG, known, AUTHORITIES)
+            transcript, _ = make_transcripts(witness, CONFIG, known, AUTHORITIES)[0]
         except Refused as refused:
             text = str(refused)
             assert "not conserved" not in text, (seed, k, text)
@@ -92,7 +92,7 @@ def test_a_lost_word_is_always_noticed(seed: int) -> None:
     known = known_of(CONFIG, AUTHORITIES)
     for _ in range(300):
         witness = make_witness("x.txt", "x.txt", r.choice(SOURCES))
-        transcript, _ = make_transcript(witness, CONFIG, known, AUTHORITIES)
+        transcript, _ = make_transcripts(witness, CONFIG, known, AUTHORITIES)[0]
         number = r.choice([i for i, line in enumerate(witness.lines) if line.split()])
         words = witness.lines[number].split()
         at = r.randrange(len(words))

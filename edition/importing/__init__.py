@@ -1,0 +1,32 @@
+"""Witnesses → transcripts in an edition's content folder, and a report of what was done.
+
+What can't be decided is reported, never guessed silently; a file that fails is refused by name, the others go on.
+This module must not hold a rule about a layout, and must never overwrite a transcript or a kept witness.
+"""
+
+from __future__ import annotations
+
+from edition.importing.batch import Progress, import_witnesses
+from edition.importing.checking import check_witnesses
+from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
+from edition.importing.reports import FileReport, ImportReport
+from edition.importing.transcribing import Reading, base_id, detect_language, known_of, make_transcripts, speaker_id
+
+__all__ = [
+    "BRIEFINGS",
+    "REVISIONS",
+    "SOURCES",
+    "FileReport",
+    "ImportReport",
+    "Progress",
+    "Reading",
+    "base_id",
+    "check_witnesses",
+    "detect_language",
+    "import_witnesses",
+    "kept_path",
+    "known_of",
+    "make_transcripts",
+    "read_existing",
+    "speaker_id",
+]

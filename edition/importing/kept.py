@@ -1,0 +1,178 @@
+"""What an edition's folder holds already, and where a witness and a transcript are kept in it.
+
+This module must not write a file, and must not read a transcript whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from edition.model import Locus
+from edition.problems import Problem, Refused
+from edition.witnesses import Witness
+from edition.words import fold
+from edition.yamlfiles import plain_value, read_yaml
+
+BRIEFINGS, SOURCES, REVISIONS = "content/briefings", "content/sources", "content/revisions"
+_REVISION = re.compile(r"\.rev-[0-9a-f]{8}(?=\.[^.]*$|$)")
+_SAFE_PART = re.compile(r"[^\w.()+,' -]|[\x00-\x1f\x7f]")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
+_SOURCE_BLOCK = re.compile(r"^source:[ ]*\n((?:[ ]+.*\n?)+)", re.M)
+_SOURCE_FIELD = re.compile(r"^[ ]+((?:path|sha256|url):[ ].+)$", re.M)
+_TOP_FIELD = re.compile(r"^((?:title|date):[ ].+)$", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A briefing that the edition has: its id, and the SHA-256 of its witness."""
+
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What an edition's folder holds already: of each transcript its id, its witness, and what it says of itself."""
+
+    ids: frozenset[str] = frozenset()
+    by_path: dict[str, tuple[Held, ...]] = field(default_factory=dict)
+    by_url: dict[str, tuple[Held, ...]] = field(default_factory=dict)
+    revisions: frozenset[str] = frozenset()
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
+    """Return what the edition holds. A transcript that can't be read still keeps its id and, where its lines can be
+    found, its witness; it is the build that tells what is wrong with it.
+    """
+    ids: set[str] = set()
+    by_path: dict[str, tuple[Held, ...]] = {}
+    by_url: dict[str, tuple[Held, ...]] = {}
+    titles: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
+    for file in sorted((edition_dir / BRIEFINGS).rglob("*.md")):
+        ids.add(file.stem)
+        header = _header(file, problems)
+        fields = _source_fields(header)
+        sha = fields.get("sha256", "")
+        held = Held(file.stem, sha)
+        if path := fields.get("path"):
+            path = _REVISION.sub("", path)
+            by_path[path] = (*by_path.get(path, ()), held)
+        if url := fields.get("url"):
+            by_url[url] = (*by_url.get(url, ()), held)
+        named = _fields(_TOP_FIELD.findall(header))
+        if named.get("date"):
+            titles[(fold(named.get("title", "")), named["date"])] = file.stem
+    waiting: set[str] = set()
+    for file in sorted((edition_dir / REVISIONS).glob("*.md")):
+        waiting.add(_source_fields(_header(file, problems)).get("sha256", ""))
+    return Existing(frozenset(ids), by_path, by_url, frozenset(waiting), titles), problems
+
+
+def kept_path(path: str) -> str:
+    """Return where a witness is kept below content/sources: its own path, or a safe one that ends in eight digits of
+    the path's SHA-256 where a part of it is no name that every file system takes.
+    """
+    parts = unicodedata.normalize("NFC", path).split("/")
+    safe = [_safe_part(p) for p in parts]
+    if safe == path.split("/"):
+        return path
+    return with_suffix("/".join(safe), hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:8])
+
+
+def find_held(existing: Existing, witness: Witness) -> tuple[Held, ...]:
+    """Return the briefings that the edition has of a witness: by its source's address, else by its path."""
+    plain = kept_path(witness.path)
+    return (
+        existing.by_url.get(witness.url or "")
+        or existing.by_path.get(plain)
+        or existing.by_path.get(with_suffix(plain, _digest(witness.path)))
+        or ()
+    )
+
+
+def free_id(base: str, ids: set[str]) -> str:
+    """Return `base`, with a counter behind it where `ids` has it."""
+    if base not in ids:
+        return base
+    n = 2
+    while f"{base}-{n}" in ids:
+        n += 1
+    return f"{base}-{n}"
+
+
+def free_path(path: str, taken: dict[str, str], origin: str) -> str:
+    """Return `path`, with a hash where another file of the batch has it on a file system that knows no capitals."""
+    key = path.casefold()
+    if taken.setdefault(key, origin) == origin:
+        return path
+    return with_suffix(path, _digest(origin))
+
+
+def _digest(path: str) -> str:
+    return hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def with_suffix(path: str, suffix: str, joint: str = "-") -> str:
+    """Return the path with `suffix` before its ending."""
+    p = PurePosixPath(path)
+    return (p.parent / f"{p.stem}{joint}{suffix}{p.suffix}").as_posix()
+
+
+def _safe_part(part: str) -> str:
+    """Return a part of a path as every common file system takes it: no signs of its own, at most 180 bytes (a longer
+    one is cut to 150, so that what is put behind it later fits).
+    """
+    safe = _SAFE_PART.sub("_", part).rstrip(". ").lstrip(" ") or "_"
+    if _DEVICE.fullmatch(safe) or safe.startswith("."):
+        safe = f"_{safe}"
+    too_long = len(safe.encode()) > 180
+    while too_long and len(safe.encode()) > 150:
+        stem, dot, suffix = safe.rpartition(".")
+        safe = f"{stem[:-1]}.{suffix}" if dot and len(suffix) < 10 and len(stem) > 1 else safe[:-1]
+    return safe
+
+
+def _source_fields(header: str) -> dict[str, str]:
+    block = _SOURCE_BLOCK.search(header)
+    return _fields(_SOURCE_FIELD.findall(block[1])) if block else {}
+
+
+def _fields(lines: Iterable[str]) -> dict[str, str]:
+    """Return the values of “key: value” lines. Only a quoted value is given to the YAML reader: an edition has tens of
+    thousands of headers, and reading each whole would take minutes.
+    """
+    out: dict[str, str] = {}
+    for line in lines:
+        key, _, value = line.partition(":")
+        value = value.strip()
+        if value[:1] in ("'", '"'):
+            try:
+                value = str(plain_value(read_yaml(value, "")))
+            except Refused:
+                continue
+        out[key] = value
+    return out
+
+
+def _header(file: Path, problems: list[Problem]) -> str:
+    """Return a transcript's front matter as it stands, "" where the file can't be read."""
+    try:
+        with file.open(encoding="utf-8", errors="replace") as f:
+            if f.readline().strip() != "---":
+                return ""
+            out = []
+            for line in f:
+                if line.strip() == "---":
+                    break
+                out.append(line)
+            return "".join(out)
+    except OSError as e:
+        problems.append(Problem(Locus(f"{BRIEFINGS}/{file.name}"), f"can't be read: {e.strerror or e}"))
+        return ""

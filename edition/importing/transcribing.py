@@ -1,0 +1,203 @@
+"""A witness → its transcripts: page or text, layout, language, id; refused where a word would be lost.
+
+This module must not hold a rule about a layout, read an edition's folder, or write a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from edition.config import Config
+from edition.containers import PageText, page_lines, read_page_text
+from edition.layouts import Known, Parsed, Recognised, recognise
+from edition.layouts.parts import Document, make_document, make_page_document
+from edition.model import Apparatus, Authorities, DroppedLine, Locus, Mark, Paragraph, Section, Source, Transcript, Turn
+from edition.problems import Problem, Refused
+from edition.urls import slug
+from edition.witnesses import Witness
+from edition.words import check_conservation, label_key
+
+_ID_LENGTH = 100
+#: Room for a counter behind an id: “-99999”.
+_COUNTER_ROOM = 6
+#: Characters by which the language is told.
+_LANGUAGE_SAMPLE = 8000
+_LETTER = re.compile(r"[^\W\d_]")
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+#: Common small words by which a text in Latin letters shows its language.
+_SMALL_WORDS = {
+    "en": frozenset(["the", "and", "of", "to", "is", "that", "for", "with", "on", "will"]),
+    "es": frozenset(["el", "los", "las", "que", "del", "por", "con", "para", "una", "se"]),
+    "fr": frozenset(["les", "des", "est", "que", "pour", "dans", "une", "sur", "avec", "et"]),
+    "de": frozenset(["der", "die", "und", "das", "ist", "nicht", "mit", "den", "von", "für"]),
+    "pt": frozenset(["os", "que", "não", "para", "uma", "com", "do", "da", "em", "ao"]),
+    "it": frozenset(["il", "che", "di", "per", "una", "con", "della", "sono", "gli", "non"]),
+}
+
+
+class Reading(NamedTuple):
+    """A transcript under the id that it would have alone, and the layout that read it."""
+
+    transcript: Transcript
+    recognised: Recognised
+
+
+def make_transcripts(witness: Witness, config: Config, known: Known, authorities: Authorities) -> tuple[Reading, ...]:
+    """Return the transcripts of a witness, in the order in which it prints them; raises Refused where no layout can be
+    tried or where words would not be conserved.
+    """
+    return (_read_whole(witness, config, known, authorities),)
+
+
+def _read_whole(witness: Witness, config: Config, known: Known, authorities: Authorities) -> Reading:
+    page = read_page_text(witness.text) if witness.container == "html" else None
+    furniture: tuple[DroppedLine, ...] = ()
+    if page is None:
+        document = make_document(witness.name, witness.lines)
+    else:
+        document, sources, furniture = make_page_document(witness.name, page)
+    recognised = recognise(document, known)
+    parsed = recognised.layout.parse(recognised.page)
+    layout = recognised.layout.name
+    if page is not None:
+        layout = f"{page.family}/{layout}"
+        parsed = _of_page(parsed, document, sources, furniture)
+    if not parsed.sections:
+        message = "nothing but a title and page furniture: there is no text to import"
+        raise Refused(Problem(Locus(witness.origin), message))
+    transcript = Transcript(
+        id="",
+        kind=parsed.kind,
+        title=parsed.title,
+        date=parsed.date,
+        language=_language(parsed, page, config.language),
+        speakers=tuple(speaker_id(name, authorities) for name in parsed.speakers),
+        source=Source(
+            witness.name,
+            witness.sha256,
+            layout,
+            witness.path,
+            parsed.publisher,
+            witness.url or (page.fields.url if page else None),
+            None,
+        ),
+        sections=parsed.sections,
+        apparatus=Apparatus(parsed.metadata, parsed.dropped, document.emendations),
+        published=parsed.published,
+        notes=parsed.notes,
+        starts=parsed.starts,
+        ends=parsed.ends,
+        place=parsed.place,
+    )
+    lines = page_lines(witness.text) if page is not None else witness.lines
+    problems = check_conservation(lines, transcript, file=witness.origin)
+    if problems:
+        raise Refused(*problems)
+    return Reading(replace(transcript, id=base_id(transcript, config.language)), recognised)
+
+
+def _of_page(
+    parsed: Parsed, document: Document, sources: tuple[int, ...], furniture: tuple[DroppedLine, ...]
+) -> Parsed:
+    """Return what was read of a web page with the lines of its HTML source, its furniture in the apparatus, and what
+    it strikes out marked as deleted.
+    """
+    by_number = {line.number: line for line in document.lines}
+
+    def paragraph(p: Paragraph) -> Paragraph:
+        line = by_number.get(p.line)
+        marks: tuple[Mark, ...] = ()
+        if line is not None and line.deleted and line.text.endswith(p.text):
+            # A label before the paragraph's words stands in the same line.
+            cut = len(line.text) - len(p.text)
+            marks = tuple(Mark(start - cut, end - cut, "deleted") for start, end in line.deleted if start >= cut)
+        return replace(p, line=sources[p.line], marks=(*p.marks, *marks))
+
+    def turn(t: Turn) -> Turn:
+        return replace(t, line=sources[t.line], paragraphs=tuple(paragraph(p) for p in t.paragraphs))
+
+    def section(s: Section) -> Section:
+        return replace(s, line=sources[s.line], turns=tuple(turn(t) for t in s.turns))
+
+    dropped = (*furniture, *(replace(d, line=sources[d.line or 0]) for d in parsed.dropped))
+    return replace(
+        parsed,
+        sections=tuple(section(s) for s in parsed.sections),
+        metadata=tuple(replace(m, line=sources[m.line or 0]) for m in parsed.metadata),
+        dropped=tuple(sorted(dropped, key=lambda d: d.line or 0)),
+        doubts=tuple((sources[line], message) for line, message in parsed.doubts),
+    )
+
+
+def _language(parsed: Parsed, page: PageText | None, default: str) -> str:
+    """Return the language of the words; of a web page as exactly as it says itself, where the words agree."""
+    found = detect_language(parsed, default)
+    said = page.fields.language if page else None
+    return said if said and said.split("-")[0] == found.split("-")[0] else found
+
+
+def known_of(config: Config, authorities: Authorities) -> Known:
+    """Return what layouts may know of the edition."""
+    speakers = {label_key(n) for s in authorities.speakers for n in (s.name, *s.aliases, *(v for _, v in s.names))}
+    outlets = {label_key(n) for o in authorities.outlets for n in (o.name, o.full_name, *o.aliases)}
+    return Known(frozenset(speakers - {""}), frozenset(outlets - {""}), config.language)
+
+
+def speaker_id(name: str, authorities: Authorities) -> str:
+    """Return the register's id of a speaker's printed name; of a single word that is part of just one speaker's name,
+    that speaker's; the name itself where the register does not have it.
+    """
+    key = label_key(name)
+    parts: list[str] = []
+    for s in authorities.speakers:
+        names = (s.name, *s.aliases, *(v for _, v in s.names))
+        if key in {label_key(n) for n in names}:
+            return s.id
+        if any(key == label_key(w) for n in names for w in n.split()):
+            parts.append(s.id)
+    return parts[0] if len(parts) == 1 and " " not in name else name
+
+
+def detect_language(parsed: Parsed, default: str) -> str:
+    """Return the language of the briefing's words: by script where half of its letters have one, by small words in
+    Latin letters where they are clear (at least twenty, and twice as many as of any other language); else `default`.
+    """
+    text = " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])[:_LANGUAGE_SAMPLE]
+    letters = len(_LETTER.findall(text)) or 1
+    for language, script in _SCRIPTS:
+        share = len(script.findall(text)) / letters
+        if share > (0.1 if language == "ja" else 0.5):
+            return default if default.split("-")[0] == language else language
+    words = Counter(w.casefold() for w in text.split())
+    counts = sorted(((sum(words[w] for w in small), code) for code, small in _SMALL_WORDS.items()), reverse=True)
+    (best, code), (second, _) = counts[0], counts[1]
+    if best >= 20 and best >= 2 * second and default.split("-")[0] != code:
+        return code
+    return default
+
+
+def base_id(transcript: Transcript, default_language: str) -> str:
+    """Return the id that a transcript would have if it were alone: date-speaker, with the language where it is not the
+    edition's; an undated one has the slug of its file's name.
+    """
+    tail = "" if transcript.language == default_language else f"-{slug(transcript.language)}"
+    if transcript.date is None:
+        head = f"undated-{slug(PurePosixPath(transcript.source.file).stem)}"
+    else:
+        who = slug(transcript.speakers[0]) if transcript.speakers else transcript.kind
+        head = f"{transcript.date}-{who}"
+    return head[: _ID_LENGTH - _COUNTER_ROOM - len(tail)].rstrip("-") + tail
