@@ -195,6 +195,14 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the importer could not decide, for an editor to settle. `line` of the witness; None: the whole of it."""
+
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """Rights in the text."""
 
@@ -228,6 +236,7 @@ class Transcript:
     place: str | None = None
     versions: tuple[Version, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     file: str = field(default="", compare=False)
 
 

@@ -22,6 +22,7 @@ from edition.model import (
     Apparatus,
     BriefingKind,
     Change,
+    Doubt,
     DroppedLine,
     Emendation,
     Locus,
@@ -123,6 +124,7 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
         ],
         "rights": rights and {"text": rights.text, **({"url": rights.url} if rights.url is not None else {})},
         "notes": list(transcript.notes),
+        "doubts": [_given(doubt, _DOUBT_KEYS) for doubt in transcript.doubts],
         "apparatus": {
             name: [_given(entry, keys) for entry in getattr(apparatus, name)]
             for name, (keys, _) in _APPARATUS.items()
@@ -151,6 +153,7 @@ _SOURCE_KEYS = ("file", "path", "sha256", "layout", "publisher", "url", "retriev
 _VERSION_KEYS = ("language", "url", "briefing")
 _REVISION_KEYS = ("received", "path", "sha256", "taken", "changes")
 _CHANGE_KEYS = ("section", "before", "after")
+_DOUBT_KEYS = ("line", "text")
 _APPARATUS: dict[str, tuple[tuple[str, ...], type[Any]]] = {
     "metadata": (("line", "field", "text"), MetadataLine),
     "dropped": (("line", "reason", "text"), DroppedLine),
@@ -158,7 +161,7 @@ _APPARATUS: dict[str, tuple[tuple[str, ...], type[Any]]] = {
 }
 FRONT_MATTER_KEYS = (
     "title", "date", "published", "starts", "ends", "place", "kind", "speakers", "language", "source", "versions",
-    "revisions", "rights", "notes", "apparatus",
+    "revisions", "rights", "notes", "doubts", "apparatus",
 )  # fmt: skip
 
 
@@ -346,6 +349,8 @@ def faults_of(transcript: Transcript) -> tuple[str, ...]:
         transcript.language and not _language_fault(transcript.language), f"“{transcript.language}” is no language tag"
     )
     need(all(transcript.speakers) and all(transcript.notes), "an empty speaker or note")
+    need(all(doubt.text for doubt in transcript.doubts), "an empty doubt")
+    need(all(d.line is None or 0 < d.line < 10**9 for d in transcript.doubts), "a line of a doubt below 1")
     for moment in (transcript.published, transcript.starts, transcript.ends, transcript.source.retrieved):
         need(moment is None or _is_moment(moment), f"“{moment}” is not a date or time of ISO 8601")
     source, rights = transcript.source, transcript.rights
@@ -697,6 +702,7 @@ class _Reader:
             "rights": self.attempt(_as_rights, nodes.get("rights")),
             "speakers": self.attempt(_as_words_list, nodes.get("speakers")),
             "notes": self.attempt(_as_words_list, nodes.get("notes")),
+            "doubts": self.attempt(_as_doubts, nodes.get("doubts")),
             "apparatus": self.attempt(_as_apparatus, nodes.get("apparatus")),
         }
         return {"date": None, "speakers": ()} | {key: value for key, value in fields.items() if value is not None}
@@ -1238,6 +1244,17 @@ def _as_change(node: Node) -> Change:
     if section is not None and not _ID.fullmatch(section):
         raise Refused(Problem(node.locus, f"“{section}” is not the id of a section", "e.g. q3"))
     return Change(before, after, section)
+
+
+def _as_doubts(node: Node) -> tuple[Doubt, ...]:
+    return tuple(map(_as_doubt, as_list(node)))
+
+
+def _as_doubt(node: Node) -> Doubt:
+    parts = {key: part for key, part in as_map(node, _DOUBT_KEYS).items() if not part.is_null}
+    if "text" not in parts:
+        raise Refused(Problem(node.locus, "a doubt without its text", "a doubt that is settled is deleted whole"))
+    return Doubt(_as_words(parts["text"]), _as_line(parts["line"]) if "line" in parts else None)
 
 
 def _as_line(node: Node) -> int:

@@ -18,6 +18,7 @@ from edition.model import (
     SECTION_KINDS,
     Apparatus,
     Change,
+    Doubt,
     DroppedLine,
     Emendation,
     Mark,
@@ -283,6 +284,7 @@ def transcripts(draw: st.DrawFn, controls: bool = True, max_sections: int = 2) -
         place=draw(st.none() | texts()),
         versions=draw(st.just(()) | st.tuples(_versions())),
         revisions=draw(st.just(()) | st.tuples(_revisions())),
+        doubts=tuple(draw(st.lists(st.builds(Doubt, texts(), st.none() | st.integers(1, 10**6)), max_size=2))),
     )
     if draw(st.booleans()):
         default = DEFAULT_SECTION_KIND[transcript.kind]

@@ -89,17 +89,7 @@ def make_report(found: Found, reading: Reading, outcome: Outcome) -> FileReport:
     counts = Counter(s.kind for s in transcript.sections)
     kept = sum(count_words(p.text) for s in transcript.sections for p in s.paragraphs)
     kept += sum(count_words(s.heading) for s in transcript.sections if s.heading and s.printed)
-    doubts = recognised.layout.parse(recognised.page).doubts
-    problems = [Problem(Locus(found.origin, line), message, severity="note") for line, message in doubts]
-    if recognised.ties:
-        others = ", ".join(recognised.ties)
-        message = f"read as {recognised.layout.name}, but {others} would fit as well"
-        problems.append(Problem(Locus(found.origin), message, severity="note"))
-    if transcript.date is None:
-        problems.append(Problem(Locus(found.origin), "undated: no date is printed", severity="note"))
-    if "\ufffd" in transcript.title or any("\ufffd" in p.text for s in transcript.sections for p in s.paragraphs):
-        message = "the text holds the sign for a lost character (U+FFFD)"
-        problems.append(Problem(Locus(found.origin), message, severity="note"))
+    problems = [Problem(Locus(found.origin, d.line or 0), d.text, severity="note") for d in transcript.doubts]
     return FileReport(
         origin=found.origin,
         outcome=outcome,

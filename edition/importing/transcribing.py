@@ -15,7 +15,19 @@ from edition.config import Config
 from edition.containers import PageText, page_lines, read_page_text
 from edition.layouts import Known, Parsed, Recognised, recognise
 from edition.layouts.parts import Document, make_document, make_page_document
-from edition.model import Apparatus, Authorities, DroppedLine, Locus, Mark, Paragraph, Section, Source, Transcript, Turn
+from edition.model import (
+    Apparatus,
+    Authorities,
+    Doubt,
+    DroppedLine,
+    Locus,
+    Mark,
+    Paragraph,
+    Section,
+    Source,
+    Transcript,
+    Turn,
+)
 from edition.problems import Problem, Refused
 from edition.urls import slug
 from edition.witnesses import Witness
@@ -102,12 +114,26 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
         starts=parsed.starts,
         ends=parsed.ends,
         place=parsed.place,
+        doubts=_doubts(parsed, page, recognised),
     )
     lines = page_lines(witness.text) if page is not None else witness.lines
     problems = check_conservation(lines, transcript, file=witness.origin)
     if problems:
         raise Refused(*problems)
     return Reading(replace(transcript, id=base_id(transcript, config.language)), recognised)
+
+
+def _doubts(parsed: Parsed, page: PageText | None, recognised: Recognised) -> tuple[Doubt, ...]:
+    """Return what could not be decided about the document, in the order of its lines."""
+    found = [*(page.doubts if page else ()), *parsed.doubts]
+    if recognised.ties:
+        found.append((0, f"read as {recognised.layout.name}, but {', '.join(recognised.ties)} would fit as well"))
+    if parsed.date is None:
+        found.append((0, "undated: no date is printed"))
+    if "\ufffd" in parsed.title or any("\ufffd" in p.text for s in parsed.sections for p in s.paragraphs):
+        found.append((0, "the text holds the sign for a lost character (U+FFFD)"))
+    ordered = sorted(dict.fromkeys(found), key=lambda doubt: doubt[0])
+    return tuple(Doubt(text, line or None) for line, text in ordered)
 
 
 def _of_page(
