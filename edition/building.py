@@ -28,6 +28,7 @@ from edition.render import Renderer, find_page_problems, list_assets, render_sit
 from edition.search import build_index, make_records
 from edition.search_disk import write_disk_copy
 from edition.transcripts import loads
+from edition.versions import check_versions
 
 T = TypeVar("T")
 
@@ -146,6 +147,7 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     problems = [*settings.problems, *unreadable, *doubtful, *unfit]
     problems += [problem for page in pages for problem in find_page_problems(page)]
     problems += [*check_transcripts(transcripts), *check_briefings(briefings, settings.authorities)]
+    problems += check_versions(briefings)
     return Content(edition, transcripts, tuple(problems))
 
 

@@ -28,6 +28,7 @@ ROOMS = (
     "layouts",
     "importing",
     "annotate",
+    "versions",
     "indexes",
     "exports",
     "contexts",
