@@ -3,14 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/run.stamp
 DEVELOP := .venv/develop.stamp
+COMPARE := .tools/compare
 
-.PHONY: help site serve test validate torture bench lock refresh clean
+.PHONY: help site serve test validate compare torture bench lock refresh clean
 
 help:
 	@echo "make site      build the sample edition into _site"
 	@echo "make serve     build it and show it on http://127.0.0.1:8000/"
 	@echo "make test      run the tests"
 	@echo "make validate  run the heavy outside checkers over the built site"
+	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries"
 	@echo "make torture   run the long property tests and the fuzzing"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
@@ -44,12 +46,20 @@ test: $(DEVELOP)
 validate: $(DEVELOP)
 	$(BIN)/python tests/validate.py
 
+$(COMPARE)/compare.stamp: requirements/compare.txt
+	$(PYTHON) -m venv $(COMPARE)
+	$(COMPARE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/compare.txt
+	@touch $@
+
+compare: $(COMPARE)/compare.stamp
+	$(COMPARE)/bin/python tests/compare_main_content.py
+
 torture: $(DEVELOP)
 	$(BIN)/python -m pytest -n auto -m torture tests/torture
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
-	cd requirements && for name in run develop; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
+	cd requirements && for name in run develop compare; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
 	  --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --no-emit-options --output-file $$name.txt $$name.in || exit 1; done
 

@@ -41,6 +41,7 @@ COMMANDS = [(path, line, command) for path in PAGES for line, command in shell_l
 NOT_HERE = {
     "make test": "this is it",
     "make validate": "installs outside checkers",
+    "make compare": "installs the libraries that it compares",
     "make torture": "takes minutes",
     "make bench": "takes minutes",
     "make lock": "asks the package registry",

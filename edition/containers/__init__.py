@@ -17,7 +17,7 @@ from typing import Literal
 from edition.containers.families import best_family
 from edition.containers.fields import Fields, read_fields
 from edition.containers.furniture import elsewhere, group_of
-from edition.containers.main_content import main_element
+from edition.containers.main_content import LINKED, main_element, misnamed, teasers
 from edition.containers.markup import Element, Markup, read_markup
 from edition.containers.shown import ShownLine, line_starts, shown_lines
 from edition.words import label_key
@@ -116,8 +116,15 @@ def _sorted(
     inside: dict[int, bool] = {}
     if fit is not None and any(_within(line.element, fit.body, inside) for line in shown):
         return _by_elements(shown, groups, fit.body, fit.title, fit.stamp), fit.family.name, fit.reasons
+    title = _title_line(shown, fields)
+    if spared := misnamed(shown, title):
+        cache = dict.fromkeys(spared, "")
+        groups = [group_of(line.inline, known=cache) for line in shown]
+    for i in teasers(shown, groups, title):
+        groups[i] = groups[i] or "other pages"
     main = main_element(shown, groups, markup.elements[0])
-    title = _title_line(shown, fields, main)
+    if title is None:
+        title = _title_line(shown, fields, main)
     return _by_content(shown, groups, main, title), "page", (f"text: {main.tag or 'the whole page'}",)
 
 
@@ -153,7 +160,19 @@ def _by_content(
     """
     inside: dict[int, bool] = {}
     cache: dict[int, str] = {}
-    own = [group_of(line.inline, main, cache) if _within(line.element, main, inside) else None for line in shown]
+    own: list[str | None] = [
+        (group if group == "other pages" else group_of(line.inline, main, cache))
+        if _within(line.element, main, inside)
+        else None
+        for line, group in zip(shown, groups, strict=True)
+    ]
+    if main.tag in ("", "html", "body"):
+        # A page without parts: links before its first words and after its last ones are its menus.
+        within = [i for i, group in enumerate(own) if group == ""]
+        words = [i for i in within if shown[i].linked < LINKED and i != title]
+        for i in within:
+            if words and not words[0] <= i <= words[-1] and shown[i].linked >= LINKED:
+                own[i] = "links"
     last = max((i for i, group in enumerate(own) if group == ""), default=-1)
     first = next((i for i, group in enumerate(own) if group == ""), len(shown))
     if title is not None and title >= last:
@@ -175,9 +194,9 @@ def _by_content(
     return out
 
 
-def _title_line(shown: Sequence[ShownLine], fields: Fields, main: Element) -> int | None:
+def _title_line(shown: Sequence[ShownLine], fields: Fields, main: Element | None = None) -> int | None:
     """Return the position of the line that prints the page's title: a heading that the page's head repeats, else its
-    only heading of the first level.
+    only heading of the first level, else the only one in the `main` element.
     """
     said = [label_key(t) for t in (fields.title, fields.title_tag) if t]
     headings = [i for i, line in enumerate(shown) if line.level and label_key(line.text)]
@@ -189,6 +208,8 @@ def _title_line(shown: Sequence[ShownLine], fields: Fields, main: Element) -> in
     first_level = [i for i in headings if shown[i].level == 1]
     if len(first_level) == 1:
         return first_level[0]
+    if main is None:
+        return None
     within = [i for i in first_level if _within(shown[i].element, main, inside)]
     return within[0] if len(within) == 1 else None
 

@@ -18,16 +18,23 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("language bar", r"lang|lan|langs|languages?|lan_btn|lang-?switch(?:er)?|translations?"),
         ("related news", r"rel-?news(?:list)?|related(?:[-_ ]?\w+)?|relnews-list|see-?also|more-?news|recommended"),
         ("appendix", r"appendix(?:[-_]\w+)?|attachments?"),
-        ("share form", r"b?share(?:bar|box|custom)?|sharing|jiathis|social|addthis|bdshare|sharethis|socials"),
+        (
+            "share form",
+            r"b?share(?:bar|box|custom|daddy|buttons?|links?)?|sharing|jiathis|social|addthis|bdshare|sharethis|socials",
+        ),
         ("page tools", r"tools?|toolbar|print|fonts?|font-?size|action|actions|info-?bar|page-?tools|utility"),
         ("search form", r"search(?:bar|box|frm|form)?|searchx"),
         ("navigation", r"nav|navi|naver|navbar|navigation|menu|menus|sub-?nav|main-?nav|side-?bar|sidemenu|topnav|toc"),
         ("pop-up", r"pop|popup|pop-?up|modal|cookies?|consent|mask|overlay|banner|alert|mask_tc|foottip\w*"),
         ("comments", r"comments?|disqus|respond"),
-        ("footer", r"foot|footer|copyright|flink|bottom|colophon|site-?info|links|dibu|banquan"),
+        (
+            "footer",
+            r"foot|footer|copyright|disclaimer|legal|imprint|impressum|flink|bottom|colophon|site-?info|links|dibu|banquan",
+        ),
         ("page header", r"header|head|top|logo|masthead|site-?header"),
     )
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 _TAGS = {
     "nav": "navigation",
     "aside": "aside",
@@ -74,6 +81,8 @@ def _own_group(element: Element) -> str:
     role = element.attributes.get("role", "")
     if role in ("navigation", "search", "banner", "contentinfo", "complementary"):
         return {"contentinfo": "footer", "search": "search form", "banner": "page header"}.get(role, "navigation")
+    if element.tag == "button" and element.parent is not None and element.parent.tag in _HEADINGS:
+        return ""  # it opens and closes what stands below its words
     return _TAGS.get(element.tag, "")
 
 
