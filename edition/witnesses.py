@@ -12,8 +12,9 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -27,7 +28,7 @@ MAX_ZIP_ENTRIES = 200_000
 MAX_ZIP_BYTES = 4_000_000_000
 MAX_ZIP_RATIO = 200
 
-Container = Literal["text", "html"]
+Container = Literal["text", "html", "markdown"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -45,6 +46,19 @@ _FRAGMENT = re.compile(
     re.I,
 )
 _CLOSING = re.compile(r"</(?:div|p|h[1-6]|table|section|article|main|title|span|center|font|ul|ol)\s*>", re.I)
+#: A key of front matter at the beginning of its line.
+FRONT_MATTER_KEY = re.compile(r"[\"']?([A-Za-z_][\w.-]{0,40})[\"']?[ ]?:(?:\s+|$)")
+_FRONT_LINES = 500
+#: Keys by which front matter is told from anything else between two rules.
+_USUAL_KEYS = frozenset(
+    (
+        "title", "headline", "date", "published", "published_time", "pubdate", "url", "source_url", "source", "link",
+        "permalink", "slug", "tags", "categories", "category", "layout", "lang", "language", "locale", "author",
+        "authors", "description", "summary", "draft", "type", "kind", "id",
+    )
+)  # fmt: skip
+#: What only Markdown has: escaped signs, a heading, words in two stars at the start of a line, links, quotations.
+_MARKDOWN = re.compile(r"\\[\[\]*_#~<>]|^#{1,6}[ ]\S|^\*\*[^*\n]{1,100}\*\*|\]\(https?://[^\s)]+\)|^>[ ]\S", re.M)
 #: The bytes of a page as a program printed them.
 _REPR = re.compile(r"\s*b['\"]\s*(?:\\n|\\t|\\r|\s)*<[!a-z]", re.I)
 #: What browsers read under these names (WHATWG Encoding Standard, "names and labels").
@@ -152,11 +166,37 @@ def make_witness(path: str, origin: str, data: bytes) -> Witness:
 
 
 def container_of(text: str) -> Container:
-    """Return whether the text is a web page ("html"), also one that a program stored as `b'…'`, or plain "text"."""
+    """Return whether the text is a web page ("html"), also one that a program stored as `b'…'`, "markdown" (it has
+    front matter, or at least two signs that only Markdown has), or plain "text".
+    """
     start = text[:4096]
     if _HTML.match(start) or (_REPR.match(start) and text.rstrip().endswith(("'", '"'))):
         return "html"
-    return "html" if _FRAGMENT.match(start) and _CLOSING.search(text) else "text"
+    if _FRAGMENT.match(start) and _CLOSING.search(text):
+        return "html"
+    if text[:4].lstrip("\ufeff").startswith("---") and front_matter_end(_LINE_END.split(text))[0]:
+        return "markdown"
+    return "markdown" if len(list(islice(_MARKDOWN.finditer(text), 2))) == 2 else "text"
+
+
+def front_matter_end(lines: Sequence[str]) -> tuple[int, bool]:
+    """Return (index of the first line after the front matter, True); where it never closes (its length, False); (0,
+    False) where there is none. Front matter is a first line “---” and lines “key: value” with what is indented below
+    them, one of its keys a usual one, up to a line “---” or “...”.
+    """
+    if not lines or lines[0].lstrip("\ufeff").rstrip() != "---":
+        return 0, False
+    usual = False
+    for i in range(1, min(len(lines), _FRONT_LINES)):
+        line = lines[i]
+        if line.rstrip() in ("---", "..."):
+            return (i + 1, True) if usual else (0, False)
+        found = FRONT_MATTER_KEY.match(line)
+        if found:
+            usual = usual or found[1].casefold() in _USUAL_KEYS
+        elif line.strip() and not line.startswith((" ", "\t", "-", "#")):
+            return (i, False) if usual else (0, False)
+    return (min(len(lines), _FRONT_LINES), False) if usual else (0, False)
 
 
 def decode(data: bytes, origin: str) -> tuple[str, str]:

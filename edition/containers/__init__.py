@@ -18,11 +18,20 @@ from edition.containers.families import best_family
 from edition.containers.fields import Fields, read_fields
 from edition.containers.furniture import elsewhere, group_of
 from edition.containers.main_content import LINKED, main_element, misnamed, teasers
+from edition.containers.markdown import MarkdownText, read_markdown_text
 from edition.containers.markup import Element, Markup, read_markup
 from edition.containers.shown import ShownLine, line_starts, shown_lines
 from edition.words import label_key
 
-__all__ = ["Fields", "PageLine", "PageText", "page_lines", "read_page_text"]
+__all__ = [
+    "Fields",
+    "MarkdownText",
+    "PageLine",
+    "PageText",
+    "page_lines",
+    "read_markdown_text",
+    "read_page_text",
+]
 
 Part = Literal["title", "stamp", "body", "furniture"]
 

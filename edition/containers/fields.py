@@ -5,6 +5,7 @@ This module must not read a field from an address, a file's name or the words of
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ _PUBLISHED_NAMES = (
 _SITE_NAMES = ("og:site_name", "dc.publisher", "dcterms.publisher", "sitename", "citation_publisher")
 _URL_NAMES = ("og:url", "url", "dc.identifier")
 _LANGUAGE_NAMES = ("dc.language", "dcterms.language", "og:locale", "content-language", "language")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _HTTP = re.compile(r"https?://[^\s<>\"']{3,2000}", re.I)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)\s*(https?://\S+)", re.I)
@@ -39,7 +40,8 @@ class Fields:
     """What a page's head says; None or empty where it says nothing. `evidence`: (field, where it stands), in order.
 
     `published`: ISO 8601, as exact as given; `language`: BCP 47; `versions`: (language, address) of other-language
-    versions of this very page; `title_tag`: the words of its `title` element.
+    versions of this very page; `title_tag`: the words of its `title` element. `date` (when it was held), `place`: only
+    front matter has them.
     """
 
     title: str | None = None
@@ -51,6 +53,8 @@ class Fields:
     language: str | None = None
     versions: tuple[tuple[str, str], ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
+    date: str | None = None
+    place: str | None = None
 
 
 def read_fields(markup: Markup) -> Fields:
@@ -75,7 +79,7 @@ def read_fields(markup: Markup) -> Fields:
     title = first("title", _TITLE_NAMES)
     published = None
     for name in _PUBLISHED_NAMES:
-        if name in meta and (moment := _moment(meta[name])):
+        if name in meta and (moment := read_moment(meta[name])):
             published = moment
             evidence.append(("published", f"meta {name}"))
             break
@@ -103,11 +107,16 @@ def language_tag(text: str) -> str | None:
     return "-".join([first.lower(), *parts])
 
 
-def _moment(text: str) -> str | None:
+def read_moment(text: str) -> str | None:
+    """Return an ISO 8601 day or day and time, as exact as given; None for anything else."""
     found = _ISO.fullmatch(text.strip())
-    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+    if not found:
         return None
     day = f"{found[1]}-{found[2]}-{found[3]}"
+    try:
+        datetime.datetime.fromisoformat(f"{day}T{found[4] or '00:00'}")
+    except ValueError:
+        return None
     zone = found[5] or ""
     if zone and zone != "Z" and ":" not in zone:
         zone = f"{zone[:3]}:{zone[3:]}"

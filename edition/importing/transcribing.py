@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from edition.config import Config
-from edition.containers import PageText, page_lines, read_page_text
+from edition.containers import Fields, PageText, page_lines, read_markdown_text, read_page_text
 from edition.layouts import Known, Parsed, Recognised, recognise
-from edition.layouts.parts import Document, make_document, make_page_document
+from edition.layouts.parts import make_document, make_markdown_document, make_page_document, mark_deleted
 from edition.model import (
     Apparatus,
     Authorities,
     Doubt,
     DroppedLine,
     Locus,
-    Mark,
-    Paragraph,
+    MetadataLine,
     Section,
     Source,
     Transcript,
@@ -77,17 +77,23 @@ def make_transcripts(witness: Witness, config: Config, known: Known, authorities
 
 def _read_whole(witness: Witness, config: Config, known: Known, authorities: Authorities) -> Reading:
     page = read_page_text(witness.text) if witness.container == "html" else None
+    front: tuple[MetadataLine, ...] = ()
     furniture: tuple[DroppedLine, ...] = ()
-    if page is None:
-        document = make_document(witness.name, witness.lines)
-    else:
+    if page is not None:
         document, sources, furniture = make_page_document(witness.name, page)
+    elif witness.container == "markdown":
+        document, front, furniture = make_markdown_document(witness.name, read_markdown_text(witness.lines))
+    else:
+        document = make_document(witness.name, witness.lines)
     recognised = recognise(document, known)
-    parsed = recognised.layout.parse(recognised.page)
+    parsed = mark_deleted(recognised.layout.parse(recognised.page), document)
     layout = recognised.layout.name
     if page is not None:
         layout = f"{page.family}/{layout}"
-        parsed = _of_page(parsed, document, sources, furniture)
+        parsed = _of_page(parsed, sources, furniture)
+    elif witness.container == "markdown":
+        layout = f"markdown/{layout}"
+        parsed = replace(parsed, metadata=(*front, *parsed.metadata), dropped=_by_line((*furniture, *parsed.dropped)))
     if not parsed.sections:
         message = "nothing but a title and page furniture: there is no text to import"
         raise Refused(Problem(Locus(witness.origin), message))
@@ -96,7 +102,7 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
         kind=parsed.kind,
         title=parsed.title,
         date=parsed.date,
-        language=_language(parsed, page, config.language),
+        language=_language(parsed, document.fields, config.language),
         speakers=tuple(speaker_id(name, authorities) for name in parsed.speakers),
         source=Source(
             witness.name,
@@ -104,7 +110,7 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
             layout,
             witness.path,
             parsed.publisher,
-            witness.url or (page.fields.url if page else None),
+            witness.url or (document.fields.url if document.fields else None),
             None,
         ),
         sections=parsed.sections,
@@ -136,25 +142,13 @@ def _doubts(parsed: Parsed, page: PageText | None, recognised: Recognised) -> tu
     return tuple(Doubt(text, line or None) for line, text in ordered)
 
 
-def _of_page(
-    parsed: Parsed, document: Document, sources: tuple[int, ...], furniture: tuple[DroppedLine, ...]
-) -> Parsed:
-    """Return what was read of a web page with the lines of its HTML source, its furniture in the apparatus, and what
-    it strikes out marked as deleted.
-    """
-    by_number = {line.number: line for line in document.lines}
-
-    def paragraph(p: Paragraph) -> Paragraph:
-        line = by_number.get(p.line)
-        marks: tuple[Mark, ...] = ()
-        if line is not None and line.deleted and line.text.endswith(p.text):
-            # A label before the paragraph's words stands in the same line.
-            cut = len(line.text) - len(p.text)
-            marks = tuple(Mark(start - cut, end - cut, "deleted") for start, end in line.deleted if start >= cut)
-        return replace(p, line=sources[p.line], marks=(*p.marks, *marks))
+def _of_page(parsed: Parsed, sources: tuple[int, ...], furniture: tuple[DroppedLine, ...]) -> Parsed:
+    """Return what was read of a web page with the lines of its HTML source and its furniture in the apparatus."""
 
     def turn(t: Turn) -> Turn:
-        return replace(t, line=sources[t.line], paragraphs=tuple(paragraph(p) for p in t.paragraphs))
+        return replace(
+            t, line=sources[t.line], paragraphs=tuple(replace(p, line=sources[p.line]) for p in t.paragraphs)
+        )
 
     def section(s: Section) -> Section:
         return replace(s, line=sources[s.line], turns=tuple(turn(t) for t in s.turns))
@@ -164,15 +158,20 @@ def _of_page(
         parsed,
         sections=tuple(section(s) for s in parsed.sections),
         metadata=tuple(replace(m, line=sources[m.line or 0]) for m in parsed.metadata),
-        dropped=tuple(sorted(dropped, key=lambda d: d.line or 0)),
+        dropped=_by_line(dropped),
         doubts=tuple((sources[line], message) for line, message in parsed.doubts),
     )
 
 
-def _language(parsed: Parsed, page: PageText | None, default: str) -> str:
-    """Return the language of the words; of a web page as exactly as it says itself, where the words agree."""
+def _by_line(dropped: Iterable[DroppedLine]) -> tuple[DroppedLine, ...]:
+    """Return the entries in the order of their lines."""
+    return tuple(sorted(dropped, key=lambda d: d.line or 0))
+
+
+def _language(parsed: Parsed, fields: Fields | None, default: str) -> str:
+    """Return the language of the words, as exactly as the source says itself where the words agree."""
     found = detect_language(parsed, default)
-    said = page.fields.language if page else None
+    said = fields.language if fields else None
     return said if said and said.split("-")[0] == found.split("-")[0] else found
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from edition.containers import Fields
 from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
 from edition.model import DroppedLine, MetadataLine
 from edition.words import label_key
@@ -39,6 +38,8 @@ _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(
 _STAMP_WORD = re.compile(
     r"(?:last\s+)?(?:updated?|published|posted|issued|released|modified|revised)(?:\s+on)?\s*[:：]?\s*", re.I
 )
+#: A moment as containers give it.
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _TITLE_CUES = re.compile(
     r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release|gaggle)s?\b"
@@ -125,7 +126,10 @@ def read_head(document: Document) -> Head:
     lines = document.lines
     given = document.title
     at = next((i for i, line in enumerate(lines) if line.number == given), None) if given else None
-    if at is None and not (document.fields and document.fields.title):
+    said = label_key(document.fields.title) if document.fields and document.fields.title else ""
+    if at is None and said:
+        at = next((i for i, line in enumerate(lines[:12]) if label_key(line.text) == said), None)
+    elif at is None:
         at = next((i for i, line in enumerate(lines[:12]) if is_title(line.text)), None)
     gone: list[DroppedLine] = []
     fields: list[MetadataLine] = []
@@ -138,7 +142,7 @@ def read_head(document: Document) -> Head:
             bar = bar or reason == "language bar"
             i += 1
         head = Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
-        return _with_fields(head, document.fields) if document.fields else head
+        return _with_fields(head, document)
     stamps: list[Line] = []
     for line in lines[:at]:
         if reason := furniture(line.text):
@@ -186,7 +190,7 @@ def read_head(document: Document) -> Head:
         language_bar=bar,
         doubts=doubts,
     )
-    return _with_fields(head, document.fields) if document.fields else head
+    return _with_fields(head, document)
 
 
 #: Marks of a line break that some pages print in their titles, for a script to turn into one.
@@ -200,26 +204,36 @@ def _break(found: re.Match[str]) -> str:
     return "" if min(before, after) >= "\u2e80" else " "
 
 
-def _with_fields(head: Head, fields: Fields) -> Head:
-    """Return the head completed by what the page's own head says: its fields come first, then the printed title, then
-    the printed stamp. Of two moments of one day the more exact one is taken; where the days differ, a doubt tells.
+def _with_fields(head: Head, document: Document) -> Head:
+    """Return the head completed by what the page's own head or front matter says: its fields come first, then the
+    printed title, then the printed stamp. Of two moments of one day the more exact one is taken; where the days differ,
+    a doubt tells. A day that is the publication's says nothing of when it was held if the title has a day.
     """
-    doubts = list(head.doubts)
+    fields = document.fields
+    doubts = [*document.doubts, *head.doubts]
+    if fields is None:
+        return replace(head, doubts=tuple(doubts))
     title = head.title or fields.title or (_SUFFIX.sub("", fields.title_tag) if fields.title_tag else None)
     title = _PRINTED_BREAK.sub(_break, title) if title else None
     published = head.published
-    if fields.published:
-        if published is None or published == fields.published[:10]:
-            published = fields.published
-        elif published[:10] != fields.published[:10]:
-            message = f"the page's head says that it was published {fields.published}, the printed stamp {published}"
+    if said := _moment_of(fields.published, document, "published", doubts):
+        if published is None or published == said[:10]:
+            published = said
+        elif published[:10] != said[:10]:
+            message = f"the page's head says that it was published {said}, the printed stamp {published}"
             doubts.append((head.title_line, message))
-            published = fields.published
+            published = said
     speaker = speaker_of_title(title) if title else None
     date = head.date
     if title and (date is None or head.title is None):
         date, found = _event_date(Line(head.title_line, title, title), published)
         doubts += [d for d in found if d not in doubts]
+    if (held := _moment_of(fields.date, document, "date", doubts)) and held[:10] != date:
+        printed = _find_date(title) if title else None
+        if not (printed and printed[0]) or held[:10] != (published or "")[:10]:
+            if printed and printed[0]:
+                doubts.append((head.title_line, f"its own date is {held[:10]}, that of its title {date}"))
+            date = held[:10]
     return replace(
         head,
         title=title,
@@ -229,6 +243,19 @@ def _with_fields(head: Head, fields: Fields) -> Head:
         publisher=head.publisher or fields.publisher,
         doubts=tuple(doubts),
     )
+
+
+def _moment_of(said: str | None, document: Document, field: str, doubts: list[tuple[int, str]]) -> str | None:
+    """Return a moment that a page's head or front matter gives, as ISO 8601; a doubt where it can't be read."""
+    if said is None:
+        return None
+    moment = said if _ISO.fullmatch(said) else read_stamp(said)
+    if moment is None:
+        where = (
+            next((place for name, place in document.fields.evidence if name == field), "") if document.fields else ""
+        )
+        doubts.append((0, f"“{said}” can't be read as a date ({where or field})"))
+    return moment
 
 
 def _publisher(letterhead: Sequence[str]) -> str | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
-from edition.containers import Fields, PageText
-from edition.model import BriefingKind, DroppedLine, Emendation, MetadataLine, Section
+from edition.containers import Fields, MarkdownText, PageText
+from edition.model import BriefingKind, DroppedLine, Emendation, Mark, MetadataLine, Paragraph, Section, Turn
 from edition.words import emend, fold
 
 #: Characters that no text may hold: C0 (tab apart), DEL, C1 (NEL apart), and Unicode's noncharacters of plane 0.
@@ -25,6 +25,8 @@ _SENTENCE_END = re.compile(r"[.!?…。！？:：][\"'”’»)\]）」』*]*$")
 _SEPARATOR = re.compile(r"[*＊※\-–—_=~·•#+◆◇■□●○☆★ ]{3,}")
 _STAGE = re.compile(r"[(（][^()（）]+[)）][.。]?")
 _STAGE_WORDS = 25
+#: More characters than a label has before its turn's words.
+_LONGEST_LABEL = 200
 _LABELLED = re.compile(r"[^:：.?!]{1,60}[:：]")
 
 
@@ -53,9 +55,11 @@ class Document:
     emendations: tuple[Emendation, ...] = ()
     #: lines of the witness after which a blank line stands
     before_blank: frozenset[int] = frozenset()
-    #: of a web page: the number of the line that prints its title (0: not known), and what its head says
+    #: of a web page: the number of the line that prints its title (0: not known); of it and of Markdown: what its head
+    #: or its front matter says, and what a person should look at
     title: int = 0
     fields: Fields | None = None
+    doubts: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,80 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
     return document, tuple(sources), tuple(furniture)
 
 
+def make_markdown_document(
+    name: str, text: MarkdownText
+) -> tuple[Document, tuple[MetadataLine, ...], tuple[DroppedLine, ...]]:
+    """Return (document, metadata, dropped) of a Markdown file: its printed lines with the signs of markup as
+    emendations; the lines of its front matter, as fields or left out.
+    """
+    out: list[Line] = []
+    emendations: list[Emendation] = []
+    before_blank: set[int] = set()
+
+    def quoted(number: int, raw: str) -> str:
+        """Return the line as the apparatus may quote it: it can hold no control character."""
+        controls = [c for c in _emendations(raw, number) if c.before.startswith("U+")]
+        emendations.extend(controls)
+        return fold(emend(raw, controls))
+
+    front = [(number, quoted(number, raw), field) for number, raw, field in text.front]
+    addresses = [(number, quoted(number, raw)) for number, raw in text.addresses]
+    following = {a.number: b for a, b in pairwise(text.lines)}
+    for each in text.lines:
+        marks = [Emendation(c.before, c.after, c.reason, each.number) for c in each.changes]
+        unmarked = emend(each.raw, marks)
+        others = _emendations(unmarked, each.number)
+        emendations += [*marks, *others]
+        meant = fold(emend(unmarked, others))
+        printed = fold(emend(each.raw, [c for c in others if c.before.startswith("U+")]))
+        if any(m.before not in printed for m in marks):
+            printed = meant
+        if meant:
+            deleted = each.deleted if meant == fold(unmarked) else ()
+            out.append(Line(each.number, printed, meant, (), each.bold, each.level, deleted))
+        below = following.get(each.number)
+        parted = below is None or not each.runs_on
+        if below is not None and each.breaks and not parted:
+            parted = not _goes_on(meant, fold(emend(below.raw, [Emendation(*c) for c in below.changes])))
+        if parted:
+            before_blank.add(each.number)
+    metadata_lines = tuple(MetadataLine(words, field, number) for number, words, field in front if field and words)
+    left_out = [DroppedLine(words, "front matter", number) for number, words, field in front if words and not field]
+    left_out += [DroppedLine(words, "address of a link", number) for number, words in addresses]
+    document = Document(name, tuple(out), tuple(emendations), frozenset(before_blank), 0, text.fields, text.doubts)
+    return document, metadata_lines, tuple(left_out)
+
+
+def mark_deleted(parsed: Parsed, document: Document) -> Parsed:
+    """Return what was read with a mark on each reading that the source itself struck out."""
+    lines = document.lines
+    if not any(line.deleted for line in lines):
+        return parsed
+    places = {line.number: i for i, line in enumerate(lines)}
+
+    def paragraph(p: Paragraph) -> Paragraph:
+        # A label before the paragraph's words stands in the same line; wrapped words go on in the lines below.
+        texts: list[str] = []
+        spans: list[tuple[int, int]] = []
+        length = 0
+        for line in islice(lines, places[p.line], None) if p.line in places else ():
+            spans += [(length + start, length + end) for start, end in line.deleted]
+            texts.append(line.text)
+            length += len(line.text) + 1
+            cut = length - 1 - len(p.text)
+            if cut >= 0 and " ".join(texts).endswith(p.text):
+                marks = (Mark(a - cut, b - cut, "deleted") for a, b in spans if a >= cut)
+                return replace(p, marks=(*p.marks, *marks))
+            if cut > _LONGEST_LABEL:
+                break
+        return p
+
+    def turn(t: Turn) -> Turn:
+        return replace(t, paragraphs=tuple(paragraph(p) for p in t.paragraphs))
+
+    return replace(parsed, sections=tuple(replace(s, turns=tuple(turn(t) for t in s.turns)) for s in parsed.sections))
+
+
 def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Line, ...]:
     """Return the paragraphs printed in `lines`: one a line, unless the text is wrapped at a width; then blank lines
     part them, and a paragraph has the number of its first line. Where blank lines part paragraphs anyway, a line that
@@ -219,10 +297,11 @@ def _goes_on(text: str, following: str) -> bool:
 
 def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int]) -> bool:
     """Return whether the text was wrapped at a width: most of at least four lines that run on (no blank line after
-    them) end like no sentence, and no line is longer than 120 characters.
+    them) end like no sentence, and hardly a line (one in fifty) is longer than 120 characters.
     """
     on = [a for a, b in pairwise(lines) if a.number not in before_blank and b.number == a.number + 1]
-    if len(on) < 4 or max(len(line.text) for line in lines) > 120:
+    longer = sum(1 for line in lines if len(line.text) > 120)  # an address is not broken
+    if len(on) < 4 or longer * 50 > len(lines):
         return False
     open_end = sum(1 for line in on if len(line.text) > 40 and not _SENTENCE_END.search(line.text))
     return open_end * 2 > len(on)
