@@ -14,6 +14,7 @@ from edition.layouts.turns import ENGLISH, Grammar
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
+_ASKED = re.compile(r"(?:QUESTION|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
 
 CHINESE = Grammar(
     questions=word_set("问 問 记者 記者 提问 q"),
@@ -41,7 +42,8 @@ CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q)[:.]?(?=\s)\s*(?!&)(.+)", re.S)
 def choose_grammar(paragraphs: Sequence[Line]) -> Grammar:
     """Return the tradition that the paragraphs follow: the Chinese one where at least three of ten letters are Han;
     the one of capitals where “Q” opens paragraphs without a colon (more than once, or beside labels in capitals) and
-    oftener than with one; else the English one.
+    oftener than with one, or where questions are labelled in capitals (“QUESTION:”) as speakers are; else the English
+    one.
     """
     sample = " ".join(line.text for line in paragraphs[:200])[:40_000]
     if len(_HAN.findall(sample)) * 10 >= 3 * max(1, len(_LETTER.findall(sample))):
@@ -51,6 +53,9 @@ def choose_grammar(paragraphs: Sequence[Line]) -> Grammar:
     colon = sum(1 for line in paragraphs if line.text.startswith(("Q:", "Q :")))
     capitals = sum(1 for line in paragraphs if _in_capitals(line.text))
     if opened > colon and (opened > 1 or capitals > 1) and capitals:
+        return CAPITALS
+    asked = sum(1 for line in paragraphs if _ASKED.match(line.text))
+    if asked and capitals > asked:
         return CAPITALS
     return ENGLISH
 

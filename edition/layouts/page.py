@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from edition.layouts.grammars import choose_grammar
 from edition.layouts.head import Head, read_foot, read_head
 from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, paragraphs
-from edition.layouts.turns import Body, read_body
+from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
 
 _REMARKS = re.compile(r"\b(?:remarks|statement|comments?)\b", re.I)
@@ -20,7 +20,9 @@ _REMARKS = re.compile(r"\b(?:remarks|statement|comments?)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document with what was found on it. `paragraphs`: the body's; `foot`: what was dropped at the end."""
+    """A document with what was found on it. `paragraphs`: the body's; `grammar`: the tradition that they follow;
+    `foot`: what was dropped at the end.
+    """
 
     document: Document
     known: Known
@@ -28,6 +30,7 @@ class Page:
     paragraphs: tuple[Line, ...]
     body: Body
     foot: tuple[DroppedLine, ...]
+    grammar: Grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def read_page(document: Document, known: Known) -> Page:
     head = read_head(document)
     rest, foot = read_foot(head.body)
     parts = paragraphs(rest, document.before_blank)
-    return Page(document, known, head, parts, read_body(parts, head.speaker, known, choose_grammar(parts)), foot)
+    grammar = choose_grammar(parts)
+    return Page(document, known, head, parts, read_body(parts, head.speaker, known, grammar), foot, grammar)
 
 
 def parse_turns(page: Page, untitled: str = "[Press conference, no title printed]") -> Parsed:

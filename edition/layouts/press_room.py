@@ -1,4 +1,4 @@
-"""A briefing of a press room: place and time above, “Q” without a colon, speakers in capitals, “END” and a time below.
+"""A briefing of a press room: place and time above, “Q” or “QUESTION”, speakers in capitals, “END” and a time below.
 
 This layout must not take a line for a place that stands among the turns, and must not read a day from figures whose
 order nothing in the text settles.
@@ -10,104 +10,210 @@ import datetime
 import re
 from dataclasses import replace
 
-from edition.layouts.grammars import CAPITALS, choose_grammar
-from edition.layouts.head import read_stamp
+from edition.layouts.grammars import CAPITALS
+from edition.layouts.head import is_title, read_stamp, speaker_of_title
 from edition.layouts.page import Layout, Page, parse_turns
-from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, metadata
-from edition.layouts.turns import read_body
-from edition.model import DroppedLine, MetadataLine
+from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage, metadata
+from edition.layouts.times import Clock, moments, read_clock
+from edition.layouts.turns import is_person_with_role, opens_turn, read_body
+from edition.model import DroppedLine, MetadataLine, Paragraph, Section, Turn
 
-_ZONE = r"\(?(?:[A-Z]{2,4}|[Ll]ocal(?:\s+[Tt]ime)?)\)?"
-_TIME = re.compile(rf"\(?\d{{1,2}}[:.]\d{{2}}\s*[AaPp]\.?\s*[Mm]\.?,?\s*(?:{_ZONE})?\.?\)?")
-_AMERICAN = re.compile(r"\b[ECMP][SD]T\b")
-_END = re.compile(r"[-–—\s]*(?:END|End)[-–—\s.]*|(?:#\s*){2,}")
-_END_AT = re.compile(rf"(?:END|End)[\s.,–—-]*{_TIME.pattern}")
-_RELEASE = re.compile(r"for\s+(?:immediate|internal)\s+(?:release|use)\b.*", re.I)
+_AMERICAN = re.compile(r"\b(?:[ECMP][SD]T|AK[SD]T|HST)\b")
+_END = re.compile(r"[-–—\s(]*(?:END|End)[-–—\s.)]*|(?:#\s*){2,}")
+_RELEASE = re.compile(r"for\s+(?:immediate|internal)\s+(?:release|use)\b(?:\s+only)?[\s:,–—-]*", re.I)
+_BY = re.compile(
+    r"(?:BY|AND|WITH|TO|ON)\b|.*\b(?:SECRETARY|PRESIDENT|ADVISOR|DIRECTOR|ADMINISTRATOR|MINISTER|SPOKES\w+)\b"
+)
+_OFFICE = re.compile(r"(?:the\s+white\s+house|(?:the\s+)?office\s+of\b.*|(?:u\.?s\.?\s+)?department\s+of\b.*)", re.I)
 _FIGURES = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/])")
 _PLACE_WORDS = 14
 _HEAD_LINES = 12
+#: How many paragraphs may stand below the time at which it ended: an address, a correction.
+_AFTER_END = 6
 
 
 def recognise(page: Page) -> Evidence:
-    """Return the evidence: the tradition of “Q” and capitals (0.6), a time by itself near an end (0.2), “END” (0.1), a
-    title (0.1).
+    """Return the evidence: the tradition of capitals with questions (0.96), a time by itself near an end (0.02), the
+    mark of the end (0.01), a title (0.01). Speakers in capitals tell more than anything that stands above them.
     """
     lines = page.paragraphs
-    if choose_grammar(lines) is not CAPITALS or not page.body.exchanges:
+    if page.grammar is not CAPITALS or not page.body.exchanges:
         return Evidence(0)
-    score, reasons = 0.6, [f"{page.body.labels} labels, “Q” without a colon"]
-    if any(_TIME.fullmatch(line.text) for line in (*lines[:_HEAD_LINES], *lines[-3:])):
-        score += 0.2
+    score, reasons = 0.96, [f"{page.body.labels} labels, speakers in capitals"]
+    near = (*lines[:_HEAD_LINES], *lines[-_AFTER_END:])
+    if any(read_clock(line.text) for line in near):
+        score += 0.02
         reasons.append("a line with a time only")
-    if any(_END.fullmatch(line.text) or _END_AT.fullmatch(line.text) for line in lines[-4:]):
-        score += 0.1
+    if any(_END.fullmatch(line.text) for line in lines[-4:]):
+        score += 0.01
         reasons.append("“END”")
     if page.head.title:
-        score += 0.1
+        score += 0.01
         reasons.append("a title")
     return Evidence(score, tuple(reasons))
 
 
 def parse(page: Page) -> Parsed:
-    """Return the turns; place, times and letterhead become fields, the mark of the end is dropped."""
-    lines = list(page.paragraphs)
+    """Return the turns; place, times and letterhead become fields, the mark of the end is dropped, and what stands
+    below the end is a notice.
+    """
     fields: list[MetadataLine] = list(page.head.metadata)
     gone: list[DroppedLine] = []
-    ending: list[Line] = []
-    while lines and (_TIME.fullmatch(lines[-1].text) or _END_AT.fullmatch(lines[-1].text)):
-        ending.append(lines.pop())
-    while lines and _END.fullmatch(lines[-1].text):
-        gone += dropped(lines.pop(), "mark of the end")
-    for line in reversed(ending):
-        fields += metadata(line, "end")
-    above, lines = _head(lines, fields, gone)
-    american = any(_AMERICAN.search(line.text) for line in (*above, *ending))
-    body = read_body(lines, page.head.speaker, page.known, CAPITALS)
+    lines, below, end = _foot(list(page.paragraphs), fields, gone)
+    above, lines, start = _head(lines, fields, gone)
+    speaker = page.head.speaker
+    doubts = []
+    place: list[str] = []
+    held: str | None = None
+    printed: str | None = None
+    for line, field in above:
+        if field == "place":
+            place.append(line.text)
+        elif field == "held":
+            held = held or _day_in_brackets(line.text)
+        elif field in ("stamp", "release"):
+            printed = printed or read_stamp(_RELEASE.sub("", line.text))
+        elif field == "speaker":
+            speaker = speaker or is_person_with_role(line.text)
+    body = read_body(lines, speaker, page.known, CAPITALS)
     parsed = parse_turns(replace(page, body=body))
-    date, doubts = parsed.date, list(parsed.doubts)
-    for line in above:
-        if date is None and (stamp := read_stamp(line.text)):
-            date = stamp[:10]
+    american = any(_AMERICAN.search(m.text) for m in fields if m.field in ("time", "end"))
+    date = parsed.date
+    if held:
+        if date and date != held and date != (parsed.published or "")[:10]:
+            doubts.append((above[0][0].number, f"the title has the day {date}, a line below it {held}: that is taken"))
+        date = held
+    if date is None and printed:
+        date = printed[:10]
     if date is None:
         date, found = _day_of(parsed.title, american)
         if found and date is None:
             doubts.append((page.head.title_line, found))
+    starts, ends = moments(date, start, end)
+    said = page.document.fields.place if page.document.fields else None
+    names = [parsed.title, *(line.text for line, field in above if field == "speaker")]
     return replace(
         parsed,
+        sections=(*parsed.sections, *_notice(below, parsed.sections)),
+        speakers=tuple(dict.fromkeys(_spelled(name, names) for name in parsed.speakers)),
         date=date,
+        published=parsed.published or printed,
         metadata=tuple(sorted(fields, key=lambda m: m.line or 0)),
         dropped=tuple(sorted((*parsed.dropped, *gone), key=lambda d: d.line or 0)),
-        doubts=tuple(doubts),
+        doubts=(*parsed.doubts, *doubts),
+        starts=starts,
+        ends=ends,
+        place=", ".join(place) or said,
     )
 
 
-def _head(lines: list[Line], fields: list[MetadataLine], gone: list[DroppedLine]) -> tuple[list[Line], list[Line]]:
-    """Take place, time, letterhead and stamps off the beginning; return (what was taken, the lines that are left)."""
-    taken: list[Line] = []
-    left: list[Line] = []
-    at_top = True
-    for i, line in enumerate(lines[:_HEAD_LINES]):
-        bare = CAPITALS.bare
-        turn = ":" in line.text[:80] and line.text.partition(":")[0].isupper()
-        if not _TIME.fullmatch(line.text) and (turn or (bare and bare.fullmatch(line.text))):
-            return taken, [*left, *lines[i:]]
-        if _TIME.fullmatch(line.text):
-            fields += metadata(line, "time")
-            taken.append(line)
-        elif at_top and is_separator(line.text):
+def _foot(
+    lines: list[Line], fields: list[MetadataLine], gone: list[DroppedLine]
+) -> tuple[list[Line], list[Line], Clock | None]:
+    """Take the end off: return (the lines above it, those below it, the time at which it ended)."""
+    first = max(1, len(lines) - _AFTER_END)
+    marks = [i for i in range(first, len(lines)) if _END.fullmatch(lines[i].text) or read_clock(lines[i].text)]
+    if not marks:
+        return lines, [], None
+    # Words between two marks of the end are still below it, but a time among turns is none.
+    at = next(i for i in marks if not any(opens_turn(line.text, CAPITALS) for line in lines[i + 1 :]) or i == marks[-1])
+    if any(opens_turn(line.text, CAPITALS) for line in lines[at + 1 :]):
+        return lines, [], None
+    end: Clock | None = None
+    below: list[Line] = []
+    for line in lines[at:]:
+        if clock := read_clock(line.text):
+            end = end or clock
+            fields += metadata(line, "end")
+        elif _END.fullmatch(line.text):
+            gone += dropped(line, "mark of the end")
+        elif is_separator(line.text):
             gone += dropped(line, "separator")
-        elif at_top and (read_stamp(line.text) or _RELEASE.fullmatch(line.text)):
-            fields += metadata(line, "stamp" if read_stamp(line.text) else "release")
-            taken.append(line)
-        elif (
-            at_top and len(line.text.split()) <= _PLACE_WORDS and (not ends_sentence(line.text) or "D.C." in line.text)
-        ):
-            fields += metadata(line, "place")
-            taken.append(line)
+        else:
+            below.append(line)
+    return lines[:at], below, end
+
+
+def _notice(below: list[Line], sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    if not below:
+        return ()
+    name = f"n{sum(1 for s in sections if s.id.startswith('n')) + 1}"
+    paragraphs = tuple(
+        Paragraph(f"{name}.{k}", line.text, "stage" if is_stage(line.text) else "text", line=line.number)
+        for k, line in enumerate(below, 1)
+    )
+    line = below[0].number
+    return (Section(name, "notice", None, (Turn("statement", None, paragraphs, line),), line=line),)
+
+
+def _head(
+    lines: list[Line], fields: list[MetadataLine], gone: list[DroppedLine]
+) -> tuple[list[tuple[Line, str]], list[Line], Clock | None]:
+    """Take place, time, letterhead and stamps off the beginning; return (what was taken with its field, the lines that
+    are left, the time at which it began). A time may stand below the first words too.
+    """
+    taken: list[tuple[Line, str]] = []
+    left: list[Line] = []
+    start: Clock | None = None
+    at_top = True
+    for line in lines[:_HEAD_LINES]:
+        text = line.text
+        at_top = at_top and not opens_turn(text, CAPITALS)
+        field = ""
+        if start is None and (clock := read_clock(text)):
+            start, field = clock, "time"
+        elif at_top and is_separator(text):
+            gone += dropped(line, "separator")
+            continue
+        elif at_top and _day_in_brackets(text):
+            field = "held"
+        elif at_top and read_stamp(text):
+            field = "stamp"
+        elif at_top and _RELEASE.match(text):
+            field = "release"
+        elif at_top and text.isupper() and (is_title(text) or (taken and taken[-1][1] == "title" and _BY.match(text))):
+            field = "title"
+        elif at_top and _OFFICE.fullmatch(text):
+            field = "publisher"
+        elif at_top and is_person_with_role(text):
+            field = "speaker"
+        elif at_top and _can_be_place(text):
+            field = "place"
+        if field:
+            fields += metadata(line, field)
+            taken.append((line, field))
         else:
             at_top = False
             left.append(line)
-    return taken, [*left, *lines[_HEAD_LINES:]]
+    return taken, [*left, *lines[_HEAD_LINES:]], start
+
+
+def _can_be_place(text: str) -> bool:
+    if len(text.split()) > _PLACE_WORDS or is_stage(text):
+        return False
+    return not ends_sentence(text) or re.search(r"\b[A-Z]\.[A-Z]\.$", text) is not None
+
+
+def _day_in_brackets(text: str) -> str | None:
+    """Return the day of a line such as “(14 May 2025)”: how a press room prints when it was held, if that was not the
+    day on which it was published.
+    """
+    if not (text.startswith("(") and text.endswith(")")):
+        return None
+    stamp = read_stamp(text[1:-1])
+    return stamp if stamp and len(stamp) == 10 else None
+
+
+def _spelled(name: str, printed: list[str]) -> str:
+    """Return a surname in capitals as the full name that a title or a line of speakers gives it."""
+    if not name.isupper():
+        return name
+    surname = name.split()[-1]
+    for text in printed:
+        for found in re.finditer(r"(?<![\w’'-])([^\W\d_][\w’'-]+(?:\s+[^\W\d_]\.)?\s+)([^\W\d_][\w’'-]+)", text):
+            if found[2].upper() == surname and found[1][:1].isupper() and speaker_of_title(f"Secretary {found[0]}"):
+                return found[0]
+    return name
 
 
 def _day_of(title: str, american: bool) -> tuple[str | None, str]:

@@ -148,6 +148,27 @@ def read_body(paragraphs: Sequence[Line], speaker: str | None, known: Known, gra
     return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
 
 
+def opens_turn(text: str, grammar: Grammar) -> bool:
+    """Return whether the words alone say that a turn begins here: a question's label, or a speaker's in capitals."""
+    if grammar.bare and grammar.bare.fullmatch(text):
+        return True
+    found = _LABEL.match(text[:200])
+    if not found or _is_clock(found[1], found[2]):
+        return False
+    name = _REMARK.sub("", found[1])
+    return label_key(name) in grammar.questions or (grammar.capitals and _CAPITALS.fullmatch(name) is not None)
+
+
+def is_person_with_role(text: str) -> str | None:
+    """Return the name in a line that is a person's name and role (“Tom Roe, Harbour Spokesperson”), None for any
+    other line.
+    """
+    name, comma, role = text.partition(",")
+    if not comma or not _is_name(name) or len(role.split()) > 8 or ends_sentence(role):
+        return None
+    return name.strip() if any(label_key(w) in ENGLISH.roles for w in role.split()) else None
+
+
 # ── What a paragraph may be by itself ───────────────────────────────────────────────────────────────────────────────
 
 
