@@ -118,6 +118,27 @@ def test_the_lines_that_a_page_shows(html: str, lines: list[str]) -> None:
     assert [line.text for line in read_page_text(html).lines] == lines
 
 
+def test_links_to_other_languages_are_versions_and_homes_are_none() -> None:
+    head = (
+        '<link rel="canonical" href="https://example.org/en/briefings/12.html">'
+        '<link rel="alternate" hreflang="es" href="/es/briefings/12.html"><link rel="alternate" hreflang="x-default" '
+        'href="https://example.org/"><link rel="alternate" hreflang="en" href="https://example.org/en/briefings/12.html">'
+    )
+    links = (
+        '<ul><li><a href="../../fr/points/12.html">Français</a><li><a hreflang="ru" href="/ru/brifingi/12.html">RU</a>'
+        '<li><a href="/zh/">中文</a><li><a href="/ar/index.html">العربية</a><li><a href="#top">日本語</a>'
+        '<li><a href="/de/presse/12.html">Deutsch lernen</a><li><a href="https://[bad/it/x.html">Italiano</a></ul>'
+    )
+    versions = (
+        ("es", "https://example.org/es/briefings/12.html"),
+        ("fr", "https://example.org/fr/points/12.html"),
+        ("ru", "https://example.org/ru/brifingi/12.html"),
+    )
+    html = page(f"{links}<h1>Title</h1><p>The ferry sails on Monday, and again on Tuesday.</p>", head)
+    assert read_page_text(html).fields.versions == versions
+    assert [(v.language, v.url) for v in read_html(html).versions] == list(versions)
+
+
 def test_what_only_a_script_shows_is_kept_apart() -> None:
     html = page(
         "<div id='more' style='display:none'>Later</div><p>Words of a page.</p><script>$('#more').show()</script>"

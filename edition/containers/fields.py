@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
 
 from edition.containers.markup import Element, Markup
 from edition.words import fold
@@ -23,6 +24,8 @@ _LANGUAGE_NAMES = ("dc.language", "dcterms.language", "og:locale", "content-lang
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _HTTP = re.compile(r"https?://[^\s<>\"']{3,2000}", re.I)
+#: The path of a home: of a site (/, /index.html) or of a language (/fr/, /site_fr/default.htm).
+_HOME = re.compile(r"(?:/[\w-]*)?/?(?:(?:index|default|home|main)[^/]*)?", re.I)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)\s*(https?://\S+)", re.I)
 #: “发言人;NAME”: how a ministry's pages name the spokesperson among their keywords.
 _KEYWORD_SPEAKER = re.compile(r"(?:.*[;；,，])?\s*发言人\s*[;；,，]\s*([^;；,，\s]{2,12})\s*")
@@ -94,7 +97,15 @@ def read_fields(markup: Markup) -> Fields:
     if title_tag:
         evidence.append(("title", "title element"))
     return Fields(
-        title, title_tag, published, speaker, publisher, url, language, _versions(markup, language), tuple(evidence)
+        title,
+        title_tag,
+        published,
+        speaker,
+        publisher,
+        url,
+        language,
+        _versions(markup, language, url),
+        tuple(evidence),
     )
 
 
@@ -155,28 +166,43 @@ def _language(markup: Markup, meta: dict[str, str], evidence: list[tuple[str, st
     return None
 
 
-def _versions(markup: Markup, language: str | None) -> tuple[tuple[str, str], ...]:
-    """Return links to other-language versions: `link` elements with hreflang, and marked links beside the title (a link
-    whose address leads to a page of its own, not to a language's home).
+def _versions(markup: Markup, language: str | None, own: str | None) -> tuple[tuple[str, str], ...]:
+    """Return links to other-language versions, sorted: `link` elements with hreflang; links that have an hreflang of
+    their own, or are no more than a language's name or its picture. A link to a home, of a site or of a language, or to
+    this page itself is none. `own`: this page's address, which relative ones are resolved against.
     """
+    words: dict[int, list[str]] = {}
+    for piece in markup.pieces:
+        if piece.kind == "text" and piece.text.strip() and (around := _link_around(piece.element)):
+            words.setdefault(id(around), []).append(piece.text)
     out: dict[str, str] = {}
     for e in markup.elements:
-        href = e.attributes.get("href", "").strip()
+        link: Element | None = e
         if e.tag == "link" and "alternate" in e.attributes.get("rel", "").lower().split():
             tag = language_tag(e.attributes.get("hreflang", ""))
-            if tag and tag != language and _HTTP.fullmatch(href):
-                out.setdefault(tag, href)
-        elif e.tag == "img" and (word := e.attributes.get("data-desc")) and (link := _link_around(e)):
-            tag = _LANGUAGE_WORDS.get(fold(word).lower())
-            href = link.attributes.get("href", "").strip()
-            if tag and _HTTP.fullmatch(href):
-                out.setdefault(tag, href)
+        elif e.tag == "a":
+            named = _LANGUAGE_WORDS.get(fold(" ".join(words.get(id(e), ()))).lower())
+            tag = language_tag(e.attributes.get("hreflang", "")) or named
+        elif e.tag == "img" and (word := e.attributes.get("data-desc")):
+            tag, link = _LANGUAGE_WORDS.get(fold(word).lower()), _link_around(e)
+        else:
+            continue
+        href = link.attributes.get("href", "").strip() if link else ""
+        if not tag or tag == language or not href:
+            continue
+        try:
+            address = urljoin(own, href) if own else href
+            path = urlsplit(address).path
+        except ValueError:
+            continue
+        if _HTTP.fullmatch(address) and not _HOME.fullmatch(path) and address.partition("#")[0] != own:
+            out.setdefault(tag, address)
     return tuple(sorted(out.items()))
 
 
 def _link_around(element: Element) -> Element | None:
-    at = element.parent
-    for _ in range(4):
+    at: Element | None = element
+    for _ in range(5):
         if at is None:
             return None
         if at.tag == "a":

@@ -27,6 +27,7 @@ from edition.model import (
     Source,
     Transcript,
     Turn,
+    Version,
 )
 from edition.problems import Problem, Refused
 from edition.urls import slug
@@ -120,6 +121,7 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
         starts=parsed.starts,
         ends=parsed.ends,
         place=parsed.place,
+        versions=tuple(Version(tag, url) for tag, url in page.fields.versions) if page else (),
         doubts=_doubts(parsed, page, recognised),
     )
     lines = page_lines(witness.text) if page is not None else witness.lines
