@@ -464,3 +464,59 @@ def test_the_example_of_the_documentation_is_a_layout(monkeypatch: pytest.Monkey
 def test_the_documentation_names_every_layout() -> None:
     page = (FIXTURES.parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.M)) == {layout.name for layout in LAYOUTS}
+
+
+# ── Speakers on lines of their own ──────────────────────────────────────────────────────────────────────────────────
+
+_ASKS = re.compile(r"PREGUNTA|INTERLOCUTORA?|INTERVENCIÓN")
+
+
+def test_every_question_label_of_the_shared_conferences_is_a_question_turn(shared: Path) -> None:
+    """Counted without the program: a line that is nothing but the label."""
+    files = sorted((shared / "corpus" / "mananera-es").glob("*.txt"))
+    assert files
+    for file in files:
+        printed = [line for line in file.read_text(encoding="utf-8").split("\n") if _ASKS.fullmatch(line.strip())]
+        _, transcript, recognised = read(file)
+        asked = [t.label for s in transcript.sections for t in s.turns if t.role == "question" and t.label]
+        assert recognised.layout.name == "speaker-lines"
+        assert [label for label in asked if _ASKS.fullmatch(label)] == [line.strip() for line in printed]
+        assert (transcript.kind, transcript.language) == ("press-conference", "es")
+        assert transcript.date is not None
+        assert transcript.date[:4] == file.name[:4]
+        labels = {t.label for s in transcript.sections for t in s.turns}
+        assert None not in labels, "every word of such a conference is somebody's"
+
+
+def test_a_heading_in_capitals_is_no_speaker() -> None:
+    _, transcript, recognised = read(FIXTURES / "speaker-lines" / "lamp-oil.txt")
+    labels = [t.label for s in transcript.sections for t in s.turns]
+    assert "WHERE THE BARRELS STAND" not in labels
+    assert labels.count("QUESTION") == 3
+    doubts = recognised.layout.parse(recognised.page).doubts
+    assert doubts == ((8, "“WHERE THE BARRELS STAND” is read as words of the text, not as a speaker"),)
+
+
+def test_headings_in_capitals_alone_make_no_conference_of_speakers() -> None:
+    text = "Press briefing on ferries, 6 May 2025\n\n" + "\n\n".join(
+        f"{heading}\nThe {i} boats sail. They sail early, and they come back late in the evening."
+        for i, heading in enumerate(["FERRIES", "THE NORTH", "THE SOUTH", "THE ISLANDS"])
+    )
+    _, recognised = read_text(text)
+    assert recognised.layout.name != "speaker-lines"
+
+
+def test_one_person_under_several_labels_is_one_speaker() -> None:
+    _, transcript, _ = read(FIXTURES / "speaker-lines" / "mesa-de-faros.txt")
+    assert transcript.speakers == ("Eva Torrín Salas", "Liv Marrero Ocaña")
+
+
+def test_a_word_thrown_in_stays_in_the_exchange_into_which_it_falls() -> None:
+    _, transcript, _ = read(FIXTURES / "speaker-lines" / "mesa-de-faros.txt")
+    assert shape(transcript.sections)[3][1] == [
+        ("question", "PREGUNTA", 2),
+        ("answer", "PRESIDENTA DE MARENIA, EVA TORRÍN SALAS", 1),
+        ("question", "INTERLOCUTORA", 1),
+        ("answer", "LIV MARRERO OCAÑA", 1),
+    ]
+    assert transcript.sections[4].attributes == (("follows", "q1"),)

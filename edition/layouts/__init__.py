@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edition.layouts import digest, language_bar, letterhead, listing, plain, press_room, title_only
+from edition.layouts import digest, language_bar, letterhead, listing, plain, press_room, speaker_lines, title_only
 from edition.layouts.page import Layout, Page, read_page
 from edition.layouts.parts import Document, Evidence, Known, Parsed
 
@@ -16,6 +16,7 @@ __all__ = ["LAYOUTS", "Document", "Evidence", "Known", "Layout", "Page", "Parsed
 #: To add a layout: add its file, import it above, name it here, and give it a pair of fixtures (docs/layouts.md).
 LAYOUTS: tuple[Layout, ...] = (
     press_room.LAYOUT,
+    speaker_lines.LAYOUT,
     letterhead.LAYOUT,
     language_bar.LAYOUT,
     title_only.LAYOUT,

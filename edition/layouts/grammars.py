@@ -6,15 +6,20 @@ A tradition is chosen by counting paragraphs over the whole document. This modul
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from edition.layouts.cues import TONGUES
 from edition.layouts.parts import Line, word_set
 from edition.layouts.turns import ENGLISH, Grammar
+from edition.words import label_key
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ASKED = re.compile(r"(?:QUESTION|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
+_REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
+_BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]")
 
 CHINESE = Grammar(
     questions=word_set("问 問 记者 記者 提问 q"),
@@ -39,12 +44,32 @@ CHINESE = Grammar(
 CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q)[:.]?(?=\s)\s*(?!&)(.+)", re.S), capitals=True)
 
 
-def choose_grammar(paragraphs: Sequence[Line]) -> Grammar:
+#: The further languages: the English rules with their own words.
+_OF_TONGUES = tuple(
+    replace(
+        ENGLISH,
+        questions=t.questions,
+        answers=t.answers,
+        carries_on=t.follow_ups,
+        voices=t.voices,
+        roles=ENGLISH.roles | t.roles,
+        particles=ENGLISH.particles | t.particles,
+    )
+    for t in TONGUES
+)
+
+
+def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozenset()) -> Grammar:
     """Return the tradition that the paragraphs follow: the Chinese one where at least three of ten letters are Han;
     the one of capitals where “Q” opens paragraphs without a colon (more than once, or beside labels in capitals) and
-    oftener than with one, or where questions are labelled in capitals (“QUESTION:”) as speakers are; else the English
-    one.
+    oftener than with one, or where questions are labelled in capitals (“QUESTION:”) as speakers are; else the language
+    whose words for questions and answers open the most paragraphs, English where none has more. `standing`: the numbers
+    of the lines that are labels by themselves.
     """
+    if standing:
+        alone = [line.text for line in paragraphs if line.number in standing]
+        grammar = _most_labels([label_key(_REMARK.sub("", text)) for text in alone])
+        return replace(grammar, capitals=2 * sum(1 for text in alone if text.isupper()) > len(alone))
     sample = " ".join(line.text for line in paragraphs[:200])[:40_000]
     if len(_HAN.findall(sample)) * 10 >= 3 * max(1, len(_LETTER.findall(sample))):
         return CHINESE
@@ -57,7 +82,18 @@ def choose_grammar(paragraphs: Sequence[Line]) -> Grammar:
     asked = sum(1 for line in paragraphs if _ASKED.match(line.text))
     if asked and capitals > asked:
         return CAPITALS
-    return ENGLISH
+    return _most_labels([label_key(found[1]) for line in paragraphs if (found := _BEFORE_COLON.match(line.text))])
+
+
+def _most_labels(keys: Sequence[str]) -> Grammar:
+    """Return the grammar whose words for who asks and who answers are most of `keys`; English where none has more."""
+    counts = Counter(keys)
+
+    def count(grammar: Grammar) -> int:
+        words = grammar.questions | grammar.answers | grammar.carries_on | grammar.voices
+        return sum(n for key, n in counts.items() if key in words)
+
+    return max((ENGLISH, *_OF_TONGUES), key=count)
 
 
 def _in_capitals(text: str) -> bool:

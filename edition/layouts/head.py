@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from edition.layouts.cues import TONGUES
 from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
 from edition.model import DroppedLine, MetadataLine
 from edition.words import label_key
@@ -19,18 +20,22 @@ MONTHS = (
     "december",
 )  # fmt: skip
 _MONTH = "|".join([*MONTHS, *(f"{m[:3]}\\.?" for m in MONTHS), "sept\\.?"])
-_SPANISH = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-    "diciembre",
-)  # fmt: skip
+#: The months of the other languages, each with its number; a month that two languages share has one number in both.
+_OTHER_MONTHS = {name.casefold(): i for t in TONGUES for i, name in enumerate(t.months, 1)}
+_OTHER = "|".join(sorted(map(re.escape, _OTHER_MONTHS), key=lambda name: (-len(name), name)))
 _DATES = (
     re.compile(rf"\b(?P<month>{_MONTH})\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I),
     re.compile(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})(?![a-z])(?:\s*,?\s*(?P<year>\d{{4}})\b)?", re.I
     ),
-    re.compile(rf"\b(?P<day>\d{{1,2}})\s+de\s+(?P<month>{'|'.join(_SPANISH)})(?:\s+del?\s+(?P<year>\d{{4}}))?\b", re.I),
+    re.compile(
+        rf"\b(?P<day>\d{{1,2}})(?:er|º|\.)?\s+(?:de\s+)?(?P<month>{_OTHER})(?!\w)"
+        rf"(?:(?:\s*,\s*|\s+)(?:del?\s+)?(?P<year>\d{{4}}))?\b",
+        re.I,
+    ),
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
+    re.compile(r"(?P<year>\d{4})\s*년\s*(?P<month>\d{1,2})\s*월\s*(?P<day>\d{1,2})\s*일"),
 )
 _TIME = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\s*(?P<half>[ap])\.?m\.?)?(?![\d:])", re.I)
 _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$|(?P<z>Z|UTC|GMT)$")
@@ -40,12 +45,17 @@ _STAMP_WORD = re.compile(
 )
 #: A moment as containers give it.
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
+_WEEKDAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b",
+    re.I,
+)
 _TITLE_CUES = re.compile(
     r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release|gaggle)s?\b"
     r"|\b(?:daily|weekly|noon|regular|special|online)\s+(?:\w+\s+)?briefing\b"
     r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b"
-    r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会",
+    r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会"
+    + "".join(rf"|\b{t}\b" if t[0] < "\u0600" else f"|{t}" for tongue in TONGUES for t in tongue.titles),
     re.I,
 )
 _LANGUAGES = word_set(
@@ -88,6 +98,11 @@ _BY_ROLE = re.compile(rf"\b{_ROLE}(?:[’']s)?\s+(?P<name>{_NAME})")
 _BY_WORD = re.compile(
     rf"\b(?:briefing|conference|remarks|statement|availability|encounter)\s+(?:by|of|with)\s+(?P<name>{_NAME})", re.I
 )
+#: “… del presidente Ana Ruiz”, “… de la ministre Claire Sand”: an office of another language before a name.
+_BY_OFFICE = re.compile(
+    rf"\b(?:{'|'.join(sorted({w for t in TONGUES for w in t.by}))})\s+(?P<role>[\w-]+)\s+(?P<name>{_NAME})"
+)
+_OFFICES = frozenset().union(*(t.roles for t in TONGUES))
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
 _CHINESE_SPEAKER = re.compile(
     r"(?:发言人|發言人)([\u4e00-\u9fff]{2,4}?)(?=主持|举行|舉行|就|的|答|在|谈|談|回应|关于|介绍|[:：\s]|$)"
@@ -360,6 +375,9 @@ def speaker_of_title(title: str) -> str | None:
     """Return the personal name that a title gives to whoever speaks, None where it names nobody."""
     if found := _CHINESE_SPEAKER.search(title):
         return found[1]
+    for m in _BY_OFFICE.finditer(title):
+        if label_key(m["role"]) in _OFFICES and (name := _personal(m["name"])):
+            return name
     for pattern in (_BY_ROLE, _BY_WORD, _POSSESSIVE):
         for m in pattern.finditer(title):
             if name := _personal(m["name"]):
@@ -408,8 +426,8 @@ def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
 
 
 def _month(name: str) -> int:
-    if name in _SPANISH:
-        return _SPANISH.index(name) + 1
+    if name in _OTHER_MONTHS:
+        return _OTHER_MONTHS[name]
     return next(i for i, n in enumerate(MONTHS, 1) if n[:3] == name[:3])
 
 

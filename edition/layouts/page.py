@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from edition.layouts.grammars import choose_grammar
 from edition.layouts.head import Head, read_foot, read_head
 from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, paragraphs
+from edition.layouts.standing import find_standing
 from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
 
@@ -20,8 +21,8 @@ _REMARKS = re.compile(r"\b(?:remarks|statement|comments?)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document with what was found on it. `paragraphs`: the body's; `grammar`: the tradition that they follow;
-    `foot`: what was dropped at the end.
+    """A document with what was found on it. `paragraphs`: the body's; `foot`: what was dropped at the end; `grammar`:
+    the tradition that the body follows; `standing`: the numbers of the lines that are labels by themselves.
     """
 
     document: Document
@@ -31,6 +32,7 @@ class Page:
     body: Body
     foot: tuple[DroppedLine, ...]
     grammar: Grammar
+    standing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,11 @@ def read_page(document: Document, known: Known) -> Page:
     """Return the page that the document prints."""
     head = read_head(document)
     rest, foot = read_foot(head.body)
-    parts = paragraphs(rest, document.before_blank)
-    grammar = choose_grammar(parts)
-    return Page(document, known, head, parts, read_body(parts, head.speaker, known, grammar), foot, grammar)
+    standing = find_standing(rest, head.title)
+    parts = paragraphs(rest, document.before_blank, standing)
+    grammar = choose_grammar(parts, standing)
+    body = read_body(parts, head.speaker, known, grammar, standing)
+    return Page(document, known, head, parts, body, foot, grammar, standing)
 
 
 def parse_turns(page: Page, untitled: str = "[Press conference, no title printed]") -> Parsed:

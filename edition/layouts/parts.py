@@ -245,12 +245,16 @@ def mark_deleted(parsed: Parsed, document: Document) -> Parsed:
     return replace(parsed, sections=tuple(replace(s, turns=tuple(turn(t) for t in s.turns)) for s in parsed.sections))
 
 
-def paragraphs(lines: Iterable[Line], before_blank: frozenset[int]) -> tuple[Line, ...]:
+def paragraphs(
+    lines: Iterable[Line], before_blank: frozenset[int], apart: frozenset[int] = frozenset()
+) -> tuple[Line, ...]:
     """Return the paragraphs printed in `lines`: one a line, unless the text is wrapped at a width; then blank lines
     part them, and a paragraph has the number of its first line. Where blank lines part paragraphs anyway, a line that
-    breaks off in a sentence goes on in the next.
+    breaks off in a sentence goes on in the next. `apart`: lines (by their number) that are never joined to another.
     """
     given = tuple(lines)
+    if apart:
+        before_blank |= apart | {a.number for a, b in pairwise(given) if b.number in apart}
     if not is_wrapped(given, before_blank):
         return _mended(given, before_blank)
     out: list[Line] = []

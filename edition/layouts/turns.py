@@ -29,7 +29,8 @@ class Grammar:
     that make a label an answering person's; `particles`: words of a name that are printed small; `not_labels`: words
     before a colon that never name a speaker. Where a tradition has them: `shape`, what any label looks like; `asker`, a
     label that surely asks; `name`, a person's; `bare`, a question's label without a colon (label, words); `capitals`:
-    labels in capital letters are speakers'.
+    labels in capital letters are speakers'; `carries_on`: keys of labels that carry on the question before them, as
+    `follow_ups`; `voices`: of somebody unnamed, who asks in few words and states in many.
     """
 
     questions: frozenset[str]
@@ -45,6 +46,8 @@ class Grammar:
     name: re.Pattern[str] | None = None
     bare: re.Pattern[str] | None = None
     capitals: bool = False
+    carries_on: frozenset[str] = frozenset()
+    voices: frozenset[str] = frozenset()
 
 
 ENGLISH = Grammar(
@@ -85,7 +88,7 @@ _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
 _INDIRECT = re.compile(r"([^,，]{1,60}[,，])\s*(.+)", re.S)
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
 #: What may stand behind a label's name: “Harbour Post (follow-up):”, “Ines Halvard (in French):”.
-_REMARK = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]\s*$")
+_REMARK = re.compile(r"\s*[(（]([^()（）]{1,60})[)）]\s*$")
 #: A speaker's label in capital letters: “MR. STRAND”, “SENIOR OFFICIAL”, “DR. VAN DER MEER (by phone)”.
 _CAPITALS = re.compile(r"(?=[^a-zß-ÿ]*[A-ZÀ-Þ]{2})[A-ZÀ-ÞŁŚŻĆŠŽČĐŞĞİ][^a-z:;?!“”\"]{1,69}|(?:Mc|Mac)[A-Z]+")
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
@@ -101,7 +104,7 @@ _MEDIA = re.compile(
 @dataclass(frozen=True, slots=True)
 class _Printed:
     """A paragraph with what was found of it. `label` and `rest` are set where its beginning may be a label; `name` is
-    the label without a remark in brackets.
+    the label without a remark in brackets; `below`: the words under a label that stands alone.
     """
 
     line: Line
@@ -112,6 +115,13 @@ class _Printed:
     key: str = ""
     candidate: bool = False
     intro: str | None = None
+    below: str = ""
+    alone: bool = False
+
+    @property
+    def said(self) -> str:
+        """The words that follow the label, in its line or under it."""
+        return self.rest or self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +142,25 @@ class Body:
         return sum(1 for s in self.sections if s.kind == "exchange")
 
 
-def read_body(paragraphs: Sequence[Line], speaker: str | None, known: Known, grammar: Grammar = ENGLISH) -> Body:
-    """Return the sections printed in `paragraphs`. `speaker`: the name that the title gives."""
-    printed = [_look(line, grammar) for line in paragraphs]
+def read_body(
+    paragraphs: Sequence[Line],
+    speaker: str | None,
+    known: Known,
+    grammar: Grammar = ENGLISH,
+    standing: frozenset[int] = frozenset(),
+) -> Body:
+    """Return the sections printed in `paragraphs`. `speaker`: the name that the title gives; `standing`: the numbers of
+    the lines that are labels by themselves.
+    """
+    lines, borders = _without_borders(paragraphs, standing)
+    if standing:
+        # Where labels stand alone, words before a colon are no label.
+        printed = _with_words_below([_look_alone(line, grammar, standing) for line in lines])
+    else:
+        printed = [_look(line, grammar) for line in lines]
     printed, people = _decide(printed, speaker, known, grammar)
     sections, gone = _assemble(printed, known, grammar)
+    gone += borders
     sections, doubts = _part_notice(sections, grammar)
     labels = sum(1 for p in printed if p.tag in ("question", "answer"))
     # What has the shape of a label in a text that has labels is worth an editor's look: it may be a question.
@@ -172,6 +196,28 @@ def is_person_with_role(text: str) -> str | None:
 # ── What a paragraph may be by itself ───────────────────────────────────────────────────────────────────────────────
 
 
+def _without_borders(lines: Sequence[Line], standing: frozenset[int]) -> tuple[list[Line], list[DroppedLine]]:
+    """Return (lines, what was dropped): a separator right above a label that stands alone is the border of a turn, not
+    of a part of the document.
+    """
+    kept: list[Line] = []
+    gone: list[DroppedLine] = []
+    for i, line in enumerate(lines):
+        if i + 1 < len(lines) and lines[i + 1].number in standing and is_separator(line.text):
+            gone += dropped(line, "separator")
+        else:
+            kept.append(line)
+    return kept, gone
+
+
+def _look_alone(line: Line, grammar: Grammar, standing: frozenset[int]) -> _Printed:
+    if line.number in standing:
+        label = line.text.rstrip(" :：")
+        name = _REMARK.sub("", label)
+        return _Printed(line, label=label, name=name, key=label_key(name), candidate=True, alone=True)
+    return _Printed(line, "separator" if is_separator(line.text) else "text")
+
+
 def _look(line: Line, grammar: Grammar) -> _Printed:
     if is_separator(line.text):
         return _Printed(line, "separator")
@@ -189,6 +235,21 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
     name = _REMARK.sub("", found[1])
     shaped = _has_shape(name, grammar)
     return _Printed(line, label=found[1], name=name, rest=found[2], key=label_key(name), candidate=shaped)
+
+
+def _with_words_below(printed: list[_Printed]) -> list[_Printed]:
+    """Return the paragraphs with, at each label that stands alone, the words under it up to the next one."""
+    out = list(printed)
+    words: list[str] = []
+    for i in range(len(printed) - 1, -1, -1):
+        p = printed[i]
+        if p.alone:
+            out[i] = replace(p, below=" ".join(reversed(words)))
+        if p.alone or p.tag == "separator":
+            words = []
+        else:
+            words.append(p.line.text)
+    return out
 
 
 def _is_clock(before: str, after: str) -> bool:
@@ -267,6 +328,9 @@ def _decide(
     people = [speaker] if speaker else []
     for p in out:
         if p.tag == "answer" and p.label and p.key not in grammar.answers and not _NUMBERED.fullmatch(p.key):
+            if p.alone:
+                _add_person(people, _person_alone(p.name, grammar))
+                continue
             name = _person_of(p.name, grammar) or p.name
             if not any(_same_person(name, other) for other in people):
                 people.append(name)
@@ -282,8 +346,10 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
     key = numbered[1] if numbered else p.key
     if _is_outlet(key, known) and (p.candidate or _is_broken(p.label)):
         return "question"
-    if key in grammar.questions or grammar.follow_ups.fullmatch(p.name):
+    if key in grammar.questions or _carries_on(p, grammar):
         return "question"
+    if key in grammar.voices and p.label:
+        return "question" if _is_short(p) else "answer"
     if grammar.asker and p.candidate and grammar.asker.fullmatch(p.name):
         return "question"
     if grammar.capitals and p.candidate and p.name.isupper():
@@ -324,27 +390,30 @@ def _by_place(
     if grammar.name is not None:
         # Where no capital tells a name from any other word, only a name that recurs is a label.
         named = grammar.name.fullmatch(p.name) is not None and counts[p.key] > 1
-        return "answer" if named and before in ("question", "answer") and not _asks(p.rest) else "text"
+        return "answer" if named and before in ("question", "answer") and not _asks(p.said) else "text"
     near = printed[i + 1 : min(ahead, i + 4)] if following is not None else []
     few = following is not None and ahead - i <= 4
     others = any(q.candidate for q in near)
-    asks = any(_asks(q.rest if q is p else q.line.text) for q in [p, *near])
+    asks = any(_asks(q.said if q is p else q.line.text) for q in [p, *near])
     again = counts[p.key] > 1
     if before != "question":
         if following == "answer" and few and (asks or again or not near):
             return "question" if not others or asks else "text"
-        if _asks(p.rest) and (again or _MEDIA.search(p.name)):
+        if _asks(p.said) and (again or _MEDIA.search(p.name)):
             return "question"
     elif following == "answer":
-        return "question" if (again and p.key in asked) or (_MEDIA.search(p.name) and _asks(p.rest)) else "text"
-    elif not _asks(p.rest) and not _MEDIA.search(p.name) and _is_name(p.name):
+        return "question" if (again and p.key in asked) or (_MEDIA.search(p.name) and _asks(p.said)) else "text"
+    elif not _asks(p.said) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
-    named = before == "answer" and _is_name(p.name) and not _asks(p.rest) and not _MEDIA.search(p.name)
+    named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
     return "answer" if named and (again or text.count(p.name) > counts[p.key]) else "text"
 
 
 #: From this share of its letters on, a paragraph is bold: the label or a mark may have been left out.
 _BOLD = 0.6
+_BROKEN_OFF = re.compile(r"(?:…|\.\.\.)[?？\"”’)]*$")
+#: Up to so many words may be an aside: thanks, a word thrown in.
+_ASIDE = 20
 
 
 def _bold_asks(printed: list[_Printed]) -> bool:
@@ -384,7 +453,7 @@ def _answerer(printed: list[_Printed], known: Known, grammar: Grammar) -> str | 
     for p in printed:
         if p.candidate and not _is_outlet(p.key, known) and p.key not in grammar.questions:
             seen[p.key] += 1
-            asked[p.key] += _asks(p.rest)
+            asked[p.key] += _asks(p.said)
             votes[p.key] += last_asks and p.key != last_key
         if p.candidate or p.key in grammar.questions:
             last_key = p.key
@@ -393,6 +462,36 @@ def _answerer(printed: list[_Printed], known: Known, grammar: Grammar) -> str | 
     if ranked and votes[ranked[0]] >= 1 and asked[ranked[0]] * 2 < seen[ranked[0]]:
         return ranked[0]
     return None
+
+
+def _carries_on(p: _Printed, grammar: Grammar) -> bool:
+    return p.key in grammar.carries_on or grammar.follow_ups.fullmatch(p.name) is not None
+
+
+def _is_short(p: _Printed) -> bool:
+    return len(p.said.split()) <= _ASIDE
+
+
+def _is_aside(p: _Printed) -> bool:
+    """Return whether the words under a label that stands alone are no part of their own: few and without a question
+    mark, or broken off, or the rest of what was broken off.
+    """
+    said = p.said
+    short = _is_short(p)
+    return p.alone and (said.startswith("…") or (short and (not _asks(said) or _BROKEN_OFF.search(said) is not None)))
+
+
+def _asides(printed: list[_Printed]) -> set[int]:
+    """Return the positions of asides; what was broken off and is taken up again (“…”) is a question that begins."""
+    out: set[int] = set()
+    taken_up = False
+    for i in range(len(printed) - 1, -1, -1):
+        p = printed[i]
+        if p.tag == "question":
+            if _is_aside(p) and not (taken_up and not p.said.startswith("…") and _BROKEN_OFF.search(p.said)):
+                out.add(i)
+            taken_up = p.said.startswith("…")
+    return out
 
 
 def _is_outlet(key: str, known: Known) -> bool:
@@ -449,6 +548,44 @@ def _person_of(label: str, grammar: Grammar) -> str | None:
     if after and after[0].casefold() in grammar.particles:
         return label  # “Minister of Fisheries”: an office without a name
     return " ".join(after) if after else label
+
+
+def _person_alone(label: str, grammar: Grammar) -> str | None:
+    """Return the personal name in a label that stands alone (“TOM ROE, MINISTER OF FISHERIES”, “MINISTER OF FISHERIES,
+    TOM ROE”, “PRESIDENT EVA TORRIN”), None where it names an office or a voice only. Capitals become a name's.
+    """
+    if label_key(label) in grammar.voices | grammar.answers:
+        return None
+    first, *more = [part.strip() for part in label.split(",")]
+    name = more[-1] if more and any(label_key(w) in grammar.roles for w in first.split()) else first
+    words = name.split()
+    at = max((i for i, w in enumerate(words) if label_key(w) in grammar.roles), default=-1)
+    words = words[at + 1 :]
+    if not words or words[0].casefold() in grammar.particles or len(words) > 7:
+        return None
+    return " ".join(_lowered(w, grammar) for w in words)
+
+
+def _lowered(word: str, grammar: Grammar) -> str:
+    """Return a word of a name that is printed in capitals as names are written."""
+    if not word.isupper() or re.fullmatch(r"(?:\w\.)+", word):
+        return word
+    return word.lower() if word.casefold() in grammar.particles else word.title()
+
+
+def _add_person(people: list[str], name: str | None) -> None:
+    """Add a name, or put it in the place of one that it holds whole (“López” and “Ana López Ruiz”)."""
+    if not name:
+        return
+    words = {label_key(w) for w in name.split()}
+    for i, other in enumerate(people):
+        theirs = {label_key(w) for w in other.split()}
+        if words <= theirs:
+            return
+        if theirs < words:
+            people[i] = name
+            return
+    people.append(name)
 
 
 def _same_person(name: str, other: str) -> bool:
@@ -514,6 +651,10 @@ class _Builder:
         return bool(self._paragraphs) or any(t.paragraphs for t in self._turns)
 
     @property
+    def answered(self) -> bool:
+        return self.role == "answer" or any(t.role == "answer" for t in self._turns)
+
+    @property
     def label(self) -> str | None:
         return self._opened[1] if self._opened else None
 
@@ -536,6 +677,10 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     last_exchange: str | None = None
     introduced: Occasion | None = None
     closing = False
+    # Who is named in capitals, or on a line apart, goes on until somebody else is.
+    alone = any(p.alone for p in printed)
+    asides = _asides(printed)
+    stated = False  # whether the statement that is open holds more than asides
     for i, p in enumerate(printed):
         if p.tag == "separator":
             gone += dropped(p.line, "separator")
@@ -555,6 +700,11 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
             else:
                 build.close()
+        elif p.tag == "question" and build.kind is not None and introduced is None and i in asides:
+            build.turn("question", p.label, p.line.number)
+        elif p.tag == "question" and introduced is None and _asks_too(p, build, named, grammar):
+            build.turn("question", p.label, p.line.number)
+            build.paragraph(p.rest, p.line.number)
         elif p.tag == "question":
             follows = last_exchange if _follows(p, named, grammar) else None
             last_exchange = build.section("q", "exchange", p.line.number, introduced, follows)
@@ -573,21 +723,31 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
                 build.turn("answer", p.label, p.line.number)
             else:
-                _open_statement(build, closing, last_exchange, introduced, p.line.number)
+                # Asides and a hand-over stay with the statement before them; so does one that only greetings precede.
+                if build.kind is None or introduced or not alone or (stated and not _is_short(p)):
+                    _open_statement(build, closing, last_exchange, introduced, p.line.number)
+                    stated = False
+                stated = stated or not _is_short(p)
                 introduced = None
                 build.turn("statement", p.label, p.line.number)
             build.paragraph(p.rest, p.line.number)
         else:
             text, number = p.line.text, p.line.number
             if build.kind == "exchange":
-                if introduced is None and build.role == "question" and build.has_words and i not in answered:
+                if (
+                    introduced is None
+                    and build.role == "question"
+                    and build.has_words
+                    and i not in answered
+                    and not alone
+                ):
                     build.turn("answer", None, number)
             elif introduced is not None:
                 last_exchange = build.section("q", "exchange", number, introduced)
                 introduced = None
                 build.turn("question", None, number)
-            elif grammar.capitals and build.kind is not None and build.label is not None:
-                pass  # who is named in capitals goes on until somebody else is
+            elif (grammar.capitals or alone) and build.kind is not None and build.label is not None:
+                pass
             elif build.kind is None or (build.kind == "announcement" and not is_stage(text)):
                 _open_statement(build, closing, last_exchange, None, number)
                 build.turn("statement", None, number)
@@ -633,7 +793,16 @@ def _answered(printed: list[_Printed]) -> set[int]:
 
 def _is_named(p: _Printed, grammar: Grammar) -> bool:
     key = _NUMBERED.sub(r"\1", p.key)
-    return key not in grammar.questions and not grammar.follow_ups.fullmatch(p.name)
+    return key not in grammar.questions and not _carries_on(p, grammar)
+
+
+def _asks_too(p: _Printed, build: _Builder, named: bool, grammar: Grammar) -> bool:
+    """Return whether a question belongs to the exchange that is open: nobody has answered there yet, and it is another
+    person's (several are heard, then all are answered), or its label stands alone.
+    """
+    if build.kind != "exchange" or build.answered or build.label is None:
+        return False
+    return p.alone or (named and _is_named(p, grammar) and p.key != label_key(build.label))
 
 
 def _follows(p: _Printed, named: bool, grammar: Grammar) -> bool:
@@ -641,9 +810,9 @@ def _follows(p: _Printed, named: bool, grammar: Grammar) -> bool:
     remark = _REMARK.search(p.label or "")
     if remark and grammar.follow_ups.fullmatch(remark[1].strip()):
         return True
-    if not grammar.follow_ups.fullmatch(p.name):
+    if not _carries_on(p, grammar):
         return False
-    return named or p.key not in grammar.questions
+    return named or p.alone or p.key not in grammar.questions
 
 
 def _label_within(text: str, known: Known, grammar: Grammar) -> tuple[str | None, str]:
