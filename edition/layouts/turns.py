@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from edition.layouts.announcements import begins_announcement, common_names
 from edition.layouts.parts import Known, Line, dropped, ends_sentence, is_separator, is_stage, word_set
 from edition.model import DroppedLine, Occasion, Paragraph, Role, Section, SectionKind, Turn
 from edition.words import label_key
@@ -61,12 +62,14 @@ ENGLISH = Grammar(
     ),
     after=re.compile(
         r"(?=.{0,160}\b(?:question|asked|ask|inquir|enquir|raised|query)\w*)"
-        r"(?=.{0,160}\bafter\s+(?:the|this|today[’']s)\s+(?:\w+\s+){0,2}?(?:conference|briefing)\b)",
+        r"(?=.{0,160}\b(?:after|following)\s+(?:the|this|today[’']s)\s+(?:\w+\s+){0,2}?(?:conference|briefing)\b)",
         re.I,
     ),
     notice=re.compile(
-        r"\b(?:press\s+(?:conference|briefing)s?|briefings?)\b.{0,80}\b(?:recess|suspended|resumed?|will\s+not\s+be\s+held"
-        r"|be\s+(?:held|back)\s+(?:as\s+usual|again))\b|\b(?:there\s+will\s+be\s+)?no\s+(?:regular\s+)?press\s+(?:conference|briefing)s?\b",
+        r"\b(?:press\s+(?:conference|briefing)s?|briefings?)\b.{0,80}\b(?:recess|suspended|adjourned|halted|cancell?ed"
+        r"|postponed|resumed?|will\s+not\s+be\s+held|will\s+begin|be\s+(?:held|back)\s+(?:as\s+usual|again))\b"
+        r"|\b(?:there\s+will\s+be\s+)?no\s+(?:regular\s+)?press\s+(?:conference|briefing)s?\b"
+        r"|\bthank\s+you\s+(?:all\s+)?for\s+(?:attending|coming|joining)\b|^see\s+you\s+(?:all\s+)?(?:tomorrow|next|on|in|again)\b",
         re.I,
     ),
     roles=word_set(
@@ -85,10 +88,14 @@ ENGLISH = Grammar(
 )
 
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
-_INDIRECT = re.compile(r"([^,，]{1,60}[,，])\s*(.+)", re.S)
+_INDIRECT = re.compile(
+    r"([^,，]{1,60}[,，])\s*((?=.*\b(?:asks?|asked|inquired|enquired|question)\b(?!\s+raised)|.*[问問]).+)", re.S | re.I
+)
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
 #: What may stand behind a label's name: “Harbour Post (follow-up):”, “Ines Halvard (in French):”.
 _REMARK = re.compile(r"\s*[(（]([^()（）]{1,60})[)）]\s*$")
+#: And before it: “(Laughter) Harbour Post:”.
+_NOTE = re.compile(r"^[(（][^()（）]{1,40}[)）]\s*(?=\S)")
 #: A speaker's label in capital letters: “MR. STRAND”, “SENIOR OFFICIAL”, “DR. VAN DER MEER (by phone)”.
 _CAPITALS = re.compile(r"(?=[^a-zß-ÿ]*[A-ZÀ-Þ]{2})[A-ZÀ-ÞŁŚŻĆŠŽČĐŞĞİ][^a-z:;?!“”\"]{1,69}|(?:Mc|Mac)[A-Z]+")
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
@@ -167,7 +174,7 @@ def read_body(
     doubts += [
         (p.line.number, f"“{p.label}:” is read as words of the text, not as a label")
         for p in printed
-        if labels and p.tag == "text" and p.candidate
+        if labels and p.tag == "text" and p.candidate and (grammar.name is None or grammar.name.fullmatch(p.name))
     ]
     return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
 
@@ -232,7 +239,7 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
             return _Printed(line, "after", intro=line.text)
     if not found or _is_clock(found[1], found[2]):
         return _Printed(line)
-    name = _REMARK.sub("", found[1])
+    name = _REMARK.sub("", _NOTE.sub("", found[1], count=1))
     shaped = _has_shape(name, grammar)
     return _Printed(line, label=found[1], name=name, rest=found[2], key=label_key(name), candidate=shaped)
 
@@ -309,17 +316,22 @@ def _decide(
     text = " ".join(p.line.text for p in printed)
     ahead = _next_tagged(tags)
     asked = {p.key for p, tag in zip(printed, tags, strict=True) if tag == "question"}
+    opening = tags.index("question") if "question" in tags else len(tags)
     before: Tag | None = None
     for i, p in enumerate(printed):
         if bold and p.line.bold >= _BOLD and tags[i] == "question" and not p.label:
             printed[i] = replace(p, rest=p.line.text)
         if tags[i] == "text" and p.candidate:
             following = tags[ahead[i]] if ahead[i] < len(tags) else None
-            tags[i] = _by_place(printed, i, ahead[i], following, before, counts, asked, text, grammar)
+            if i < opening and following == "answer" and _presents(p, printed[ahead[i]]):
+                tags[i] = "answer"
+            else:
+                tags[i] = _by_place(printed, i, ahead[i], following, before, counts, asked, text, grammar)
             # Where questions are bold, what is not bold asks nothing.
             tags[i] = "text" if bold and tags[i] == "question" else tags[i]
             if tags[i] == "question":
                 asked.add(p.key)
+                opening = min(opening, i)
         if tags[i] == "separator":
             before = None
         elif tags[i] != "text":
@@ -388,7 +400,10 @@ def _by_place(
     """
     p = printed[i]
     if grammar.name is not None:
-        # Where no capital tells a name from any other word, only a name that recurs is a label.
+        # Where no capital tells a name from any other word, only a name that recurs is a label, or what asks right
+        # before an answer.
+        if following == "answer" and ahead == i + 1 and before != "question" and _asks(p.said):
+            return "question"
         named = grammar.name.fullmatch(p.name) is not None and counts[p.key] > 1
         return "answer" if named and before in ("question", "answer") and not _asks(p.said) else "text"
     near = printed[i + 1 : min(ahead, i + 4)] if following is not None else []
@@ -398,15 +413,22 @@ def _by_place(
     again = counts[p.key] > 1
     if before != "question":
         if following == "answer" and few and (asks or again or not near):
-            return "question" if not others or asks else "text"
+            return "question" if not others or _asks(p.said) else "text"
         if _asks(p.said) and (again or _MEDIA.search(p.name)):
             return "question"
     elif following == "answer":
+        if again and _is_name(p.name) and not _asks(p.said) and any(q.candidate and _asks(q.said) for q in near):
+            return "answer"  # the next question stands between this and the next answer that is certain
         return "question" if (again and p.key in asked) or (_MEDIA.search(p.name) and _asks(p.said)) else "text"
     elif not _asks(p.said) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
     named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
     return "answer" if named and (again or text.count(p.name) > counts[p.key]) else "text"
+
+
+def _presents(p: _Printed, following: _Printed) -> bool:
+    """Return whether the words behind a label present whoever speaks next: they name him and don't ask."""
+    return len(following.key) > 1 and following.name in p.said and not _asks(p.said) and not _MEDIA.search(p.name)
 
 
 #: From this share of its letters on, a paragraph is bold: the label or a mark may have been left out.
@@ -608,6 +630,7 @@ class _Builder:
         self._paragraphs: list[Paragraph] = []
         self._opened: tuple[Role, str | None, int] | None = None
         self._number = 0
+        self._texts: list[str] = []
 
     def section(
         self,
@@ -623,6 +646,7 @@ class _Builder:
         attributes = (("follows", follows),) if follows else ()
         self._head = Section(name, kind, None, (), occasion=occasion, attributes=attributes, line=line)
         self._number = 0
+        self._texts = []
         return name
 
     def turn(self, role: Role, label: str | None, line: int) -> None:
@@ -633,6 +657,7 @@ class _Builder:
         if not text or self._head is None:
             return
         self._number += 1
+        self._texts.append(text)
         kind: Literal["text", "stage"] = "stage" if is_stage(text) else "text"
         self._paragraphs.append(Paragraph(f"{self._head.id}.{self._number}", text, kind, line=line))
 
@@ -645,6 +670,11 @@ class _Builder:
     @property
     def kind(self) -> SectionKind | None:
         return self._head.kind if self._head else None
+
+    @property
+    def above(self) -> list[str]:
+        """The section's first paragraph and its last few: enough to tell what it is about, whatever its length."""
+        return [*self._texts[:1], *self._texts[max(1, len(self._texts) - 8) :]]
 
     @property
     def has_words(self) -> bool:
@@ -674,6 +704,7 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     gone: list[DroppedLine] = []
     named = any(p.tag == "question" and _is_named(p, grammar) for p in printed)
     answered = _answered(printed)
+    common = common_names(p.line.text for p in printed)
     last_exchange: str | None = None
     introduced: Occasion | None = None
     closing = False
@@ -723,8 +754,13 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
                 build.turn("answer", p.label, p.line.number)
             else:
-                # Asides and a hand-over stay with the statement before them; so does one that only greetings precede.
-                if build.kind is None or introduced or not alone or (stated and not _is_short(p)):
+                # Asides and a hand-over stay with the statement before them, so does one that only greetings precede;
+                # who is presented by one speaker and thanks him goes on in the same section.
+                if alone:
+                    opens = build.kind is None or (stated and not _is_short(p))
+                else:
+                    opens = build.kind != "announcement" or build.label in (None, p.label)
+                if opens or introduced is not None:
                     _open_statement(build, closing, last_exchange, introduced, p.line.number)
                     stated = False
                 stated = stated or not _is_short(p)
@@ -742,13 +778,20 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                     and not alone
                 ):
                     build.turn("answer", None, number)
-            elif introduced is not None:
+            elif introduced is not None and (i in answered or p.line.bold >= _BOLD or _asks(text)):
                 last_exchange = build.section("q", "exchange", number, introduced)
                 introduced = None
                 build.turn("question", None, number)
+            elif introduced is not None:
+                # What neither asks nor is answered was only introduced.
+                build.section("n", "notice", number, introduced)
+                introduced = None
+                build.turn("statement", None, number)
             elif (grammar.capitals or alone) and build.kind is not None and build.label is not None:
                 pass
-            elif build.kind is None or (build.kind == "announcement" and not is_stage(text)):
+            elif build.kind is None or (
+                build.kind == "announcement" and not is_stage(text) and begins_announcement(text, build.above, common)
+            ):
                 _open_statement(build, closing, last_exchange, None, number)
                 build.turn("statement", None, number)
             build.paragraph(text, number)
@@ -831,18 +874,32 @@ def _part_notice(sections: list[Section], grammar: Grammar) -> tuple[list[Sectio
         return sections, []
     last = sections[-1]
     turn = last.turns[-1]
+    before = last.turns[-2]
+    if (
+        turn.label is not None
+        and turn.label == before.label
+        and label_key(turn.label) not in grammar.answers
+        and before.paragraphs
+        and not _asks(before.paragraphs[-1].text)
+        and not grammar.capitals
+    ):
+        # Who has answered and is named once more, with nobody between, says something of his own.
+        return _with_notice(sections, replace(last, turns=last.turns[:-1]), turn)
     at = next(
         (i for i, p in enumerate(turn.paragraphs) if i > 0 and ends_sentence(p.text) and grammar.notice.search(p.text)),
         None,
     )
     if at is None or len(turn.paragraphs) - at > 4:
         return sections, []
-    moved = turn.paragraphs[at:]
     kept = replace(last, turns=(*last.turns[:-1], replace(turn, paragraphs=turn.paragraphs[:at])))
+    return _with_notice(sections, kept, Turn("statement", None, turn.paragraphs[at:], turn.paragraphs[at].line))
+
+
+def _with_notice(sections: list[Section], last: Section, said: Turn) -> tuple[list[Section], list[tuple[int, str]]]:
+    """Return the sections with `last` as the last exchange and behind it what is said as a proposed notice."""
     name = f"n{sum(1 for s in sections if s.kind == 'notice') + 1}"
-    paragraphs = tuple(replace(p, id=f"{name}.{k}") for k, p in enumerate(moved, 1))
-    line = moved[0].line
-    notice = Section(name, "notice", None, (Turn("statement", None, paragraphs, line),), proposed=True, line=line)
-    return [*sections[:-1], kept, notice], [
-        (line, "proposed as a closing notice of its own, apart from the last answer")
-    ]
+    paragraphs = tuple(replace(p, id=f"{name}.{k}") for k, p in enumerate(said.paragraphs, 1))
+    turn = replace(said, role="statement", paragraphs=paragraphs)
+    notice = Section(name, "notice", None, (turn,), proposed=True, line=said.line)
+    doubt = (said.line, "proposed as a closing notice of its own, apart from the last answer")
+    return [*sections[:-1], last, notice], [doubt]
