@@ -228,7 +228,10 @@ def mark_deleted(parsed: Parsed, document: Document) -> Parsed:
         spans: list[tuple[int, int]] = []
         length = 0
         for line in islice(lines, places[p.line], None) if p.line in places else ():
-            spans += [(length + start, length + end) for start, end in line.deleted]
+            for start, end in line.deleted:
+                # What is struck out over the end of a wrapped line is one reading.
+                joined = spans.pop()[0] if spans and spans[-1][1] + 1 >= length + start else length + start
+                spans.append((joined, length + end))
             texts.append(line.text)
             length += len(line.text) + 1
             cut = length - 1 - len(p.text)

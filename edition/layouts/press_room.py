@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 
 from edition.layouts.grammars import CAPITALS
-from edition.layouts.head import is_title, read_stamp, speaker_of_title
+from edition.layouts.head import is_title, read_stamp
 from edition.layouts.page import Layout, Page, parse_turns
 from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage, metadata
 from edition.layouts.times import Clock, moments, read_clock
-from edition.layouts.turns import is_person_with_role, opens_turn, read_body
+from edition.layouts.turns import Body, is_person_with_role, is_role, opens_turn, read_body
 from edition.model import DroppedLine, MetadataLine, Paragraph, Section, Turn
 
 _AMERICAN = re.compile(r"\b(?:[ECMP][SD]T|AK[SD]T|HST)\b")
@@ -27,6 +27,7 @@ _BY = re.compile(
 _OFFICE = re.compile(r"(?:the\s+white\s+house|(?:the\s+)?office\s+of\b.*|(?:u\.?s\.?\s+)?department\s+of\b.*)", re.I)
 _FIGURES = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?![\d/])")
 _PLACE_WORDS = 14
+_MODERATORS = frozenset({"MODERATOR", "OPERATOR", "AIDE", "STAFF", "PARTICIPANT", "INTERPRETER"})
 _HEAD_LINES = 12
 #: How many paragraphs may stand below the time at which it ended: an address, a correction.
 _AFTER_END = 6
@@ -61,7 +62,6 @@ def parse(page: Page) -> Parsed:
     gone: list[DroppedLine] = []
     lines, below, end = _foot(list(page.paragraphs), fields, gone)
     above, lines, start = _head(lines, fields, gone)
-    speaker = page.head.speaker
     doubts = []
     place: list[str] = []
     held: str | None = None
@@ -73,9 +73,7 @@ def parse(page: Page) -> Parsed:
             held = held or _day_in_brackets(line.text)
         elif field in ("stamp", "release"):
             printed = printed or read_stamp(_RELEASE.sub("", line.text))
-        elif field == "speaker":
-            speaker = speaker or is_person_with_role(line.text)
-    body = read_body(lines, speaker, page.known, CAPITALS)
+    body = read_body(lines, None, page.known, CAPITALS)
     parsed = parse_turns(replace(page, body=body))
     american = any(_AMERICAN.search(m.text) for m in fields if m.field in ("time", "end"))
     date = parsed.date
@@ -91,11 +89,11 @@ def parse(page: Page) -> Parsed:
             doubts.append((page.head.title_line, found))
     starts, ends = moments(date, start, end)
     said = page.document.fields.place if page.document.fields else None
-    names = [parsed.title, *(line.text for line, field in above if field == "speaker")]
+    names = " | ".join([parsed.title, *(line.text for line, field in above if field == "speaker")])
     return replace(
         parsed,
         sections=(*parsed.sections, *_notice(below, parsed.sections)),
-        speakers=tuple(dict.fromkeys(_spelled(name, names) for name in parsed.speakers)),
+        speakers=_named(parsed.speakers, names, body),
         date=date,
         published=parsed.published or printed,
         metadata=tuple(sorted(fields, key=lambda m: m.line or 0)),
@@ -204,16 +202,35 @@ def _day_in_brackets(text: str) -> str | None:
     return stamp if stamp and len(stamp) == 10 else None
 
 
-def _spelled(name: str, printed: list[str]) -> str:
-    """Return a surname in capitals as the full name that a title or a line of speakers gives it."""
-    if not name.isupper():
-        return name
-    surname = name.split()[-1]
-    for text in printed:
-        for found in re.finditer(r"(?<![\w’'-])([^\W\d_][\w’'-]+(?:\s+[^\W\d_]\.)?\s+)([^\W\d_][\w’'-]+)", text):
-            if found[2].upper() == surname and found[1][:1].isupper() and speaker_of_title(f"Secretary {found[0]}"):
-                return found[0]
-    return name
+def _named(labels: tuple[str, ...], printed: str, body: Body) -> tuple[str, ...]:
+    """Return who speaks: a surname in capitals as `printed` (title and names below it) spells it, with the given name
+    where it has one, else as the text spells it. Those that `printed` names stand first; who only moderates, last.
+    """
+    text = " ".join(p.text for s in body.sections for p in s.paragraphs)
+    ranked: list[tuple[int, int, str]] = []
+    for i, label in enumerate(labels):
+        name, place = label, -1
+        words_of = label.split()
+        for words in dict.fromkeys((label, words_of[-1])) if not is_role(words_of[-1]) else ():
+            surname = re.escape(words)
+            found = re.search(
+                rf"(?<![\w’'-])(?:([^\W\d_][\w’'-]+(?:\s+[^\W\d_]\.)?)\s+)?(?i:({surname}))(?![\w-])", printed
+            )
+            if found and _in_capitals(words):
+                given = found[1] if found[1] and found[1][0].isupper() and not is_role(found[1]) else ""
+                name, place = f"{given} {found[2]}".strip(), found.start(2)
+                break
+        if place < 0 and _in_capitals(name) and not is_role(words_of[-1]):
+            spelled = re.search(rf"(?<![\w’'-])(?!{re.escape(name)})(?i:{re.escape(name)})(?![\w-])", text)
+            name = spelled[0] if spelled and spelled[0][0].isupper() else name
+        rank = 0 if place >= 0 else 2 if name in _MODERATORS else 1
+        ranked.append((rank, place if place >= 0 else i, name))
+    return tuple(dict.fromkeys(name for _, _, name in sorted(ranked)))
+
+
+def _in_capitals(name: str) -> bool:
+    """Return whether most letters are capitals: “LIND”, “McROE”."""
+    return sum(c.isupper() for c in name) > sum(c.islower() for c in name)
 
 
 def _day_of(title: str, american: bool) -> tuple[str | None, str]:

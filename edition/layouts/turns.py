@@ -190,6 +190,11 @@ def opens_turn(text: str, grammar: Grammar) -> bool:
     return label_key(name) in grammar.questions or (grammar.capitals and _CAPITALS.fullmatch(name) is not None)
 
 
+def is_role(word: str) -> bool:
+    """Return whether the words are an office or a form of address and no name (“Secretary”, “MODERATOR”)."""
+    return all(label_key(w) in ENGLISH.roles for w in word.split())
+
+
 def is_person_with_role(text: str) -> str | None:
     """Return the name in a line that is a person's name and role (“Tom Roe, Harbour Spokesperson”), None for any
     other line.
