@@ -167,6 +167,8 @@ class Annotator:
 
     def _outlets_in(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""
+        if self._outlet_heads.keys().isdisjoint(_CAPITALISED.findall(text)):
+            return
         end = 0
         for word in _CAPITALISED.finditer(text):
             forms = self._outlet_heads.get(word[0])
@@ -232,7 +234,7 @@ class _SectionFinder:
     ) -> None:
         self.transcript, self.section, self.date = transcript, section, date
         self.known, self.people, self.host, self.problems = known, people, host, problems
-        self.evidence: dict[str, dict[str, None]] = {}
+        self.evidence: dict[tuple[str, str], dict[str, None]] = {}
         self.countries: dict[str, Tag] = {}
         self.territories: dict[str, Tag] = {}
         self.persons: dict[str, Person] = {}
@@ -258,9 +260,11 @@ class _SectionFinder:
 
     def add_place(self, paragraph: Paragraph, span: Span) -> None:
         tags = self.countries if span.kind == "country" else self.territories
-        evidence = self.evidence.setdefault(f"{span.kind}:{span.target}", {})
-        evidence[paragraph.text[span.start : span.end]] = None
-        tags[span.target] = Tag(span.target, tuple(evidence))
+        evidence = self.evidence.setdefault((span.kind, span.target), {})
+        printed = paragraph.text[span.start : span.end]
+        if printed not in evidence:
+            evidence[printed] = None
+            tags[span.target] = Tag(span.target, tuple(evidence))
         self.add_span(paragraph, span.start, span.end, span.kind, span.target)
 
     def add_person(self, paragraph: Paragraph, mention: Mention) -> None:
@@ -270,8 +274,10 @@ class _SectionFinder:
     def add_span(self, paragraph: Paragraph, start: int, end: int, kind: SpanKind, target: str) -> None:
         spans = self._spans.setdefault(paragraph.id, [])
         # One form can speak for two places ("two Koreas"): both are tags, the first is the span.
-        if _is_free(start, end, [(span.start, span.end) for span in spans]):
-            spans.append(Span(start, end, kind, target))
+        for span in spans:
+            if start < span.end and span.start < end:
+                return
+        spans.append(Span(start, end, kind, target))
 
     def spans_without(self, gone: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[Span, ...]], ...]:
         """Return the spans by paragraph in the order of the text, without those of tags that the editor took away."""
@@ -289,7 +295,10 @@ def make_annotator(authorities: Authorities, config: Config) -> Annotator:
 
 
 def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    return not any(start < stop and begin < end for begin, stop in taken)
+    for begin, stop in taken:
+        if start < stop and begin < end:
+            return False
+    return True
 
 
 def _wished(found: Mapping[str, _T], wish: Wish, make: Callable[[str], _T]) -> tuple[_T, ...]:

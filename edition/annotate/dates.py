@@ -75,7 +75,8 @@ _SPANISH = re.compile(
     rf"(?:,?\s+del?\s+(?P<y2>{_Y})|\s+(?:de\s+)?(?P<turn>este\s+año|del\s+año\s+pasado|del\s+próximo\s+año|de\s+cada\s+año))?",
     re.IGNORECASE,
 )
-_ANY_MONTH = re.compile(_M)  # asked first: most paragraphs print no month
+#: Asked first: most paragraphs print no month, and looking for fixed letters costs next to nothing.
+_MONTH_BEGINNINGS = tuple(m for name in _MONTHS_EN if len(name) == 3 for m in (name.title(), name.upper()))
 _NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(rf"(?<![\d.,$£€])({_Y})(?!\s*(?:million|billion|%|per\s?cent|km|people))")
 
@@ -118,7 +119,7 @@ def find_dates(
     Resolved are yesterday, tomorrow and weekdays whose direction the sentence tells; in quoted words nothing is.
     Offsets are exact in `text`.
     """
-    plain = text.translate(_PLAIN)
+    plain = text if text.isascii() and "\n" not in text else text.translate(_PLAIN)
     context = _day_of(context_date)
     base = language.split("-")[0].lower()
     candidates = [found for finder in (*_FINDERS.get(base, ()), _iso_days) for found in finder(plain)]
@@ -181,7 +182,7 @@ _NO_YEAR = ("every", "each", "每年", "de cada año")
 
 
 def _english_days(text: str) -> Iterator[_Printed]:
-    if not _ANY_MONTH.search(text):
+    if not any(month in text for month in _MONTH_BEGINNINGS):
         return
     for match in _MONTH_FIRST.finditer(text):
         yield from _read(match, text, _month, match["m1"], match["m2"] or match["m1"])
@@ -260,6 +261,8 @@ def _chinese_days(text: str) -> Iterator[_Printed]:
 
 
 def _iso_days(text: str) -> Iterator[_Printed]:
+    if "-0" not in text and "-1" not in text:
+        return
     for match in _ISO.finditer(text):
         yield _Printed(match.start(), match.end(), (int(match["y1"]), int(match["m1"]), int(match["d1"])))
 
@@ -346,6 +349,8 @@ _RELATIVE_EN = re.compile(
     r"|(?:(?P<last>[Ll]ast|[Tt]his\s+past)\s+|(?P<on>(?:[Oo]n|[Ee]arly\s+on|[Ll]ate\s+on)\s+))?"
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s\b))\b"
 )
+#: Asked first, as with months: one of these stands in each match.
+_RELATIVE_ENDINGS = ("day", "omorrow", "morning", "afternoon", "evening", "onight")
 _PAST = re.compile(
     r"\b(?:said|was|were|had|did|told|met|held|made|took|gave|began|went|came|saw|spoke|wrote|sent|left|hit|led|put|won"
     r"|[a-z]{2,}(?:[^e\W]ed|[a-z]ed))\b(?!\s+to\s+(?:be|visit|meet|arrive|hold|attend))"
@@ -360,6 +365,8 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$|[\"”])")
 
 def _relative_english(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
     """Return (start, end, day) for the relative words whose day is certain."""
+    if not any(ending in text for ending in _RELATIVE_ENDINGS):
+        return
     for match in _RELATIVE_EN.finditer(text):
         if _is_quoted(text, match.start()):
             continue

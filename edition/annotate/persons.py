@@ -219,17 +219,17 @@ class PersonFinder:
     def find(self, transcript: Transcript) -> dict[str, tuple[Mention, ...]]:
         """Return the mentions of each paragraph that has any, in order and without overlaps, by the paragraph's id."""
         paragraphs = [p for s in transcript.sections for p in s.paragraphs]
-        sightings = {p.id: tuple(self._sightings(p.text)) for p in paragraphs}
+        words = {p.id: frozenset(_WORD.findall(p.text)) for p in paragraphs}
+        sightings = {p.id: tuple(self._sightings(p.text, words[p.id])) for p in paragraphs}
         names = self._names(transcript, paragraphs, sightings)
         if not names.persons:
             return {}
-        return {
-            p.id: found for s in transcript.sections for p, found in names.mentions(s.paragraphs, sightings) if found
-        }
+        named = [(s, [p for p in s.paragraphs if names.may_name(p.text, words[p.id])]) for s in transcript.sections]
+        return {p.id: found for s, some in named for p, found in names.mentions(some, sightings) if found}
 
-    def _sightings(self, text: str) -> Iterator[_Sighting]:
-        """Yield the names that stand beside a title."""
-        for found in _WORD.finditer(text):
+    def _sightings(self, text: str, words_of_text: frozenset[str]) -> Iterator[_Sighting]:
+        """Yield the names that stand beside a title. `words_of_text` saves the reading of a text without a title."""
+        for found in _WORD.finditer(text) if words_of_text & _TITLE_AS_PRINTED.keys() else ():
             title = _TITLE_AS_PRINTED.get(found[0])
             if title is None:
                 continue
@@ -426,11 +426,16 @@ class _Names:
                 self._heads.setdefault(words[0], []).append(words)
         for form in cjk:
             self.persons[(form,)] = register[label_key(form)]
+        self._openings = frozenset(self._heads) | frozenset(self._short)
 
     def _person(self, words: tuple[str, ...]) -> Person:
         name = " ".join(words)
         known = self._register.get(label_key(name))
         return known or Person(id=slug(name), name=name, status="proposed")
+
+    def may_name(self, text: str, words: frozenset[str]) -> bool:
+        """Tell whether one of the words of a text opens a name: only then is it worth reading again."""
+        return not self._openings.isdisjoint(words) or any(name in text for name in self._cjk)
 
     def mentions(
         self, paragraphs: Sequence[Paragraph], sightings: dict[str, tuple[_Sighting, ...]]

@@ -118,7 +118,7 @@ class PlaceFinder:
         spans = []
         for find in finds:
             if find.form.ids and judge.counts(find):
-                start, end = tokens.starts[find.first], tokens.ends[find.end - 1]
+                start, end = tokens.spans[find.first][0], tokens.spans[find.end - 1][1]
                 for kind, id in find.form.ids:
                     if id != host:
                         spans.append(Span(start, end, "country" if kind == "country" else "territory", id))
@@ -243,22 +243,27 @@ def _insert_pattern(patterns: dict[str, list[_Pattern]], text: str) -> None:
 
 
 class _Tokens:
-    """A text's words and marks: as printed, made plain, folded; and where each starts and ends."""
+    """A text's words and marks: as printed, made plain, folded; where each stands is read only when it is asked for."""
 
-    __slots__ = ("ends", "folded", "plain", "raw", "starts", "text")
+    __slots__ = ("_spans", "folded", "plain", "raw", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        matches = list(_TOKEN.finditer(text))
-        self.raw = [m[0] for m in matches]
+        self.raw: list[str] = _TOKEN.findall(text)
         self.plain = self.raw if text.isascii() else [t if t.isascii() else _plain(t) for t in self.raw]
-        self.folded = [token.casefold() for token in self.plain]
-        self.starts = [m.start() for m in matches]
-        self.ends = [m.end() for m in matches]
+        self.folded = list(map(str.casefold, self.plain))
+        self._spans: list[tuple[int, int]] | None = None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token starts and ends in the text."""
+        if self._spans is None:
+            self._spans = [m.span() for m in _TOKEN.finditer(self.text)]
+        return self._spans
 
     def touches(self, i: int) -> bool:
         """Tell whether nothing stands between token i and the next."""
-        return i + 1 < len(self.raw) and self.ends[i] == self.starts[i + 1]
+        return i + 1 < len(self.raw) and self.spans[i][1] == self.spans[i + 1][0]
 
 
 def _fits(form: _Form, tokens: _Tokens, first: int) -> bool:
@@ -295,14 +300,13 @@ def _best(forms: list[_Form], tokens: _Tokens, first: int) -> _Form | None:
 
 def _find_forms(lexicon: _Lexicon, tokens: _Tokens) -> list[_Find]:
     """Return the longest form at each place of the text, from left to right, none overlapping another."""
-    finds = []
+    finds: list[_Find] = []
     folded, trie = tokens.folded, lexicon.trie
-    i, n = 0, len(folded)
-    while i < n:
-        node = trie.get(folded[i])
-        if node is None:
-            i += 1
+    end, n = 0, len(folded)
+    for i in [i for i, word in enumerate(folded) if word in trie]:
+        if i < end:
             continue
+        node = trie[folded[i]]
         best: _Find | None = None
         j = i + 1
         while True:
@@ -317,11 +321,9 @@ def _find_forms(lexicon: _Lexicon, tokens: _Tokens) -> list[_Find]:
             if node is None:
                 break
             j += 1
-        if best is None:
-            i += 1
-        else:
+        if best is not None:
             finds.append(best)
-            i = best.end
+            end = best.end
     return finds
 
 
@@ -483,7 +485,7 @@ class _Judge:
         if j < 0 or self.low(j) in _ENDS:
             # the dot of an abbreviation ends no sentence
             return not (j >= 1 and self.plain(j) == "." and len(self.plain(j - 1)) == 1 and self.tokens.touches(j - 1))
-        return "\n" in self.tokens.text[self.tokens.ends[j] : self.tokens.starts[i]]
+        return "\n" in self.tokens.text[self.tokens.spans[j][1] : self.tokens.spans[i][0]]
 
     def follows_directly(self, i: int) -> bool:
         """Tell whether token i exists and is a word, so that no mark parts it from what stands before."""
@@ -508,10 +510,10 @@ class _Judge:
         """Tell whether one of the patterns holds around the find."""
         if not patterns:
             return False
-        after, before = self.low(find.end), self.low(find.first - 1)
-        for pattern in (*patterns.get("+" + after, ()), *patterns.get("-" + before, ())):
-            if self.fits(pattern, find, find.end):
-                return True
+        for anchor in ("+" + self.low(find.end), "-" + self.low(find.first - 1)):
+            for pattern in patterns.get(anchor, ()):
+                if self.fits(pattern, find, find.end):
+                    return True
         j = find.end
         for _ in range(3):
             if not self.is_capitalised(j):

@@ -22,6 +22,8 @@ LEAST, SHARE = 4.0, 0.33
 MOST, MOST_OF_ARTICLE = 3, 4
 
 _SUFFIX = "*"
+#: Words remembered at once: more than a language's common ones, and few enough for any machine.
+_MOST_WORDS = 200_000
 _END = ""
 
 
@@ -50,14 +52,28 @@ def _cue_keys(text: str) -> list[str]:
     return keys
 
 
+class _Steps(dict[str, tuple[bool, tuple[str, ...]]]):
+    """For each word met: whether a cue can begin with it, and the steps that it can take."""
+
+    def __init__(self, stems: frozenset[str], first: frozenset[str]) -> None:
+        super().__init__()
+        self._stems, self._first = stems, first
+
+    def __missing__(self, word: str) -> tuple[bool, tuple[str, ...]]:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        keys = _word_keys(word, self._stems)
+        self[word] = found = (not self._first.isdisjoint(keys), keys)
+        return found
+
+
 class TopicFinder:
     """The cues of one vocabulary, made ready once. Use `find`."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
         self._ids: list[str] = []
         self._trees: dict[str, _Node] = {}
-        self._stems: dict[str, frozenset[str]] = {}
-        self._keys: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._steps: dict[str, _Steps] = {}
         kept = sorted(topics, key=lambda t: t.id)
         languages = sorted({cue.language for topic in kept for cue in topic.cues} | {""})
         for number, topic in enumerate(kept):
@@ -70,8 +86,7 @@ class TopicFinder:
                     if node is not self._trees[language]:
                         node.ends.append((number, cue.weight))
         for language, tree in self._trees.items():
-            self._stems[language] = frozenset(_stems(tree))
-            self._keys[language] = {}
+            self._steps[language] = _Steps(frozenset(_stems(tree)), frozenset(tree.next))
 
     def find(self, section: Section, language: str) -> tuple[str, ...]:
         """Return the ids of the section's topics, most important first: at most three, of an article four.
@@ -119,23 +134,14 @@ class TopicFinder:
     ) -> None:
         """Add what the cues in `text` say to `scores`. `seen` counts how often a cue has been met in the section."""
         words = _WORD.findall(text)
-        cache, stems = self._keys[language], self._stems[language]
-        steps = []
-        for word in words:
-            keys = cache.get(word)
-            if keys is None:
-                keys = cache[word] = _word_keys(word, stems)
-            steps.append(keys)
+        steps = self._steps[language]
         covered: dict[int, int] = {}
-        first = tree.next
-        for start, keys in enumerate(steps):
-            if first.keys().isdisjoint(keys):
-                continue
+        for start in [i for i, word in enumerate(words) if steps[word][0]]:
             best: dict[int, tuple[int, float, int]] = {}
             nodes = [tree]
             at = start
-            while nodes and at < len(steps):
-                nodes = [node.next[key] for node in nodes for key in steps[at] if key in node.next]
+            while nodes and at < len(words):
+                nodes = [node.next[key] for node in nodes for key in steps[words[at]][1] if key in node.next]
                 at += 1
                 for node in nodes:
                     for topic, weight in node.ends:
