@@ -26,6 +26,7 @@ from edition.annotate.overrides import (
 from edition.annotate.persons import Mention, PersonFinder
 from edition.annotate.places import make_place_finder
 from edition.annotate.speakers import make_label_reader
+from edition.annotate.tokens import Tokens
 from edition.annotate.topics import make_topic_finder
 from edition.annotate.wordlists import forms_of, words_of
 from edition.config import Config
@@ -106,8 +107,9 @@ class Annotator:
         with its place and, where one is near, a suggestion. The transcript's own text is not changed.
         """
         attribution = self._labels.read(transcript)
+        tokens = {p.id: Tokens(p.text) for section in transcript.sections for p in section.paragraphs}
         problems = list(attribution.problems)
-        mentions = self._people.find(transcript)
+        mentions = self._people.find(transcript, tokens)
         people = dict(self._persons)
         for found in mentions.values():
             for mention in found:
@@ -124,9 +126,9 @@ class Annotator:
             )
             if section.printed and section.heading:
                 # A printed heading is the source's own words; its spans go, as it is no paragraph.
-                self._annotate_paragraph(Paragraph("", section.heading), finder, ())
+                self._annotate_paragraph(Paragraph("", section.heading), Tokens(section.heading), finder, ())
             for paragraph in section.paragraphs:
-                self._annotate_paragraph(paragraph, finder, mentions.get(paragraph.id, ()))
+                self._annotate_paragraph(paragraph, tokens[paragraph.id], finder, mentions.get(paragraph.id, ()))
             sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people))
         briefing = Briefing(
             transcript=transcript,
@@ -136,7 +138,9 @@ class Annotator:
         )
         return briefing, tuple(sorted(set(problems)))
 
-    def _annotate_paragraph(self, paragraph: Paragraph, finder: _SectionFinder, mentions: Sequence[Mention]) -> None:
+    def _annotate_paragraph(
+        self, paragraph: Paragraph, tokens: Tokens, finder: _SectionFinder, mentions: Sequence[Mention]
+    ) -> None:
         """Find everything in one paragraph; what the editor marked comes first, people and outlets before places."""
         marks, wrong = read_marks(paragraph, finder.transcript.file, finder.known, finder.people)
         finder.problems += wrong
@@ -148,12 +152,12 @@ class Annotator:
             if _is_free(mention.start, mention.end, taken):
                 taken.append((mention.start, mention.end))
                 finder.add_person(paragraph, mention)
-        for start, end, outlet_id in self._outlets_in(text):
+        for start, end, outlet_id in self._outlets_in(tokens):
             if _is_free(start, end, taken):
                 taken.append((start, end))
                 finder.add_span(paragraph, start, end, "outlet", outlet_id)
         language = finder.transcript.language
-        for span in self._place_finder.find(text, language, self._host):
+        for span in self._place_finder.find(tokens, language, self._host):
             if _is_free(span.start, span.end, taken):
                 finder.add_place(paragraph, span)
         explicit, resolved = find_dates(text, language, finder.date)
@@ -165,10 +169,11 @@ class Annotator:
             if _is_free(span.start, span.end, taken):
                 finder.resolved.setdefault(tag.iso, tag)
 
-    def _outlets_in(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def _outlets_in(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""
-        if self._outlet_heads.keys().isdisjoint(_CAPITALISED.findall(text)):
+        if tokens.words.isdisjoint(self._outlet_heads):
             return
+        text = tokens.text
         end = 0
         for word in _CAPITALISED.finditer(text):
             forms = self._outlet_heads.get(word[0])
@@ -295,7 +300,7 @@ def make_annotator(authorities: Authorities, config: Config) -> Annotator:
 
 
 def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    for begin, stop in taken:
+    for begin, stop in taken:  # noqa: SIM110 (asked for every find: a generator takes three times as long)
         if start < stop and begin < end:
             return False
     return True

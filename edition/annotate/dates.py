@@ -75,6 +75,8 @@ _SPANISH = re.compile(
     rf"(?:,?\s+del?\s+(?P<y2>{_Y})|\s+(?:de\s+)?(?P<turn>este\s+año|del\s+año\s+pasado|del\s+próximo\s+año|de\s+cada\s+año))?",
     re.IGNORECASE,
 )
+#: How a year of a day in figures begins, and its month.
+_DIGITS = ("-0", "-1", "‐", "‑", "‒", "–", "—", "―", "−", "～", "〜", "﹣", "－")
 #: Asked first: most paragraphs print no month, and looking for fixed letters costs next to nothing.
 _MONTH_BEGINNINGS = tuple(m for name in _MONTHS_EN if len(name) == 3 for m in (name.title(), name.upper()))
 _NUMBER = re.compile(r"\d{1,2}")
@@ -119,9 +121,11 @@ def find_dates(
     Resolved are yesterday, tomorrow and weekdays whose direction the sentence tells; in quoted words nothing is.
     Offsets are exact in `text`.
     """
+    base = language.split("-")[0].lower()
+    if not any(hint in text for hint in _HINTS.get(base, _DIGITS)):
+        return (), ()
     plain = text if text.isascii() and "\n" not in text else text.translate(_PLAIN)
     context = _day_of(context_date)
-    base = language.split("-")[0].lower()
     candidates = [found for finder in (*_FINDERS.get(base, ()), _iso_days) for found in finder(plain)]
     printed: list[_Printed] = []
     # “5 May 14, 2025” can be read twice: what has a year comes first, then what is longer, then what stands first
@@ -437,6 +441,13 @@ def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, 
         if not _is_quoted(text, match.start()):
             yield match.start(), match.end(), context + datetime.timedelta(days)
 
+
+#: Letters of which one stands in every text with a day. To look for them costs next to nothing.
+_HINTS = {
+    "en": (*_MONTH_BEGINNINGS, *_RELATIVE_ENDINGS, *_DIGITS),
+    "es": ("de", "De", "DE", "ayer", "antier", "pasado", "Ayer", "Ante", "Anti", "Pasado", *_DIGITS),
+    "zh": ("月", "天", "昨日", *_DIGITS),
+}
 
 _RELATIVE: dict[str, Callable[[str, datetime.date], Iterator[tuple[int, int, datetime.date]]]] = {
     "en": _relative_english,

@@ -51,6 +51,8 @@ _JUST = re.compile(
         |already\s(?:answered|responded\sto|addressed)\s(?:this|that|your|the\ssame|a\ssimilar|the|these)\s(?:\w+\s)?question)""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Asked first: one of these stands in each such answer.
+_JUST_WORDS = ("just", "Just", "ago", "earlier", "Earlier", "already", "Already")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 _ABOUT = re.compile(
     r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
@@ -224,7 +226,9 @@ def _best(wanted: Sequence[str], pool: Sequence[_Candidate]) -> str:
 def _by_answer(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the section that “as I just said” means: the one whose answer has the same wording, nearest first."""
     answer = _text(section, "answer")
-    head = " ".join(_SENTENCE.split(fold(answer))[:3])
+    if not any(word in answer for word in _JUST_WORDS):
+        return None
+    head = " ".join(_SENTENCE.split(fold(answer), maxsplit=3)[:3])
     if not _JUST.search(head):
         return None
     mine = tuple(w.lower() for w in _WORD.findall(answer))

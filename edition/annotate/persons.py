@@ -8,9 +8,10 @@ meant by “the Minister” alone is not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from edition.annotate.tokens import Tokens
 from edition.annotate.wordlists import forms_of, words_of
 from edition.model import Paragraph, Person, Transcript
 from edition.urls import slug
@@ -134,6 +135,8 @@ _GIVEN = words_of(
 )
 
 _WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
+#: Where the first word of a name ends, as tokens do.
+_FIRST = re.compile(r"(?<=.)[-‑’'.]")
 #: Initials that are no person's.
 _NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
 _CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
@@ -147,6 +150,10 @@ def _all_titles() -> frozenset[str]:
 _TITLES = _all_titles()
 #: Titles as they are printed: in lower case or with a capital (each part of “Secretary-General” has one).
 _TITLE_AS_PRINTED = {form: title for title in sorted(_TITLES) for form in (title, title.capitalize(), title.title())}
+
+
+#: Their first words, up to a hyphen.
+_TITLE_HEADS = frozenset(form.split("-")[0] for form in _TITLE_AS_PRINTED)
 
 
 def strip_titles(label: str) -> str:
@@ -216,20 +223,27 @@ class PersonFinder:
         self._places = frozenset(fold(form) for form in place_forms)
         self._place_words = frozenset(form.lower() for form in self._places if " " not in form)
 
-    def find(self, transcript: Transcript) -> dict[str, tuple[Mention, ...]]:
-        """Return the mentions of each paragraph that has any, in order and without overlaps, by the paragraph's id."""
+    def find(
+        self, transcript: Transcript, tokens: Mapping[str, Tokens] | None = None
+    ) -> dict[str, tuple[Mention, ...]]:
+        """Return the mentions of each paragraph that has any, in order and without overlaps, by the paragraph's id.
+
+        `tokens`: each paragraph read, by its id, where that is done already.
+        """
         paragraphs = [p for s in transcript.sections for p in s.paragraphs]
-        words = {p.id: frozenset(_WORD.findall(p.text)) for p in paragraphs}
-        sightings = {p.id: tuple(self._sightings(p.text, words[p.id])) for p in paragraphs}
+        tokens = {p.id: Tokens(p.text) for p in paragraphs} if tokens is None else tokens
+        sightings = {p.id: tuple(self._sightings(p.text, tokens[p.id].words)) for p in paragraphs}
         names = self._names(transcript, paragraphs, sightings)
         if not names.persons:
             return {}
-        named = [(s, [p for p in s.paragraphs if names.may_name(p.text, words[p.id])]) for s in transcript.sections]
+        named = [
+            (s, [p for p in s.paragraphs if names.may_name(p.text, tokens[p.id].words)]) for s in transcript.sections
+        ]
         return {p.id: found for s, some in named for p, found in names.mentions(some, sightings) if found}
 
     def _sightings(self, text: str, words_of_text: frozenset[str]) -> Iterator[_Sighting]:
         """Yield the names that stand beside a title. `words_of_text` saves the reading of a text without a title."""
-        for found in _WORD.finditer(text) if words_of_text & _TITLE_AS_PRINTED.keys() else ():
+        for found in () if _TITLE_HEADS.isdisjoint(words_of_text) else _WORD.finditer(text):
             title = _TITLE_AS_PRINTED.get(found[0])
             if title is None:
                 continue
@@ -426,7 +440,7 @@ class _Names:
                 self._heads.setdefault(words[0], []).append(words)
         for form in cjk:
             self.persons[(form,)] = register[label_key(form)]
-        self._openings = frozenset(self._heads) | frozenset(self._short)
+        self._openings = frozenset(_FIRST.split(name, maxsplit=1)[0] for name in (*self._heads, *self._short))
 
     def _person(self, words: tuple[str, ...]) -> Person:
         name = " ".join(words)

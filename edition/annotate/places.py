@@ -6,40 +6,14 @@ words around it. This module must not read a file, know an edition, or guess a c
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal
 
+from edition.annotate.tokens import Tokens, make_plain, split_tokens
 from edition.model import Place, Span
 
-#: A word, one Chinese character, or one mark. Combining marks and unseen characters stay inside their word.
-_TOKEN = re.compile(
-    r"[\u3400-\u9fff\uf900-\ufaff]"
-    r"|[^\W\u3400-\u9fff\uf900-\ufaff]+(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+[^\W\u3400-\u9fff\uf900-\ufaff]*)*"
-    r"|[^\w\s]"
-)
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_MARKS = {
-    **dict.fromkeys("’‘ʼʻ`´‛＇", "'"),
-    **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-    "．": ".", "＄": "$", "，": ",", "、": ",", "＆": "&",
-}  # fmt: skip
-
 _Role = Literal["name", "adjective", "capital", "prefix", "mask", "state"]
-
-
-@lru_cache(maxsize=1 << 16)
-def _plain(token: str) -> str:
-    """Return a token with its marks made plain (’ → ', – → -), without accents and unseen characters; case is kept."""
-    if token.isascii():
-        return token
-    if token in _MARKS:
-        return _MARKS[token]
-    decomposed = unicodedata.normalize("NFKD", _UNSEEN.sub("", token))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("ı", "i").replace("ø", "o")
 
 
 @dataclass(slots=True, frozen=True)
@@ -103,14 +77,14 @@ class PlaceFinder:
         self._places, self._not_places, self._masks = state
         self._lexicons = {}
 
-    def find(self, text: str, language: str = "en", host: str | None = None) -> tuple[Span, ...]:
+    def find(self, text: str | Tokens, language: str = "en", host: str | None = None) -> tuple[Span, ...]:
         """Return the places that `text` names, as spans in order, offsets exact in `text`.
 
         `language`: BCP 47; its first part chooses forms and rules. `host`: the country that is not tagged. A form that
         speaks for several places gives one span for each, countries first. Time is linear in the text's length.
         """
         lexicon = self._lexicon(language.split("-")[0].lower())
-        tokens = _Tokens(text)
+        tokens = text if isinstance(text, Tokens) else Tokens(text)
         finds = _find_forms(lexicon, tokens)
         if not finds:
             return ()
@@ -179,13 +153,13 @@ def _make_lexicon(
     for place in sorted(places, key=lambda p: (p.kind, p.id)):
         for text, role in _forms_of(place, language):
             prefix = text.endswith("-")
-            raw = tuple(_TOKEN.findall(text.rstrip("-")))
+            raw = tuple(split_tokens(text.rstrip("-")))
             if raw:
                 claims.setdefault((raw, "prefix" if prefix else role), {})[(place.kind, place.id)] = None
     for (form_raw, form_role), ids in claims.items():
         _insert(lexicon.trie, form_raw, form_role, tuple(ids))
     for text in masks:
-        _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "mask")
+        _insert(lexicon.trie, tuple(split_tokens(text)), "mask")
     words: dict[str, set[str]] = {}
     for key, forms in not_places:
         code, _, category = key.partition("/")
@@ -193,15 +167,15 @@ def _make_lexicon(
             continue
         if category == "names":
             for text in forms:
-                _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "mask")
+                _insert(lexicon.trie, tuple(split_tokens(text)), "mask")
         elif category == "states":
             for text in forms:
-                _insert(lexicon.trie, tuple(_TOKEN.findall(text)), "state")
+                _insert(lexicon.trie, tuple(split_tokens(text)), "state")
         elif category in ("patterns", "kept"):
             for text in forms:
                 _insert_pattern(lexicon.refusing if category == "patterns" else lexicon.keeping, text)
         else:
-            words.setdefault(category, set()).update(_plain(form) for form in forms)
+            words.setdefault(category, set()).update(make_plain(form) for form in forms)
     lexicon.words = {category: frozenset(found) for category, found in sorted(words.items())}
     return lexicon
 
@@ -210,7 +184,7 @@ def _insert(trie: dict[str, Any], raw: tuple[str, ...], role: _Role, ids: tuple[
     """Put a form into the trie; also with spaces for its hyphens, and without an abbreviation's last dot."""
     if not raw:
         return
-    words = tuple(_plain(token) for token in raw)
+    words = tuple(make_plain(token) for token in raw)
     variants = {(words, raw)}
     if "-" in words:
         kept = [i for i, word in enumerate(words) if word != "-"]
@@ -231,42 +205,18 @@ def _insert_pattern(patterns: dict[str, list[_Pattern]], text: str) -> None:
     if adjective:
         before, slot, after = text.partition("{adjective}")
     free = "{Names}" in after
-    left = tuple(_plain(token) for token in _TOKEN.findall(before))
-    right = tuple(_plain(token) for token in _TOKEN.findall(after.replace("{Names}", "")))
+    left = tuple(make_plain(token) for token in split_tokens(before))
+    right = tuple(make_plain(token) for token in split_tokens(after.replace("{Names}", "")))
     if not slot or not (left or right):
         return
     anchor = "+" + right[0].casefold() if right else "-" + left[-1].casefold()
     patterns.setdefault(anchor, []).append(_Pattern(left, right, free, adjective))
 
 
-# ── Text → tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Tokens:
-    """A text's words and marks: as printed, made plain, folded; where each stands is read only when it is asked for."""
-
-    __slots__ = ("_spans", "folded", "plain", "raw", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.raw: list[str] = _TOKEN.findall(text)
-        self.plain = self.raw if text.isascii() else [t if t.isascii() else _plain(t) for t in self.raw]
-        self.folded = list(map(str.casefold, self.plain))
-        self._spans: list[tuple[int, int]] | None = None
-
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends in the text."""
-        if self._spans is None:
-            self._spans = [m.span() for m in _TOKEN.finditer(self.text)]
-        return self._spans
-
-    def touches(self, i: int) -> bool:
-        """Tell whether nothing stands between token i and the next."""
-        return i + 1 < len(self.raw) and self.spans[i][1] == self.spans[i + 1][0]
-
-
-def _fits(form: _Form, tokens: _Tokens, first: int) -> bool:
+def _fits(form: _Form, tokens: Tokens, first: int) -> bool:
     """Tell whether the text's case allows the form: as written, in capitals, or capitalised where the form isn't."""
     for offset, word in enumerate(form.words):
         printed = tokens.plain[first + offset]
@@ -288,7 +238,7 @@ def _fits(form: _Form, tokens: _Tokens, first: int) -> bool:
     return True
 
 
-def _best(forms: list[_Form], tokens: _Tokens, first: int) -> _Form | None:
+def _best(forms: list[_Form], tokens: Tokens, first: int) -> _Form | None:
     """Return the form that counts among those of the same words: the one printed exactly so, then a place's."""
     fitting = [form for form in forms if _fits(form, tokens, first)]
     if len(fitting) < 2:
@@ -298,7 +248,7 @@ def _best(forms: list[_Form], tokens: _Tokens, first: int) -> _Form | None:
     return min(fitting, key=lambda form: (form.raw != printed, order[form.role]))
 
 
-def _find_forms(lexicon: _Lexicon, tokens: _Tokens) -> list[_Find]:
+def _find_forms(lexicon: _Lexicon, tokens: Tokens) -> list[_Find]:
     """Return the longest form at each place of the text, from left to right, none overlapping another."""
     finds: list[_Find] = []
     folded, trie = tokens.folded, lexicon.trie
@@ -455,7 +405,7 @@ _STATE_OFFICES = _words(
 class _Judge:
     """Tells of each find of one text whether its words speak for the place."""
 
-    def __init__(self, lexicon: _Lexicon, tokens: _Tokens, finds: list[_Find]) -> None:
+    def __init__(self, lexicon: _Lexicon, tokens: Tokens, finds: list[_Find]) -> None:
         self.lexicon = lexicon
         self.tokens = tokens
         self.finds = finds
