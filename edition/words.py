@@ -95,7 +95,8 @@ def check_conservation(
     apparatus entry's words are looked for at its line (whole line, else its end, its beginning, its middle, else from
     there on across the lines that follow) and taken out, the longest first; the emendations are applied; what is left
     must be, in order, the words of the sections: printed headings, the words that introduce an occasion, labels (a
-    colon after them is optional), paragraphs. The comparison knows nothing of layouts.
+    colon after them is optional), paragraphs. Where that fails because an entry's words stand in its line more than
+    once, the one that the transcript leaves out is looked for. The comparison knows nothing of layouts.
 
     `file`: how messages name the witness (default: the transcript's source file). `every`: tell each difference (for
     a transcript that an editor changed), not only the first. No problem means: conserved.
@@ -103,13 +104,15 @@ def check_conservation(
     name = file or transcript.source.file
     rest, problems = _without_apparatus(witness_lines, transcript, name)
     if problems and not every:
-        return tuple(problems[:1])
+        return () if _fits(witness_lines, transcript) else tuple(problems[:1])
     stream: list[str] = []
     numbers: list[int] = []
     for number, words in enumerate(rest, 1):
         stream += words
         numbers += [number] * len(words)
     difference = _first_difference(stream, _pieces(transcript))
+    if (difference is not None or problems) and _fits(witness_lines, transcript):
+        return ()
     if difference is None:
         return tuple(problems)
     at, words, where = difference
@@ -135,24 +138,14 @@ def _without_apparatus(
     lines: Sequence[str], transcript: Transcript, name: str
 ) -> tuple[list[list[str]], list[Problem]]:
     """Return the words of each line that are left once emendations and apparatus entries are taken into account."""
-    problems: list[Problem] = []
-    by_line: dict[int, list[Emendation]] = {}
-    for e in transcript.apparatus.emendations:
-        before = _literal(e.before)
-        line = e.line if e.line is not None else next((i for i, t in enumerate(lines, 1) if before in t), 0)
-        # An emendation may work on what the one before it left, so the line is looked at as it is by then.
-        found = before and 1 <= line <= len(lines) and before in emend(lines[line - 1], by_line.get(line, []))
-        if not found:
-            locus = Locus(name, e.line or 0)
-            problems.append(Problem(locus, f"emendation of “{e.before}”: these words do not stand here"))
-            continue
-        by_line.setdefault(line, []).append(e)
+    by_line, lost = _emendations_by_line(lines, transcript)
+    problems = [
+        Problem(Locus(name, e.line or 0), f"emendation of “{e.before}”: these words do not stand here") for e in lost
+    ]
     rest = [_marks(emend(t, by_line[i]) if i in by_line else t) for i, t in enumerate(lines, 1)]
-    entries = [(m.line, m.text, f"metadata ({m.field})") for m in transcript.apparatus.metadata]
-    entries += [(d.line, d.text, f"dropped ({d.reason})") for d in transcript.apparatus.dropped]
     near: dict[int, int] = {}
     # The longest first: short words may stand in a line more than once, and what is left must be theirs.
-    for number, text, what in sorted(entries, key=lambda e: -len(e[1])):
+    for number, text, what in sorted(_entries(transcript), key=lambda e: -len(e[1])):
         line = number if number is not None else 0
         words = _marks(emend(text, by_line.get(line, [])))
         if number is None:
@@ -166,6 +159,115 @@ def _without_apparatus(
         else:
             rest[line - 1], near[line] = left
     return rest, problems
+
+
+def _emendations_by_line(
+    lines: Sequence[str], transcript: Transcript
+) -> tuple[dict[int, list[Emendation]], list[Emendation]]:
+    """Return (the emendations of each line, those whose words do not stand where they say)."""
+    by_line: dict[int, list[Emendation]] = {}
+    left: dict[int, str] = {}
+    lost: list[Emendation] = []
+    for e in transcript.apparatus.emendations:
+        before = _literal(e.before)
+        line = e.line if e.line is not None else next((i for i, t in enumerate(lines, 1) if before in t), 0)
+        # An emendation may work on what the one before it left, so the line is looked at as it is by then.
+        now = left.get(line, lines[line - 1]) if 1 <= line <= len(lines) else ""
+        if before and before in now:
+            by_line.setdefault(line, []).append(e)
+            left[line] = emend(now, [e])
+        else:
+            lost.append(e)
+    return by_line, lost
+
+
+def _entries(transcript: Transcript) -> list[tuple[int | None, str, str]]:
+    """Return (line, text, what it is) of each apparatus entry that holds words of the witness."""
+    entries = [(m.line, m.text, f"metadata ({m.field})") for m in transcript.apparatus.metadata]
+    return [*entries, *((d.line, d.text, f"dropped ({d.reason})") for d in transcript.apparatus.dropped)]
+
+
+#: How many steps the search for a way through an ambiguous apparatus may take, for each word of the witness.
+_STEPS_A_WORD = 20
+
+
+def _fits(lines: Sequence[str], transcript: Transcript) -> bool:
+    """Return whether there is a way to read the witness from its first word to its last so that each word is the
+    transcript's next one or an entry's of the apparatus, each entry is read once and begins in its line.
+
+    Where both are possible the entry is tried first, then the transcript. The search gives up after a number of steps
+    that grows with the witness's length alone: then it is as if there were no way, which is on the safe side.
+    """
+    by_line, lost = _emendations_by_line(lines, transcript)
+    if lost:
+        return False
+    stream: list[str] = []
+    numbers: list[int] = []
+    starts: dict[int, int] = {}
+    for number, text in enumerate(lines, 1):
+        words = _marks(emend(text, by_line[number]) if number in by_line else text)
+        starts[number] = len(stream)
+        stream += words
+        numbers += [number] * len(words)
+    here: dict[int, list[tuple[str, ...]]] = {}
+    for line, text, _ in _entries(transcript):
+        if line is None or not 1 <= line <= len(lines):
+            return False
+        words = _marks(text)
+        if words:
+            here.setdefault(line, []).append(tuple(words))
+    return _search(stream, numbers, here, _flat(transcript))
+
+
+def _search(
+    stream: list[str],
+    numbers: list[int],
+    here: dict[int, list[tuple[str, ...]]],
+    flat: list[tuple[str, int, bool]],
+) -> bool:
+    anchors = sorted(here)
+    steps = _STEPS_A_WORD * (len(stream) + len(flat) + 50)
+    ways: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)]  # place, transcript's place, anchor, entries read (bits)
+    seen: set[tuple[int, int, int, int]] = set()
+    while ways:
+        at, mine, anchor, used = ways.pop()
+        while True:
+            steps -= 1
+            if steps < 0:
+                return False
+            if anchor < len(anchors) and used == (1 << len(here[anchors[anchor]])) - 1:
+                anchor, used = anchor + 1, 0
+                continue
+            while mine < len(flat) and flat[mine][2] and (at >= len(stream) or stream[at] != ":"):
+                mine += 1  # the colon of a label need not be printed
+            if at >= len(stream):
+                if anchor == len(anchors) and mine == len(flat):
+                    return True
+                break
+            line = numbers[at]
+            next_anchor = anchors[anchor] if anchor < len(anchors) else line + 1
+            if next_anchor < line:
+                break
+            possible: list[tuple[int, int, int, int]] = []
+            if mine < len(flat) and flat[mine][0] == stream[at]:
+                possible.append((at + 1, mine + 1, anchor, used))
+            if next_anchor == line:
+                tried: set[tuple[str, ...]] = set()
+                for i, words in enumerate(here[line]):
+                    if not used >> i & 1 and words[0] == stream[at] and words not in tried:
+                        tried.add(words)
+                        steps -= len(words) // 8
+                        if tuple(stream[at : at + len(words)]) == words:
+                            possible.append((at + len(words), mine, anchor, used | 1 << i))
+            if not possible:
+                break
+            if len(possible) > 1:
+                if (at, mine, anchor, used) in seen:
+                    break
+                seen.add((at, mine, anchor, used))
+                ways += possible[:-1]
+            at, mine, anchor, used = possible[-1]
+    return False
 
 
 def _take(line: list[str], words: list[str], near: int = 0) -> tuple[list[str], int] | None:
