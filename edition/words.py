@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -102,17 +103,22 @@ def check_conservation(
     a transcript that an editor changed), not only the first. No problem means: conserved.
     """
     name = file or transcript.source.file
+    crowded = max(Counter(line for line, _, _ in _entries(transcript)).values(), default=0) >= _MANY_ENTRIES
+    if crowded and (_way_through(witness_lines, transcript, name)) is None:
+        return ()
     rest, problems = _without_apparatus(witness_lines, transcript, name)
-    if problems and not every:
-        return () if _fits(witness_lines, transcript) else tuple(problems[:1])
     stream: list[str] = []
     numbers: list[int] = []
     for number, words in enumerate(rest, 1):
         stream += words
         numbers += [number] * len(words)
     difference = _first_difference(stream, _pieces(transcript))
-    if (difference is not None or problems) and _fits(witness_lines, transcript):
+    if not problems and difference is None:
         return ()
+    if not crowded and _way_through(witness_lines, transcript, name) is None:
+        return ()
+    if problems and not every:
+        return tuple(problems[:1])
     if difference is None:
         return tuple(problems)
     at, words, where = difference
@@ -151,6 +157,8 @@ def _without_apparatus(
         if number is None:
             line = next((i for i, r in enumerate(rest, 1) if r == words), 0)
         left = _take(rest[line - 1], words, near.get(line, 0)) if 1 <= line <= len(rest) else None
+        if left is None and line in by_line and 1 <= line <= len(rest):
+            left = _take(rest[line - 1], _marks(text), near.get(line, 0))  # given as it was mended
         if left is None and _take_across(rest, line - 1, words):
             continue
         if left is None:
@@ -189,76 +197,106 @@ def _entries(transcript: Transcript) -> list[tuple[int | None, str, str]]:
 
 #: How many steps the search for a way through an ambiguous apparatus may take, for each word of the witness.
 _STEPS_A_WORD = 20
+#: From this number of entries on one line, they are searched for together from the first: taking out one after another
+#: copies the line each time.
+_MANY_ENTRIES = 50
 
 
-def _fits(lines: Sequence[str], transcript: Transcript) -> bool:
-    """Return whether there is a way to read the witness from its first word to its last so that each word is the
-    transcript's next one or an entry's of the apparatus, each entry is read once and begins in its line.
+@dataclass(slots=True)
+class _Entries:
+    """The apparatus's entries of one line. `numbers`: for each form of words the number of the first entry that has it,
+    and how many have it; `lengths`: of the forms that begin with a word; `total`: how many entries there are.
+    """
+
+    numbers: dict[tuple[str, ...], tuple[int, int]]
+    lengths: dict[str, list[int]]
+    total: int
+
+
+def _way_through(lines: Sequence[str], transcript: Transcript, name: str) -> Problem | None:
+    """Return None where there is a way to read the witness from its first word to its last so that each word is the
+    transcript's next one or an entry's of the apparatus, and each entry is read once and begins in its line; else what
+    stands in the way, at the furthest place that was reached.
 
     Where both are possible the entry is tried first, then the transcript. The search gives up after a number of steps
     that grows with the witness's length alone: then it is as if there were no way, which is on the safe side.
     """
     by_line, lost = _emendations_by_line(lines, transcript)
     if lost:
-        return False
+        return Problem(
+            Locus(name, lost[0].line or 0), f"emendation of “{lost[0].before}”: these words do not stand here"
+        )
     stream: list[str] = []
     numbers: list[int] = []
-    starts: dict[int, int] = {}
     for number, text in enumerate(lines, 1):
         words = _marks(emend(text, by_line[number]) if number in by_line else text)
-        starts[number] = len(stream)
         stream += words
         numbers += [number] * len(words)
-    here: dict[int, list[tuple[str, ...]]] = {}
-    for line, text, _ in _entries(transcript):
+    counts: dict[int, Counter[tuple[tuple[str, ...], ...]]] = {}
+    for line, text, what in _entries(transcript):
         if line is None or not 1 <= line <= len(lines):
-            return False
-        words = _marks(text)
-        if words:
-            here.setdefault(line, []).append(tuple(words))
-    return _search(stream, numbers, here, _flat(transcript))
+            return Problem(Locus(name, line or 0), f"apparatus, {what}: “{_short(text)}” does not stand here")
+        # An entry gives its words as they are printed or as they were mended.
+        forms = tuple(dict.fromkeys(tuple(_marks(t)) for t in (emend(text, by_line.get(line, [])), text)))
+        if all(forms):
+            counts.setdefault(line, Counter())[forms] += 1
+    here: dict[int, _Entries] = {}
+    for line, count in counts.items():
+        entries = here[line] = _Entries({}, {}, 0)
+        for forms, size in count.items():
+            for form in forms:
+                entries.numbers[form] = (entries.total, size)
+                lengths = entries.lengths.setdefault(form[0], [])
+                if len(form) not in lengths:
+                    lengths.append(len(form))
+            entries.total += size
+    flat = _flat(transcript)
+    furthest = _search(stream, numbers, here, flat)
+    if furthest is None:
+        return None
+    at, mine = furthest
+    words, number = ([flat[mine][0]], flat[mine][1]) if mine < len(flat) else ([], 0)
+    return _one_difference(stream, numbers, at, words, number, transcript, name)
 
 
 def _search(
     stream: list[str],
     numbers: list[int],
-    here: dict[int, list[tuple[str, ...]]],
+    here: dict[int, _Entries],
     flat: list[tuple[str, int, bool]],
-) -> bool:
-    anchors = sorted(here)
+) -> tuple[int, int] | None:
+    """Return None where a way was found, else (place in the witness, place in the transcript) that was reached."""
+    anchors = [*sorted(here), len(numbers) + 1 + (numbers[-1] if numbers else 0)]
     steps = _STEPS_A_WORD * (len(stream) + len(flat) + 50)
-    ways: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)]  # place, transcript's place, anchor, entries read (bits)
+    furthest = (0, 0)
+    ways = [(0, 0, 0, 0)]  # place, the transcript's place, which anchor, which of its entries are read (bits)
     seen: set[tuple[int, int, int, int]] = set()
     while ways:
         at, mine, anchor, used = ways.pop()
-        while True:
+        while steps > 0:
             steps -= 1
-            if steps < 0:
-                return False
-            if anchor < len(anchors) and used == (1 << len(here[anchors[anchor]])) - 1:
-                anchor, used = anchor + 1, 0
-                continue
             while mine < len(flat) and flat[mine][2] and (at >= len(stream) or stream[at] != ":"):
                 mine += 1  # the colon of a label need not be printed
-            if at >= len(stream):
-                if anchor == len(anchors) and mine == len(flat):
-                    return True
+            furthest = max(furthest, (at, mine))
+            if at == len(stream):
+                if anchor == len(here) and mine == len(flat):
+                    return None
                 break
-            line = numbers[at]
-            next_anchor = anchors[anchor] if anchor < len(anchors) else line + 1
-            if next_anchor < line:
+            if anchors[anchor] < numbers[at]:
                 break
             possible: list[tuple[int, int, int, int]] = []
             if mine < len(flat) and flat[mine][0] == stream[at]:
                 possible.append((at + 1, mine + 1, anchor, used))
-            if next_anchor == line:
-                tried: set[tuple[str, ...]] = set()
-                for i, words in enumerate(here[line]):
-                    if not used >> i & 1 and words[0] == stream[at] and words not in tried:
-                        tried.add(words)
-                        steps -= len(words) // 8
-                        if tuple(stream[at : at + len(words)]) == words:
-                            possible.append((at + len(words), mine, anchor, used | 1 << i))
+            if anchors[anchor] == numbers[at]:
+                entries = here[anchors[anchor]]
+                for n in entries.lengths.get(stream[at], ()):
+                    steps -= 1 + n // 8
+                    first, size = entries.numbers.get(tuple(stream[at : at + n]), (0, 0))
+                    read = (used >> first & (1 << size) - 1).bit_count()
+                    if read < size:
+                        after = used | 1 << first + read
+                        done = after == (1 << entries.total) - 1
+                        possible.append((at + n, mine, anchor + done, 0 if done else after))
             if not possible:
                 break
             if len(possible) > 1:
@@ -267,7 +305,7 @@ def _search(
                 seen.add((at, mine, anchor, used))
                 ways += possible[:-1]
             at, mine, anchor, used = possible[-1]
-    return False
+    return furthest
 
 
 def _take(line: list[str], words: list[str], near: int = 0) -> tuple[list[str], int] | None:

@@ -69,7 +69,7 @@ def of_a_family(path: Path) -> Labelled:
     lines = read_page_text(html).lines
     text = "\n".join(line.text for line in lines if line.part == "body")
     neutral = "\n".join(line.text for line in lines if line.part in ("title", "stamp"))
-    return Labelled(path.name, _unwrapped(html)[0], count(text), count(neutral))
+    return Labelled(path.name, _unwrapped(html), count(text), count(neutral))
 
 
 def ours(html: str) -> str:

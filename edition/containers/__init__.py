@@ -20,7 +20,7 @@ from edition.containers.furniture import elsewhere, group_of
 from edition.containers.main_content import LINKED, main_element, misnamed, teasers
 from edition.containers.markdown import MarkdownText, read_markdown_text
 from edition.containers.markup import Element, Markup, read_markup
-from edition.containers.shown import ShownLine, line_starts, shown_lines
+from edition.containers.shown import LINE_END, ShownLine, line_starts, shown_lines
 from edition.words import label_key
 
 __all__ = [
@@ -35,7 +35,9 @@ __all__ = [
 
 Part = Literal["title", "stamp", "body", "furniture"]
 
-_REPR = re.compile(r"""\s*b(['"])(.*)\1\s*""", re.S)
+#: The bytes of a page as a program printed them, alone or as all that an element holds.
+_BYTES = "|".join(rf"{q}(?=(?:\\[nrt]|\s)*<[!a-z])(?:[^{q}\\\n]|\\.)*{q}" for q in "'\"")
+_REPR = re.compile(rf"(?:^|(?<=>))\s*(b(?:{_BYTES}))(?=\s*(?:</|$))", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +72,17 @@ class PageText:
 
 def read_page_text(text: str) -> PageText:
     """Return what the page with this HTML source shows, sorted into title, stamp, body and furniture."""
-    source, fixed = _unwrapped(text)
+    source = _unwrapped(text)
     markup = read_markup(source)
     shown = shown_lines(markup, source)
     fields = read_fields(markup)
     parts, family, reasons = _sorted(markup, shown, fields)
     lines = tuple(
-        PageLine(fixed or line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on)
+        PageLine(line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on)
         for line, (part, reason) in zip(shown, parts, strict=True)
     )
     starts = line_starts(source)
-    doubts = tuple((fixed or bisect_right(starts, at), message) for at, message in markup.faults)
+    doubts = tuple((bisect_right(starts, at), message) for at, message in markup.faults)
     return PageText(lines, fields, family, reasons, doubts)
 
 
@@ -88,32 +90,30 @@ def page_lines(text: str) -> tuple[str, ...]:
     """Return the visible text of a page as `words.check_conservation` compares it: for each line of the HTML source,
     what begins to be shown there. It knows nothing of body and furniture.
     """
-    source, fixed = _unwrapped(text)
+    source = _unwrapped(text)
     by_line: dict[int, list[str]] = {}
     last = 0
     for line in shown_lines(read_markup(source), source):
-        last = fixed or line.number
+        last = line.number
         by_line.setdefault(last, []).append(line.text)
     return tuple(" ".join(by_line.get(n, ())) for n in range(1, last + 1))
 
 
-def _unwrapped(text: str) -> tuple[str, int]:
-    """Return (source, line). A page that a program stored as the representation of its bytes (`b'<p>…\\xe2…'`) is
-    given as that page, and all of it stands on the line where it begins; for any other page the line is 0.
+def _unwrapped(text: str) -> str:
+    """Return the page's source. Where a program stored a page, or the inside of one, as the representation of its bytes
+    (`b'<p>…\\xe2…'`), that is the page, all of it on the line on which it begins.
     """
-    found = _REPR.fullmatch(text)
-    if found is None or "<" not in found[2]:
-        return text, 0
+    found = _REPR.search(text)
+    if found is None:
+        return text
     try:
-        data = ast.literal_eval(text.strip())
-        if not isinstance(data, bytes):
-            return text, 0
-        source = data.decode("utf-8")
+        data = ast.literal_eval(found[1])
+        source = data.decode("utf-8") if isinstance(data, bytes) else text
     except UnicodeDecodeError:
         source = data.decode("cp1252", "replace")
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return text, 0
-    return source, len(line_starts(text[: len(text) - len(text.lstrip())]))
+        return text
+    return text[: found.start(1)] + LINE_END.sub(" ", source) + text[found.end(1) :]
 
 
 def _sorted(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from edition.containers.markup import BLOCKS, Element, Markup, Piece
 from edition.words import fold
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.I)
 _WEIGHT = re.compile(r"(?:^|;)\s*font-weight\s*:\s*(\w+)", re.I)
 _LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.I)
@@ -62,7 +62,7 @@ class _State:
 
 def line_starts(text: str) -> list[int]:
     """Return the offsets at which the lines of `text` begin, counted as `witnesses` counts them."""
-    return [0, *(m.end() for m in _LINE_END.finditer(text))]
+    return [0, *(m.end() for m in LINE_END.finditer(text))]
 
 
 def shown_lines(markup: Markup, text: str) -> tuple[ShownLine, ...]:
@@ -94,7 +94,7 @@ def shown_lines(markup: Markup, text: str) -> tuple[ShownLine, ...]:
             if run and run[-1][1].scripted != state.scripted:
                 end(False)
             if state.pre and "\n" in piece.text:
-                parts = _LINE_END.split(piece.text)
+                parts = LINE_END.split(piece.text)
                 at = piece.at
                 for i, part in enumerate(parts):
                     run.append((Piece("text", piece.element, part, at), state, part))

@@ -144,9 +144,11 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
     for each in page.lines:
         changes = _emendations(each.text, each.number)
         controls = [c for c in changes if c.before.startswith("U+")]
-        emendations |= {(c.line or 0, c.before): c for c in (controls if each.part == "furniture" else changes)}
+        emendations |= {(c.line or 0, c.before): c for c in changes}
         printed = fold(emend(each.text, controls)) if controls else each.text
         if each.part == "furniture":
+            # Several lines become one entry, which an emendation of one of them could not mend in its place.
+            printed = fold(emend(each.text, changes)) if changes else each.text
             if together and furniture[-1].reason == each.reason:
                 furniture[-1] = DroppedLine(f"{furniture[-1].text} {printed}", each.reason, furniture[-1].line)
             elif printed:
