@@ -176,6 +176,21 @@ def test_headings_count_only_where_they_are_printed() -> None:
     assert check_conservation(LINES, printed)
 
 
+def test_a_word_beside_an_equal_entry_is_still_missed() -> None:
+    """Entries that could stand in several places must not hide a word that is lost, added or moved."""
+    lines = ("one * one * two one *",)
+    made = replace(transcript(), apparatus=Apparatus(dropped=(DroppedLine("*", "separator", 1),) * 2))
+    section = made.sections[0]
+
+    def told(text: str) -> bool:
+        turn = Turn("statement", None, (paragraph(1, text),))
+        return bool(check_conservation(lines, replace(made, sections=(replace(section, turns=(turn,)),))))
+
+    assert not any(told(text) for text in ("one * one two one", "one one * two one", "one one two one *"))
+    wrong = ("one one two one", "one * one * two one", "one one two * one", "one one one two *", "one two one *", "")
+    assert all(told(text) for text in wrong)
+
+
 def conserved(text: str) -> bool:
     lines = text.split("\n")
     document = make_document("x.txt", lines)

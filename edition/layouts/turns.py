@@ -98,6 +98,9 @@ _REMARK = re.compile(r"\s*[(（]([^()（）]{1,60})[)）]\s*$")
 _NOTE = re.compile(r"^[(（][^()（）]{1,40}[)）]\s*(?=\S)")
 #: A speaker's label in capital letters: “MR. STRAND”, “SENIOR OFFICIAL”, “DR. VAN DER MEER (by phone)”.
 _CAPITALS = re.compile(r"(?=[^a-zß-ÿ]*[A-ZÀ-Þ]{2})[A-ZÀ-ÞŁŚŻĆŠŽČĐŞĞİ][^a-z:;?!“”\"]{1,69}|(?:Mc|Mac)[A-Z]+")
+_POSSESSIVE_END = re.compile(r"[’']s$")
+#: From this number of people on, names are one person's only where they are equal: each is held against all others.
+_MANY_PEOPLE = 200
 _NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
 _SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Inc|Co|Ltd|Jr|Sr|No)\.")
@@ -318,7 +321,7 @@ def _decide(
     bold = _bold_asks(printed)
     if bold:
         _read_bold(printed, tags, known, grammar)
-    text = " ".join(p.line.text for p in printed)
+    mentions = _mentions(printed)
     ahead = _next_tagged(tags)
     asked = {p.key for p, tag in zip(printed, tags, strict=True) if tag == "question"}
     opening = tags.index("question") if "question" in tags else len(tags)
@@ -331,7 +334,7 @@ def _decide(
             if i < opening and following == "answer" and _presents(p, printed[ahead[i]]):
                 tags[i] = "answer"
             else:
-                tags[i] = _by_place(printed, i, ahead[i], following, before, counts, asked, text, grammar)
+                tags[i] = _by_place(printed, i, ahead[i], following, before, counts, asked, mentions, grammar)
             # Where questions are bold, what is not bold asks nothing.
             tags[i] = "text" if bold and tags[i] == "question" else tags[i]
             if tags[i] == "question":
@@ -343,8 +346,15 @@ def _decide(
             before = "question" if tags[i] == "after" else tags[i]
     out = [replace(p, tag=t) for p, t in zip(printed, tags, strict=True)]
     people = [speaker] if speaker else []
+    heard: set[str] = set()
     for p in out:
         if p.tag == "answer" and p.label and p.key not in grammar.answers and not _NUMBERED.fullmatch(p.key):
+            if p.name in heard:
+                continue
+            heard.add(p.name)
+            if len(people) >= _MANY_PEOPLE:
+                people.append(p.name)
+                continue
             if p.alone:
                 _add_person(people, _person_alone(p.name, grammar))
                 continue
@@ -395,13 +405,13 @@ def _by_place(
     before: Tag | None,
     counts: Counter[str],
     asked: set[str],
-    text: str,
+    mentions: Counter[str],
     grammar: Grammar,
 ) -> Tag:
     """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question.
 
     `ahead`: position of the next paragraph that has a tag; `following`: that tag, None where there is none. `asked`:
-    the labels that ask elsewhere.
+    the labels that ask elsewhere; `mentions`: how often a name stands in the text, labels included.
     """
     p = printed[i]
     if grammar.name is not None:
@@ -428,7 +438,25 @@ def _by_place(
     elif not _asks(p.said) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
     named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
-    return "answer" if named and (again or text.count(p.name) > counts[p.key]) else "text"
+    return "answer" if named and (again or mentions[p.name] > counts[p.key]) else "text"
+
+
+def _mentions(printed: list[_Printed]) -> Counter[str]:
+    """Return how often each name that may be a label stands in the paragraphs, whatever signs are around it."""
+    wanted = {_bare_words(p.name): p.name for p in printed if p.candidate and _is_name(p.name)}
+    lengths = sorted({len(words) for words in wanted})
+    found: Counter[str] = Counter()
+    for p in printed:
+        words = _bare_words(p.line.text)
+        for n in lengths:
+            for i in range(len(words) - n + 1):
+                if name := wanted.get(words[i : i + n]):
+                    found[name] += 1
+    return found
+
+
+def _bare_words(text: str) -> tuple[str, ...]:
+    return tuple(_POSSESSIVE_END.sub("", w.strip(".,;:!?()[]“”\"'’‘—–")) for w in text.split())
 
 
 def _presents(p: _Printed, following: _Printed) -> bool:
