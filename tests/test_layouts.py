@@ -520,3 +520,57 @@ def test_a_word_thrown_in_stays_in_the_exchange_into_which_it_falls() -> None:
         ("answer", "LIV MARRERO OCAÑA", 1),
     ]
     assert transcript.sections[4].attributes == (("follows", "q1"),)
+
+
+# ── Further languages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("asks", "says"),
+    [
+        ("Pregunta", "Respuesta"),
+        ("Pergunta", "Resposta"),
+        ("Question", "Réponse"),
+        ("Frage", "Antwort"),
+        ("Domanda", "Risposta"),
+        ("Вопрос", "Ответ"),
+        ("السؤال", "الجواب"),
+        ("سؤال", "جواب"),
+        ("問", "答"),
+        ("질문", "답변"),
+    ],
+)
+def test_questions_and_answers_are_known_in_many_languages(asks: str, says: str) -> None:
+    text = f"x\n\n{asks}: 1?\n\n{says}: 2.\n\n3.\n\n{asks} : 4?\n\n{says}: 5."
+    transcript, _ = read_text(text)
+    assert shape(transcript.sections)[-2:] == [
+        ("q1", [("question", asks, 1), ("answer", says, 2)]),
+        ("q2", [("question", asks, 1), ("answer", says, 1)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "date"),
+    [
+        ("Conferencia de prensa | Jueves 7 de noviembre, 2019", "2019-11-07"),
+        ("Conférence de presse du 1er mars 2021", "2021-03-01"),
+        ("Regierungspressekonferenz vom 6. Mai 2025", "2025-05-06"),
+        ("Entrevista coletiva, 12 de março de 2023", "2023-03-12"),
+        ("Брифинг, 19 апреля 2017 года", "2017-04-19"),
+        ("정례 브리핑 2025년 5월 6일", "2025-05-06"),
+        ("大臣会見記録（令和元年9月3日）", "2019-09-03"),
+        ("المؤتمر الصحفي، 6 مايو 2025", "2025-05-06"),
+    ],
+)
+def test_titles_and_days_are_read_in_many_languages(title: str, date: str) -> None:
+    assert is_title(title)
+    transcript, _ = read_text(f"{title}\n\nQ: 1?\n\nA: 2.")
+    assert transcript.date == date
+
+
+@pytest.mark.parametrize("outlet", ["Prensa Latina", "Presse Canadienne", "La Stampa", "Question Time"])
+def test_an_outlet_whose_name_begins_like_a_cue_stays_an_outlet(outlet: str) -> None:
+    text = f"{TITLE}\n\n{outlet}: Is it late?\n\nInes Halvard: No.\n\n{outlet}: Is it early?\n\nInes Halvard: No."
+    transcript, _ = read_text(text)
+    assert [t.label for s in transcript.sections for t in s.turns] == [outlet, "Ines Halvard"] * 2
+    assert all(not s.attributes for s in transcript.sections)

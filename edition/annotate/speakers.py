@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from edition.annotate.persons import bare_name, strip_titles
 from edition.annotate.wordlists import words_of
+from edition.layouts.cues import TONGUES
 from edition.model import Locus, Outlet, Section, Speaker, Transcript, Turn
 from edition.problems import Problem, suggest
 from edition.urls import slug
@@ -26,9 +27,14 @@ _ASKERS = words_of(
     periodista repregunta 问 追问 记者 记者追问 记者问 提问 外国记者 女记者 男记者
     """
 )
+_OF_TONGUES = frozenset().union(*(t.questions | t.follow_ups | t.voices for t in TONGUES))
+_PREFIXES = frozenset().union(*(t.prefixes for t in TONGUES))
+_CARRIES_ON = frozenset().union(*(t.follow_ups for t in TONGUES))
 _ASKER_BEGINNINGS = ("journalist", "thejournalist", "followup", "thefollowingquestion", "question", "会后", "有记者问")
 #: Labels that name nobody: who answers; it is the briefing's first speaker.
-_ANSWERERS = words_of("a answer spokesperson thespokesperson spokesman spokeswoman respuesta portavoz 答 发言人")
+_ANSWERERS = words_of(
+    "a answer spokesperson thespokesperson spokesman spokeswoman respuesta portavoz 答 发言人"
+) | frozenset().union(*(t.answers for t in TONGUES))
 _ASKER_TAIL = re.compile(r"(?:\s+(?:reporter|correspondent|journalist)|\s*记者)$", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:&|/|、|\+|\band\b)\s*")
 _PARTS = re.compile(r"[,(（)），]")
@@ -46,12 +52,18 @@ def names_nobody(label: str | None) -> bool:
     if label is None:
         return True
     key = label_key(label)
+    # “FRAGE JUNG” names a person, but no outlet.
+    first = label_key(label.split()[0]) if key else ""
+    if key in _OF_TONGUES or first in _PREFIXES:
+        return True
     return not key or key in _ASKERS or key.startswith(_ASKER_BEGINNINGS)
 
 
 def is_follow_up(label: str | None) -> bool:
     """Whether a label itself says that the question follows up the one before it."""
-    return label is not None and label_key(label).startswith(_FOLLOW_UP)
+    if label is None:
+        return False
+    return label_key(label).startswith(_FOLLOW_UP) or label_key(label) in _CARRIES_ON
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ class Tongue:
     """The words of one language. `questions`, `follow_ups`, `answers`: keys of labels that name nobody; `voices`: keys
     of labels of somebody unnamed who may ask or speak; `roles`: keys of words that make a label an office's;
     `particles`: words of a name that are printed small; `titles`: what a title says of a briefing (patterns); `months`:
-    January first; `by`: words between a briefing and who gives it.
+    January first; `by`: words between a briefing and who gives it; `prefixes`: keys of words
+    that may stand before the name of who asks (“FRAGE JUNG”); `asker`: a label that surely asks (pattern);
+    `bracketed`: labels stand in brackets, without a colon; `caseless`: no capital letter tells a name.
     """
 
     code: str
@@ -29,6 +31,10 @@ class Tongue:
     titles: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    prefixes: frozenset[str] = frozenset()
+    asker: str = ""
+    bracketed: bool = False
+    caseless: bool = False
 
 
 def _keys(words: str) -> frozenset[str]:
@@ -43,6 +49,7 @@ def _forms(words: str) -> tuple[str, ...]:
 SPANISH = Tongue(
     "es",
     questions=_keys("Pregunta | Preguntas | P | Periodista | Reportero | Reportera | Prensa | Pregunta del público"),
+    prefixes=_keys("Pregunta | Repregunta"),
     follow_ups=_keys("Interlocutor | Interlocutora | Interlocutores | Intervención | Repregunta | Pregunta adicional"),
     answers=_keys("Respuesta | R | Portavoz | Vocero | Vocera"),
     voices=_keys("Voz mujer | Voz hombre | Voz | Voces | Voces a coro | Voz femenina | Voz masculina | Asistentes"),
@@ -70,6 +77,7 @@ SPANISH = Tongue(
 PORTUGUESE = Tongue(
     "pt",
     questions=_keys("Pergunta | Perguntas | P | Jornalista | Repórter | Imprensa"),
+    prefixes=_keys("Pergunta"),
     follow_ups=_keys("Interlocutor | Interlocutora | Intervenção | Pergunta adicional"),
     answers=_keys("Resposta | R | Porta-voz"),
     voices=_keys("Voz | Vozes | Orador não identificado | Intervenção não identificada"),
@@ -87,6 +95,7 @@ PORTUGUESE = Tongue(
 FRENCH = Tongue(
     "fr",
     questions=_keys("Question | Questions | Q | Journaliste | Le journaliste | La journaliste | Presse"),
+    prefixes=_keys("Question"),
     follow_ups=_keys("Relance | Suite | Question complémentaire | Intervention"),
     answers=_keys("Réponse | R | Porte-parole | Le porte-parole | La porte-parole"),
     voices=_keys("Voix | Intervenant | Intervenante | Un intervenant"),
@@ -106,6 +115,7 @@ FRENCH = Tongue(
 GERMAN = Tongue(
     "de",
     questions=_keys("Frage | Fragen | F | Journalist | Journalistin | Reporter | Reporterin"),
+    prefixes=_keys("Frage | Zusatz | Zusatzfrage | Nachfrage | Zuruf"),
     follow_ups=_keys("Zusatz | Zusatzfrage | Nachfrage | Zuruf | Zwischenruf | Zwischenfrage"),
     answers=_keys("Antwort | A | Sprecher | Sprecherin | Regierungssprecher | Regierungssprecherin"),
     voices=_keys("Stimme | Stimmen"),
@@ -124,6 +134,7 @@ GERMAN = Tongue(
 ITALIAN = Tongue(
     "it",
     questions=_keys("Domanda | Domande | D | Giornalista | Stampa"),
+    prefixes=_keys("Domanda"),
     follow_ups=_keys("Intervento | Replica del giornalista"),
     answers=_keys("Risposta | R | Portavoce"),
     voices=_keys("Voce | Voci"),
@@ -140,6 +151,7 @@ ITALIAN = Tongue(
 RUSSIAN = Tongue(
     "ru",
     questions=_keys("Вопрос | Вопросы | В | Журналист | Журналистка | Корреспондент | Реплика"),
+    prefixes=_keys("Вопрос"),
     follow_ups=_keys("Уточняющий вопрос | Дополнительный вопрос | Реплика из зала"),
     answers=_keys("Ответ | О | Официальный представитель"),
     voices=_keys("Голос | Голос из зала"),
@@ -159,6 +171,8 @@ ARABIC = Tongue(
     roles=_keys("الوزير|الوزيرة|وزير|وزيرة|الرئيس|رئيس|الأمين|السفير|السفيرة|المتحدث|المتحدثة|السيد|السيدة|المدير"),
     titles=_forms(r"مؤتمر\s+صحفي | المؤتمر\s+الصحفي | الإحاطة\s+الصحفية | إحاطة\s+صحفية | إيجاز\s+صحفي"),
     months=_forms("يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"),
+    asker=r"(?:مراسل|مراسلة|صحفي|صحفية)\s.{1,30}",
+    caseless=True,
 )
 
 JAPANESE = Tongue(
@@ -168,6 +182,9 @@ JAPANESE = Tongue(
     answers=_keys("答 | 回答 | 大臣 | 報道官 | 長官 | Ａ"),
     roles=_keys("大臣|外務大臣|報道官|外務報道官|長官|官房長官|副大臣|総理|司会"),
     titles=_forms(r"記者会見\w* | 会見記録 | 定例会見"),
+    asker=r"\W?.{1,20}記者\W?|\W?記者\W?",
+    bracketed=True,
+    caseless=True,
 )
 
 KOREAN = Tongue(
@@ -177,6 +194,8 @@ KOREAN = Tongue(
     answers=_keys("답변 | 답 | 대변인 | 부대변인 | 응답"),
     roles=_keys("대변인|부대변인|장관|차관|국장|사회자|대통령|총리"),
     titles=_forms(r"정례\s*브리핑 | 브리핑 | 기자\s*회견\w*"),
+    asker=r".{1,20}기자",
+    caseless=True,
 )
 
 #: Every language but English and Chinese, in the order in which evidence that is equal is decided.

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from edition.layouts.cues import TONGUES
+from edition.layouts.cues import TONGUES, Tongue
 from edition.layouts.parts import Line, word_set
 from edition.layouts.turns import ENGLISH, Grammar
 from edition.words import label_key
@@ -19,7 +19,8 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ASKED = re.compile(r"(?:QUESTION|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
-_BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]|([^\W\d_]{1,12})\s?\.?\s?[-–—]\s|[【（]([^】）]{1,30})[】）]")
 
 CHINESE = Grammar(
     questions=word_set("问 問 记者 記者 提问 q"),
@@ -47,19 +48,35 @@ CHINESE = Grammar(
 CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q)[:.]?(?=\s)\s*(?!&)(.+)", re.S), capitals=True)
 
 
-#: The further languages: the English rules with their own words.
-_OF_TONGUES = tuple(
-    replace(
-        ENGLISH,
-        questions=t.questions,
-        answers=t.answers,
-        carries_on=t.follow_ups,
-        voices=t.voices,
-        roles=ENGLISH.roles | t.roles,
-        particles=ENGLISH.particles | t.particles,
+def _grammar_of(tongue: Tongue) -> Grammar:
+    """Return the English rules with the words of another language."""
+    words = "|".join(
+        sorted({"Q", "R", "A", *(w for w in _DASHED if label_key(w) in tongue.questions | tongue.answers)})
     )
-    for t in TONGUES
-)
+    bare = r"([【（][^】）]{1,30}[】）])\s*(\S.*)" if tongue.bracketed else rf"((?:{words})\s?\.?\s?[-–—])\s+(\S.*)"
+    return replace(
+        ENGLISH,
+        questions=tongue.questions,
+        answers=tongue.answers,
+        carries_on=tongue.follow_ups,
+        voices=tongue.voices,
+        roles=ENGLISH.roles | tongue.roles,
+        particles=ENGLISH.particles | tongue.particles,
+        prefixes=tongue.prefixes,
+        asker=re.compile(tongue.asker) if tongue.asker else None,
+        name=re.compile(r"[^\W\d_][^:：]{1,40}") if tongue.caseless else None,
+        bare=re.compile(bare, re.S),
+    )
+
+
+#: Words that stand before a dash in place of a colon: “Question - ”, “R. - ”.
+_DASHED = ("Question", "Réponse", "Pregunta", "Respuesta", "Pergunta", "Resposta", "Frage", "Antwort", "Domanda",
+    "Risposta", "Вопрос", "Ответ", "P", "F", "D")  # fmt: skip
+_OF_TONGUES = tuple(map(_grammar_of, TONGUES))
+_SMALL_WORDS = {
+    ENGLISH: word_set("the of and to is"),
+    **dict(zip(_OF_TONGUES, (t.particles for t in TONGUES), strict=True)),
+}
 
 
 def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozenset()) -> Grammar:
@@ -69,12 +86,14 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
     whose words for questions and answers open the most paragraphs, English where none has more. `standing`: the numbers
     of the lines that are labels by themselves.
     """
+    sample = " ".join(line.text for line in paragraphs[:200])[:40_000]
     if standing:
         alone = [line.text for line in paragraphs if line.number in standing]
-        grammar = _most_labels([label_key(_REMARK.sub("", text)) for text in alone])
+        grammar = _most_labels([_REMARK.sub("", text) for text in alone], sample)
         return replace(grammar, capitals=2 * sum(1 for text in alone if text.isupper()) > len(alone))
-    sample = " ".join(line.text for line in paragraphs[:200])[:40_000]
-    if len(_HAN.findall(sample)) * 10 >= 3 * max(1, len(_LETTER.findall(sample))):
+    if len(_KANA.findall(sample)) * 10 < len(_LETTER.findall(sample)) and len(_HAN.findall(sample)) * 10 >= 3 * max(
+        1, len(_LETTER.findall(sample))
+    ):
         return CHINESE
     bare = CAPITALS.bare
     opened = sum(1 for line in paragraphs if bare and bare.fullmatch(line.text) and line.text[1] not in ":.")
@@ -85,16 +104,25 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
     asked = sum(1 for line in paragraphs if _ASKED.match(line.text))
     if asked and capitals > asked:
         return CAPITALS
-    return _most_labels([label_key(found[1]) for line in paragraphs if (found := _BEFORE_COLON.match(line.text))])
+    found = (_BEFORE_COLON.match(line.text) for line in paragraphs)
+    labels = [m[1] or m[2] or m[3] for m in found if m]
+    grammar = _most_labels(labels, sample)
+    if grammar is ENGLISH or 2 * sum(1 for x in labels if x.split() and x.split()[-1].isupper()) <= len(labels):
+        return grammar
+    return replace(grammar, capitals=True)
 
 
-def _most_labels(keys: Sequence[str]) -> Grammar:
-    """Return the grammar whose words for who asks and who answers are most of `keys`; English where none has more."""
-    counts = Counter(keys)
+def _most_labels(labels: Sequence[str], sample: str) -> Grammar:
+    """Return the grammar whose words for who asks and who answers are most of `labels`; where two languages share the
+    word (“Question”), the one whose small words are more of the `sample`; English where none has more.
+    """
+    counts = Counter((label_key(label), label_key(label.split()[0])) for label in labels if label.strip())
+    small = Counter(word.casefold() for word in sample.split())
 
-    def count(grammar: Grammar) -> int:
+    def count(grammar: Grammar) -> tuple[int, int]:
         words = grammar.questions | grammar.answers | grammar.carries_on | grammar.voices
-        return sum(n for key, n in counts.items() if key in words)
+        known = sum(n for (key, first), n in counts.items() if key in words or first in grammar.prefixes)
+        return known, sum(small[word] for word in _SMALL_WORDS[grammar])
 
     return max((ENGLISH, *_OF_TONGUES), key=count)
 

@@ -35,8 +35,11 @@ _DATES = (
     ),
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
+    re.compile(r"(?P<era>令和|平成)\s*(?P<year>元|\d{1,2})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<year>\d{4})\s*년\s*(?P<month>\d{1,2})\s*월\s*(?P<day>\d{1,2})\s*일"),
 )
+#: The year before the first of an era.
+_ERAS = {"令和": 2018, "平成": 1988}
 _TIME = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\s*(?P<half>[ap])\.?m\.?)?(?![\d:])", re.I)
 _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$|(?P<z>Z|UTC|GMT)$")
 #: Words before a stamp's date.
@@ -99,9 +102,8 @@ _BY_WORD = re.compile(
     rf"\b(?:briefing|conference|remarks|statement|availability|encounter)\s+(?:by|of|with)\s+(?P<name>{_NAME})", re.I
 )
 #: “… del presidente Ana Ruiz”, “… de la ministre Claire Sand”: an office of another language before a name.
-_BY_OFFICE = re.compile(
-    rf"\b(?:{'|'.join(sorted({w for t in TONGUES for w in t.by}))})\s+(?P<role>[\w-]+)\s+(?P<name>{_NAME})"
-)
+_BY = "|".join(sorted({w for t in TONGUES for w in t.by}, key=lambda w: (-len(w), w)))
+_BY_OFFICE = re.compile(rf"\b(?:{_BY})\s+(?P<role>[\w-]+)\s+(?=[A-ZÀ-Þ])(?P<name>{_NAME})")
 _OFFICES = frozenset().union(*(t.roles for t in TONGUES))
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
 _CHINESE_SPEAKER = re.compile(
@@ -412,7 +414,9 @@ def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
         for m in pattern.finditer(text):
             name = m["month"].rstrip(".").lower()
             month = int(name) if name.isdigit() else _month(name)
-            year = int(m["year"]) if m["year"] else None
+            year = int(m["year"].replace("元", "1")) if m["year"] else None
+            if year is not None and (era := m.groupdict().get("era")):
+                year += _ERAS[era]
             try:
                 datetime.date(year or 2000, month, int(m["day"]))
             except ValueError:

@@ -31,7 +31,8 @@ class Grammar:
     before a colon that never name a speaker. Where a tradition has them: `shape`, what any label looks like; `asker`, a
     label that surely asks; `name`, a person's; `bare`, a question's label without a colon (label, words); `capitals`:
     labels in capital letters are speakers'; `carries_on`: keys of labels that carry on the question before them, as
-    `follow_ups`; `voices`: of somebody unnamed, who asks in few words and states in many.
+    `follow_ups`; `prefixes`: keys of words that may stand before the asker's name (“FRAGE JUNG”); `voices`: of somebody
+    unnamed, who asks in few words and states in many.
     """
 
     questions: frozenset[str]
@@ -48,6 +49,7 @@ class Grammar:
     bare: re.Pattern[str] | None = None
     capitals: bool = False
     carries_on: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
     voices: frozenset[str] = frozenset()
 
 
@@ -85,6 +87,7 @@ ENGLISH = Grammar(
         "today yesterday tomorrow pointone pointtwo important attention ps source sources appendix annex links link "
         "contact"
     ),
+    bare=re.compile(r"((?:Q|A|Question|Answer)\s?\.?\s?[-–—])\s+(\S.*)", re.S),
 )
 
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
@@ -236,8 +239,9 @@ def _look_alone(line: Line, grammar: Grammar, standing: frozenset[int]) -> _Prin
 def _look(line: Line, grammar: Grammar) -> _Printed:
     if is_separator(line.text):
         return _Printed(line, "separator")
-    if grammar.bare and (asked := grammar.bare.fullmatch(line.text)):
-        return _Printed(line, "question", asked[1], asked[1], asked[2], label_key(asked[1]), True)
+    if grammar.bare and (said := grammar.bare.fullmatch(line.text)):
+        name = said[1].strip("【】（） ")
+        return _Printed(line, _of_bare(name, grammar), said[1], name, said[2], label_key(said[1]), True)
     found = _LABEL.fullmatch(line.text)
     if grammar.after.match(line.text):
         # The introduction reaches to its colon; without one the whole paragraph introduces what follows.
@@ -267,6 +271,16 @@ def _with_words_below(printed: list[_Printed]) -> list[_Printed]:
     return out
 
 
+def _of_bare(label: str, grammar: Grammar) -> Tag:
+    """Return what a label without a colon does: it asks, unless its word answers, or unless it names somebody where
+    the tradition knows who asks.
+    """
+    if label_key(label) in grammar.answers:
+        return "answer"
+    asks = grammar.asker is None or grammar.asker.fullmatch(label) or label_key(label) in grammar.questions
+    return "question" if asks else "answer"
+
+
 def _is_clock(before: str, after: str) -> bool:
     return bool(re.search(r"\d$", before) and re.match(r"\d", after)) or after.startswith("//")
 
@@ -287,7 +301,9 @@ def _has_shape(label: str, grammar: Grammar) -> bool:
         return False
     if words[0].casefold() in grammar.particles - {"the", "al", "el", "la", "le", "les", "de", "van", "von"}:
         return False
-    named = [w for w in words if w.casefold() not in grammar.particles]
+    # An office behind a name may be printed small: “Claire Sand, ministre des Ports”.
+    office = {w for w in text.partition(",")[2].split() if label_key(w) in grammar.roles}
+    named = [w for w in words if w.casefold() not in grammar.particles and w not in office]
     letters = [w for w in named if any(c.isalpha() for c in w)]
     return bool(letters) and all(_opens_like_name(w) for w in named)
 
@@ -374,6 +390,8 @@ def _certain(p: _Printed, answers: set[str], title_keys: set[str], known: Known,
     if _is_outlet(key, known) and (p.candidate or _is_broken(p.label)):
         return "question"
     if key in grammar.questions or _carries_on(p, grammar):
+        return "question"
+    if p.candidate and _first_key(p.name) in grammar.prefixes:
         return "question"
     if key in grammar.voices and p.label:
         return "question" if _is_short(p) else "answer"
@@ -519,7 +537,14 @@ def _answerer(printed: list[_Printed], known: Known, grammar: Grammar) -> str | 
     return None
 
 
+def _first_key(name: str) -> str:
+    """Return the key of the first of several words, "" where it is the only one."""
+    return label_key(name.split()[0]) if " " in name else ""
+
+
 def _carries_on(p: _Printed, grammar: Grammar) -> bool:
+    if _first_key(p.name) in grammar.prefixes & grammar.carries_on:
+        return True
     return p.key in grammar.carries_on or grammar.follow_ups.fullmatch(p.name) is not None
 
 
@@ -562,7 +587,7 @@ def _is_person(p: _Printed, known: Known) -> bool:
 
 
 def _asks(text: str) -> bool:
-    return "?" in text or "？" in text
+    return any(mark in text for mark in "?？؟")
 
 
 def _is_name(label: str) -> bool:
