@@ -46,6 +46,14 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The same page in another language: `language` is BCP 47, `href` an absolute address."""
+
+    language: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around every page: see templates/base.html.
 
@@ -80,6 +88,7 @@ class Frame:
     previous: Link | None = None
     next: Link | None = None
     alternates: tuple[Alternate, ...] = ()
+    translations: tuple[Translation, ...] = ()
     index: bool = True
 
 
@@ -133,12 +142,13 @@ class Shaded:
 
 @dataclass(frozen=True, slots=True)
 class BriefingLine:
-    """A briefing in a list. `lang` is "" where it is the page's own language."""
+    """A briefing in a list. `lang` is "" where it is the page's own language, `summary_lang` of the summary."""
 
     href: str
     title: str
     date: Date | None
     summary: str
+    summary_lang: str
     kind: str
     lang: str
     dir: str
@@ -225,6 +235,44 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionLink:
+    """The same briefing or section in another language, named in that language.
+
+    `parallel`: the page with both side by side, None where sections don't correspond.
+    """
+
+    language: str
+    dir: str
+    text: str
+    href: str
+    external: bool = False
+    parallel: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """Words that a later witness has in place of others; `section` leads to where they stand, None where unknown."""
+
+    section: Link | None
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """A later witness: what it means for this page, its changes; `more` tells of those only in the data ("")."""
+
+    id: str
+    taken: bool
+    status: str
+    text: str
+    count: str
+    changes: tuple[ChangeView, ...]
+    more: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SectionView:
     """A section of a briefing as its page shows it."""
 
@@ -242,6 +290,7 @@ class SectionView:
     turns: tuple[TurnView, ...]
     tags: tuple[Tag, ...]
     references: tuple[Reference, ...]
+    versions: tuple[VersionLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +334,7 @@ class SourceView:
     publisher: str
     link: Link | None
     retrieved: Date | None
+    lines: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +407,8 @@ class YearPage:
 class BriefingPage:
     """One briefing: head, contents, sections, apparatus.
 
-    `subjects_lang`: the language of `subjects`, "" as `lang`. `cite_section`: how one section is cited, as an example.
+    `subjects_lang`: the language of `subjects`, "" where it is the page's own. `held`: the times of day, in parts of
+    which those without `iso` are words between. `cite_section`: how one section is cited, as an example.
     """
 
     template: ClassVar[str] = "briefing.html"
@@ -372,8 +423,12 @@ class BriefingPage:
     subjects: str
     subjects_lang: str
     speakers: tuple[Link, ...]
+    held: tuple[Date, ...]
+    place: str
     published: Date | None
     source: SourceView
+    versions: tuple[VersionLink, ...]
+    revisions: tuple[RevisionView, ...]
     forms: tuple[Link, ...]
     rights: str
     rights_link: Link | None
@@ -490,6 +545,95 @@ class DataPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ParallelSide:
+    """One briefing of a parallel page; its language and direction are always given. `name`: of its language."""
+
+    lang: str
+    dir: str
+    name: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelCell:
+    """A section of one side: `href` leads to it on the page of its briefing."""
+
+    href: str
+    number: str
+    outlet: str
+    heading: str
+    printed: bool
+    turns: tuple[TurnView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelRow:
+    """Sections that correspond, one of each side; `id` is that of the first."""
+
+    id: str
+    label: str
+    cells: tuple[ParallelCell, ParallelCell]
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelPage:
+    """Two versions of a briefing side by side; `rest` tells of sections that only one of them has ("")."""
+
+    template: ClassVar[str] = "parallel.html"
+    frame: Frame
+    heading: str
+    date: Date | None
+    sides: tuple[ParallelSide, ParallelSide]
+    rows: tuple[ParallelRow, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding: `text` (a text of a source: with `lang`), what was put in its place, why, what to do, and where.
+
+    `more`: how many places are only in the data ("" where none).
+    """
+
+    text: str
+    after: str
+    lang: str
+    dir: str
+    detail: str
+    hint: str
+    count: str
+    examples: tuple[tuple[str, str], ...]
+    places: tuple[Link, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A kind of findings: how many, what they mean and what to do; `more`: those only in the data ("")."""
+
+    id: str
+    heading: str
+    count: str
+    empty: bool
+    advice: str
+    findings: tuple[FindingView, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticsPage:
+    """What a maintainer should look at; `data` leads to all of it."""
+
+    template: ClassVar[str] = "diagnostics.html"
+    frame: Frame
+    heading: str
+    chapters: tuple[ChapterView, ...]
+    data: Link | None
+    hint_lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A filter of the search: its name in the index, its label, and its values (id there, name, how many sections)."""
 
@@ -531,6 +675,8 @@ Page: TypeAlias = (
     | FiguresPage
     | WrittenView
     | DataPage
+    | ParallelPage
+    | DiagnosticsPage
     | SearchPage
     | NotFoundPage
 )
@@ -547,6 +693,8 @@ PAGES: tuple[type[Page], ...] = (
     FiguresPage,
     WrittenView,
     DataPage,
+    ParallelPage,
+    DiagnosticsPage,
     SearchPage,
     NotFoundPage,
 )

@@ -24,6 +24,8 @@ FAMILIES: tuple[Family, ...] = ("speakers", "countries", "topics", "outlets")
 HOME = "index.html"
 BRIEFINGS = "briefings/index.html"
 SEARCH = "search.html"
+DIAGNOSTICS = "diagnostics.html"
+PARALLEL = "parallel/"
 FIGURES = "figures.html"
 DATA = "data/index.html"
 NOT_FOUND = "404.html"
@@ -68,6 +70,12 @@ def slug(text: str) -> str:
 def briefing_path(id: str, ext: str = "html") -> str:
     """Return the path of a briefing, or of one of its other forms (json, xml, txt, md)."""
     return f"briefings/{id}.{ext}"
+
+
+def parallel_path(one: str, other: str) -> str:
+    """Return the path of the page that shows two versions of a briefing side by side, whichever comes first."""
+    first, second = sorted((one, other))
+    return f"{PARALLEL}{first}--{second}.html"
 
 
 def entity_path(family: str, slug: str, ext: str = "html") -> str:

@@ -66,6 +66,11 @@ def is_follow_up(label: str | None) -> bool:
     return label_key(label).startswith(_FOLLOW_UP) or label_key(label) in _CARRIES_ON
 
 
+def tell_unknown(label: str) -> str:
+    """Return the message on a label that no register knows."""
+    return f"unknown label “{fold(label)}”"
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who speaks in a briefing: its speakers, and for each section its outlet and the speaker of each turn."""
@@ -254,7 +259,7 @@ class LabelReader:
         file = "outlets.yaml" if asks else "speakers.yaml"
         what = "outlet" if asks else "speaker"
         hint = near or f"kept as a new {what}; an entry in content/authorities/{file} makes it known"
-        return Problem(Locus(transcript.file, turn.line), f"unknown label “{fold(label)}”", hint, "note")
+        return Problem(Locus(transcript.file, turn.line), tell_unknown(label), hint, "note")
 
     def _hint(self, label: str, asks: bool) -> str:
         """Return “did you mean …?”, remembered: comparing with a whole register takes milliseconds."""

@@ -21,6 +21,7 @@ from edition.model import (
     Paragraph,
     Person,
     Repeat,
+    Revision,
     Rights,
     Span,
     Speaker,
@@ -54,6 +55,9 @@ def describe_briefing(briefing: Briefing, repeats: Repeats, publisher: str | Non
         "title": transcript.title,
         "date": transcript.date,
         "published": transcript.published,
+        "starts": transcript.starts,
+        "ends": transcript.ends,
+        "place": transcript.place,
         "language": transcript.language,
         "speakers": [describe_speaker(speaker) for speaker in briefing.speakers],
         "publisher": source.publisher or publisher,
@@ -66,6 +70,10 @@ def describe_briefing(briefing: Briefing, repeats: Repeats, publisher: str | Non
             "retrieved": source.retrieved,
         },
     }
+    if source.lines:
+        record["source"]["lines"] = list(source.lines)
+    if transcript.revisions:
+        record["revisions"] = [_describe_revision(revision) for revision in transcript.revisions]
     if transcript.notes:
         record["notes"] = list(transcript.notes)
     record["sections"] = [
@@ -103,6 +111,17 @@ def describe_person(person: Person) -> dict[str, Any]:
 
 def _describe_rights(rights: Rights | None) -> dict[str, Any] | None:
     return None if rights is None else {"text": rights.text, "url": rights.url}
+
+
+def _describe_revision(revision: Revision) -> dict[str, Any]:
+    return {
+        "received": revision.received,
+        "sha256": revision.sha256,
+        "taken": revision.taken,
+        "changes": [
+            {"section": change.section, "before": change.before, "after": change.after} for change in revision.changes
+        ],
+    }
 
 
 def _describe_section(annotated: AnnotatedSection, number: str, repeats: Sequence[Repeat]) -> dict[str, Any]:

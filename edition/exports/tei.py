@@ -8,6 +8,7 @@ one, @xml:id is the same. This module must not leave out a word of the text; wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -25,6 +26,7 @@ from edition.model import (
     Outlet,
     Paragraph,
     Person,
+    Revision,
     Role,
     Span,
     Speaker,
@@ -39,8 +41,10 @@ TEI: Final = "http://www.tei-c.org/ns/1.0"
 #: Elements whose text runs on, where no white space may be added.
 _RUNNING = frozenset(
     ("title", "publisher", "licence", "idno", "date", "note", "p", "seg", "head", "rs", "del", "item", "persName",
-     "orgName", "placeName", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name")
+     "orgName", "placeName", "add", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name")
 )  # fmt: skip
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 
 _ROLES: dict[Role, str] = {
     "question": "A question",
@@ -75,6 +79,8 @@ def make_tei(briefing: Briefing, config: Config, authorities: Authorities) -> by
     _write_file_description(append(header, "fileDesc"), briefing, config)
     _write_encoding(append(header, "encodingDesc"), briefing, voices)
     _write_profile(append(header, "profileDesc"), briefing, voices)
+    if briefing.transcript.revisions:
+        _write_revisions(append(header, "revisionDesc"), briefing.transcript.revisions, voices)
     text = append(root, "text")
     body = append(text, "body")
     for annotated in briefing.sections:
@@ -128,6 +134,8 @@ def _write_file_description(parent: ET.Element, briefing: Briefing, config: Conf
     append(bibl, "idno", {"type": "file"}, source.file)
     append(bibl, "idno", {"type": "sha256"}, source.sha256)
     append(bibl, "idno", {"type": "layout"}, source.layout)
+    if source.lines:
+        append(bibl, "biblScope", {"unit": "line", "from": str(source.lines[0]), "to": str(source.lines[1])})
     if source.url:
         append(bibl, "ref", {"target": safe_href(source.url)}, source.url)
     if source.retrieved:
@@ -139,6 +147,30 @@ def _when(iso: str) -> str | None:
     day = iso[:10]
     digits = day.replace("-", "")
     return day if len(day) in (4, 7, 10) and digits.isascii() and digits.isdecimal() else None
+
+
+def _moment(iso: str | None) -> str | None:
+    """Return a moment as @from and @to take it (W3C XML Schema): a time with its seconds, else no more than the day."""
+    found = _TIME.fullmatch(iso or "")
+    if iso is None or found is None:
+        return None if iso is None else _when(iso)
+    return f"{found[1]}{found[2] or ':00'}{found[3] or ''}"
+
+
+def _write_revisions(parent: ET.Element, revisions: Iterable[Revision], voices: _Voices) -> None:
+    # newest first, as the TEI asks
+    for revision in reversed(tuple(revisions)):
+        attributes = {"when": _when(revision.received), "status": "taken" if revision.taken else "waiting"}
+        changes = append(append(parent, "change", attributes), "list")
+        for change in revision.changes:
+            place = voices.names.given("", change.section) if change.section else None
+            item = append(changes, "item", {"corresp": f"#{place}" if place else None})
+            if change.before:
+                append(item, "del", None, change.before)
+            if change.after:
+                append(item, "add", None, change.after)
+        if not revision.changes:
+            append(changes, "item", None, revision.sha256)
 
 
 def _write_encoding(parent: ET.Element, briefing: Briefing, voices: _Voices) -> None:
@@ -166,6 +198,13 @@ def _write_profile(parent: ET.Element, briefing: Briefing, voices: _Voices) -> N
     creation = append(parent, "creation")
     if transcript.date:
         append(creation, "date", {"when": _when(transcript.date)}, transcript.date)
+    if transcript.starts or transcript.ends or transcript.place:
+        setting = append(append(parent, "settingDesc"), "setting")
+        if transcript.place:
+            append(setting, "placeName", None, transcript.place)
+        if transcript.starts or transcript.ends:
+            printed = "/".join(moment for moment in (transcript.starts, transcript.ends) if moment)
+            append(setting, "date", {"from": _moment(transcript.starts), "to": _moment(transcript.ends)}, printed)
     languages = append(parent, "langUsage")
     append(languages, "language", {"ident": _language(transcript.language)}, _language(transcript.language))
     speakers: dict[str, Speaker] = {s.id: s for s in briefing.speakers}

@@ -7,6 +7,7 @@ dates, and must not know which page they stand on.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,13 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
 _PLURALS = frozenset(("one", "many"))
 #: Scripts written from right to left, by language or by script subtag (Unicode CLDR, "characterOrder").
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"))
+#: Names of languages in themselves.
+_OWN_NAMES: Mapping[str, str] = {
+    "ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fa": "فارسی", "fr": "Français", "he": "עברית",
+    "hi": "हिन्दी", "id": "Indonesia", "it": "Italiano", "ja": "日本語", "ko": "한국어", "nl": "Nederlands", "no": "norsk",
+    "pl": "Polski", "pt": "Português", "ru": "Русский", "sv": "Svenska", "tr": "Türkçe", "uk": "Українська",
+    "ur": "اردو", "vi": "Tiếng Việt", "zh": "中文", "zh-hans": "简体中文", "zh-hant": "繁體中文",
+}  # fmt: skip
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(("arab", "hebr", "thaa", "syrc", "nkoo", "adlm"))
 
 
@@ -33,6 +41,33 @@ def direction_of(language: str) -> str:
     if scripts:
         return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
     return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def own_name(language: str) -> str:
+    """Return what a language is called in itself (Unicode CLDR), else its tag: "Español", "中文", "繁體中文"."""
+    parts = language.casefold().split("-")
+    scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()]
+    return _OWN_NAMES.get("-".join(parts[:1] + scripts)) or _OWN_NAMES.get(parts[0]) or language
+
+
+def isolate(text: str, direction: str) -> str:
+    """Return a name for a sentence of a direction: between U+2068 and U+2069 where its letters run the other way.
+
+    Without them a name in another script draws the signs beside it to its own side (Unicode Bidirectional Algorithm,
+    UAX 9). A name of the sentence's own direction stays as it is.
+    """
+    for character in text:
+        strong = unicodedata.bidirectional(character)
+        if strong in ("L", "R", "AL"):
+            return text if (strong == "L") == (direction == "ltr") else f"\u2068{text}\u2069"
+    return text
+
+
+def _zone(offset: str | None) -> str:
+    if not offset:
+        return ""
+    shift = "" if offset == "Z" else offset.replace("-", "−").removesuffix("00").removesuffix(":")
+    return f"UTC{shift.replace('+0', '+').replace('−0', '−')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +92,8 @@ class Words:
         return found
 
     def __call__(self, key: str, **values: str) -> str:
-        """Return the words under a key, `{name}` filled in. KeyError names a key or value that isn't there."""
-        return _FIELD.sub(lambda m: values[m[1]], self._plain(key))
+        """Return the words under a key, `{name}` filled in and isolated. KeyError names a key or value not there."""
+        return _FIELD.sub(lambda m: isolate(values[m[1]], self.direction), self._plain(key))
 
     def count(self, key: str, n: int, **values: str) -> str:
         """Return the words for a number of things ("1 question", "7 questions"); {n} is the number."""
@@ -67,7 +102,7 @@ class Words:
             raise KeyError(f"no plural forms “{key}” in {self.code}.yaml; {suggest(key, self.entries)}".rstrip("; "))
         form = forms["one"] if n == 1 and "one" in forms else forms["many"]
         filled = {**values, "n": self.number(n)}
-        return _FIELD.sub(lambda m: filled[m[1]], form)
+        return _FIELD.sub(lambda m: isolate(filled[m[1]], self.direction), form)
 
     def number(self, n: int) -> str:
         """Return a whole number with the language's separator of thousands."""
@@ -79,7 +114,7 @@ class Words:
 
     def list(self, items: Iterable[str]) -> str:
         """Return an enumeration: "a, b and c"."""
-        names = list(items)
+        names = [isolate(item, self.direction) for item in items]
         if len(names) < 2:
             return "".join(names)
         return self("list.last", first=self._plain("list.comma").join(names[:-1]), last=names[-1])
@@ -121,10 +156,12 @@ class Words:
         if time is None:
             return self.date(date)
         moment = self("date.moment", date=self.date(date), time=time)
-        if zone is None:
-            return moment
-        shift = "" if zone == "Z" else zone.replace("-", "−").removesuffix("00").removesuffix(":")
-        return f"{moment} (UTC{shift.replace('+0', '+').replace('−0', '−')})"
+        return f"{moment} ({_zone(zone)})" if zone else moment
+
+    def clock(self, iso: str) -> tuple[str, str]:
+        """Return the time of day and the time zone of a moment, "" for what it doesn't say: ("12:23", "UTC−4")."""
+        match = _MOMENT.match(iso)
+        return (match[2] or "", _zone(match[3])) if match else ("", "")
 
 
 def _flatten(node: Node, prefix: str, into: dict[str, str | Mapping[str, str]]) -> None:

@@ -1,0 +1,287 @@
+"""What a maintainer should look at in an edition, and what an honest reader may know of its making, gathered.
+
+    find_diagnostics(edition, problems, report) -> Diagnostics
+
+Nothing is decided here: every finding was made by another stage. This module must not hide one, must not know pages or
+interface words, and takes time linear in the edition.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from edition.annotate.speakers import tell_unknown
+from edition.indexes import Edition
+from edition.model import Briefing
+from edition.problems import Problem
+
+Chapter = Literal[
+    "refused", "errors", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons", "versions",
+    "rights", "publisher", "notes", "emendations", "dropped",
+]  # fmt: skip
+
+#: In the order of the page: first what needs a hand, last what is only to be known.
+CHAPTERS: Final[tuple[Chapter, ...]] = (
+    "refused", "errors", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons", "versions",
+    "rights", "publisher", "notes", "emendations", "dropped",
+)  # fmt: skip
+
+#: The layout of what no reader recognised.
+PLAIN: Final = "plain"
+#: What the last import said, as it wrote it.
+IMPORT_REPORT: Final = "content/import-report.json"
+#: How many texts stand for all that were left out for one reason.
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding stands: a briefing and a section of it (""), or a file and a line (0) of it. `count`: how often."""
+
+    briefing: str = ""
+    section: str = ""
+    file: str = ""
+    line: int = 0
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, however often it was made. `text`: words of a source in `language`, or of this program ("")."""
+
+    text: str
+    count: int
+    places: tuple[Place, ...]
+    #: what an emendation put in the text's place
+    after: str = ""
+    #: why, or since when
+    detail: str = ""
+    hint: str = ""
+    language: str = ""
+    #: texts that it was made on and how often each, the most frequent first
+    examples: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """The findings of each chapter, the most frequent first, then in order of their places."""
+
+    chapters: Mapping[Chapter, tuple[Finding, ...]] = field(default_factory=dict)
+
+    def count(self, chapter: Chapter) -> int:
+        """Return how often anything of a chapter was found."""
+        return sum(finding.count for finding in self.chapters.get(chapter, ()))
+
+
+_Key: TypeAlias = tuple[str, str, str, str, str]
+
+
+@dataclass(slots=True)
+class _Heap:
+    """Findings of a chapter while they are gathered: what is the same is counted."""
+
+    places: dict[_Key, dict[tuple[str, str, str, int], int]] = field(default_factory=dict)
+    examples: dict[_Key, Counter[str]] = field(default_factory=dict)
+
+    def add(
+        self,
+        text: str,
+        place: Place,
+        *,
+        after: str = "",
+        detail: str = "",
+        hint: str = "",
+        language: str = "",
+        example: str = "",
+    ) -> None:
+        key = (text, after, detail, hint, language)
+        where = self.places.setdefault(key, {})
+        at = (place.briefing, place.section, place.file, place.line)
+        where[at] = where.get(at, 0) + place.count
+        if example:
+            self.examples.setdefault(key, Counter())[example] += 1
+
+    def findings(self) -> tuple[Finding, ...]:
+        made = []
+        for key, where in self.places.items():
+            counted = self.examples.get(key, Counter())
+            examples = tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_EXAMPLES])
+            places = tuple(Place(*at, count) for at, count in where.items())
+            text, *rest = key
+            made.append(Finding(text, sum(where.values()), places, *rest, examples))
+        # the order in which they were found is that of the briefings, and sorting keeps it among equals
+        return tuple(sorted(made, key=lambda finding: -finding.count))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the annotator told of unknown labels: (file, message), and the first hint under each message."""
+
+    labels: set[tuple[str, str]] = field(default_factory=set)
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+def find_diagnostics(edition: Edition, problems: Iterable[Problem] = (), report: Any = None) -> Diagnostics:
+    """Return everything worth a look in an edition.
+
+    `problems`: what the build said of it. `report`: what `read_import_report` gave.
+    """
+    heaps: dict[Chapter, _Heap] = {chapter: _Heap() for chapter in CHAPTERS}
+    told = _sort_problems(problems, edition, heaps)
+    _gather_refused(report, heaps["refused"])
+    for briefing in edition.briefings:
+        _gather_labels(briefing, told, heaps["labels"])
+        _gather_apparatus(briefing, heaps)
+        _gather_openings(briefing, heaps)
+        _gather_fields(briefing, edition, heaps)
+        _gather_revisions(briefing, heaps["revisions"])
+    return Diagnostics({chapter: heap.findings() for chapter, heap in heaps.items()})
+
+
+def read_import_report(folder: Path) -> Any:
+    """Return what the last import wrote of itself as plain values, None where there is nothing that can be read."""
+    try:
+        return json.loads((folder / IMPORT_REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _sort_problems(
+    problems: Iterable[Problem], edition: Edition, heaps: Mapping[Chapter, _Heap]
+) -> _Told:
+    """Put problems where they belong; return what was told of unknown labels."""
+    ids = {b.transcript.file: b.id for b in edition.briefings if b.transcript.file}
+    unknown = tell_unknown("")[:-1]
+    told = _Told()
+    for problem in problems:
+        locus = problem.locus
+        if problem.severity == "note" and problem.message.startswith(unknown):
+            told.labels.add((locus.file, problem.message))
+            told.hints.setdefault(problem.message, problem.hint)
+            continue
+        place = Place(ids.get(locus.file, ""), "", locus.file, locus.line)
+        heap = heaps["errors" if problem.severity == "error" else "notes"]
+        heap.add(problem.message, place, hint=problem.hint, language="en")
+    return told
+
+
+def _gather_refused(report: Any, heap: _Heap) -> None:
+    files = report.get("files") if isinstance(report, dict) else None
+    for entry in files if isinstance(files, list) else ():
+        if not isinstance(entry, dict) or entry.get("outcome") != "refused":
+            continue
+        origin, told = str(entry.get("origin", "")), entry.get("problems")
+        whys = [p for p in told if isinstance(p, dict)] if isinstance(told, list) else []
+        for why in whys or [{}]:
+            line = why.get("line")
+            place = Place(file=origin, line=line if isinstance(line, int) else 0)
+            heap.add(origin, place, detail=str(why.get("message", "")), hint=str(why.get("hint", "")))
+
+
+def _gather_labels(briefing: Briefing, told: _Told, heap: _Heap) -> None:
+    """Count every turn under a label that no register knows; the annotator told each label of a briefing once."""
+    transcript = briefing.transcript
+    strangers = {speaker.id for speaker in briefing.speakers if not speaker.known}
+    for annotated in briefing.sections:
+        section, asks = annotated.section, annotated.outlet
+        pairs = zip(section.turns, (*annotated.speakers, *[None] * len(section.turns)), strict=False)
+        for turn, speaker in pairs:
+            unknown = speaker is not None and not speaker.known
+            unknown = unknown or (turn.role == "question" and speaker is None and asks is not None and not asks.known)
+            if turn.label and (unknown or (transcript.file, tell_unknown(turn.label)) in told.labels):
+                strangers.discard(speaker.id if speaker else "")
+                hint = told.hints.get(tell_unknown(turn.label), "")
+                heap.add(turn.label, Place(briefing.id, section.id), hint=hint, language=transcript.language)
+    for speaker in briefing.speakers:
+        if speaker.id in strangers:
+            heap.add(speaker.name, Place(briefing.id))
+
+
+def _gather_apparatus(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> None:
+    apparatus, language = briefing.transcript.apparatus, briefing.transcript.language
+    for line in apparatus.dropped:
+        heaps["dropped"].add(line.reason, Place(briefing.id, "apparatus-dropped"), example=line.text)
+    for change in apparatus.emendations:
+        place = Place(briefing.id, "apparatus-emendations")
+        heaps["emendations"].add(
+            change.before, place, after=change.after, detail=change.reason, language=language
+        )
+
+
+def _gather_openings(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> None:
+    transcript = briefing.transcript
+    for section in transcript.sections:
+        if section.proposed:
+            place = Place(briefing.id, section.id, transcript.file, section.line)
+            heaps["proposed"].add(transcript.title, place, language=transcript.language)
+    for annotated in briefing.sections:
+        for person in annotated.persons:
+            if person.status == "proposed":
+                heaps["persons"].add(person.name, Place(briefing.id, annotated.section.id))
+
+
+def _gather_fields(briefing: Briefing, edition: Edition, heaps: Mapping[Chapter, _Heap]) -> None:
+    transcript, config = briefing.transcript, edition.config
+
+    def note(chapter: Chapter, detail: str = "") -> None:
+        place = Place(briefing.id, "", transcript.file)
+        heaps[chapter].add(transcript.title, place, detail=detail, language=transcript.language)
+
+    if transcript.date is None:
+        note("undated")
+    if transcript.source.layout == PLAIN:
+        note("plain")
+    if not (briefing.rights or transcript.rights or config.rights):
+        note("rights")
+    if not (transcript.source.publisher or config.publisher):
+        note("publisher")
+
+
+def _gather_revisions(briefing: Briefing, heap: _Heap) -> None:
+    transcript = briefing.transcript
+    for number, revision in enumerate(transcript.revisions, 1):
+        if not revision.taken:
+            place = Place(briefing.id, f"revision-{number}", transcript.file)
+            heap.add(transcript.title, place, detail=revision.received, language=transcript.language)
+
+
+def describe_diagnostics(diagnostics: Diagnostics) -> dict[str, Any]:
+    """Return the findings as plain values, in full: what data/diagnostics.json holds."""
+    return {
+        "schema": "diagnostics/1",
+        "counts": {chapter: diagnostics.count(chapter) for chapter in CHAPTERS},
+        "chapters": {
+            chapter: [_describe(finding) for finding in diagnostics.chapters.get(chapter, ())] for chapter in CHAPTERS
+        },
+    }
+
+
+def _describe(finding: Finding) -> dict[str, Any]:
+    record: dict[str, Any] = {"text": finding.text, "count": finding.count}
+    record |= {
+        name: value
+        for name, value in (("after", finding.after), ("detail", finding.detail), ("hint", finding.hint), ("language", finding.language))
+        if value
+    }
+    if finding.examples:
+        record["examples"] = [{"text": text, "count": count} for text, count in finding.examples]
+    record["places"] = [dict(_facts(place)) for place in finding.places]
+    return record
+
+
+def _facts(place: Place) -> Iterator[tuple[str, Any]]:
+    if place.briefing:
+        yield "briefing", place.briefing
+    if place.section:
+        yield "anchor", place.section
+    if place.file:
+        yield "file", place.file
+    if place.line:
+        yield "line", place.line
+    if place.count > 1:
+        yield "count", place.count
