@@ -16,6 +16,7 @@ from edition.annotate.repeats import find_repeats
 from edition.authorities import read_authorities
 from edition.checks import LinkCheck, check_briefings, check_transcripts
 from edition.config import Config, read_config
+from edition.diagnostics import find_diagnostics, read_import_report
 from edition.exports.files import list_files, make_citations, make_sitemap_files
 from edition.importing import Progress, check_witnesses
 from edition.indexes import Edition, make_edition, make_index
@@ -156,14 +157,16 @@ def make_site(content: Content, folder: Path, progress: Progress = show_nothing)
     edition = content.edition
     words = load(edition.config.interface)
     index = make_index(edition, words.code)
-    files = list_files(edition, index, words, content.transcripts)
+    diagnostics = find_diagnostics(edition, content.problems, read_import_report(folder))
+    files = list_files(edition, index, words, content.transcripts, diagnostics)
     for file in files:
         yield file.path, file.make()
     for path, asset in list_assets(folder):
         yield path, asset.read_bytes()
     paths = frozenset(file.path for file in files)
     pages: list[str] = []
-    rendered = render_site(edition, Renderer(words, folder), make_citations(edition.config), paths, index)
+    renderer, cite = Renderer(words, folder), make_citations(edition.config)
+    rendered = render_site(edition, renderer, cite, paths, index, diagnostics)
     for path, data in progress("writing pages", rendered, 0):
         pages.append(path)
         yield path, data

@@ -225,11 +225,12 @@ class Tag:
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A line that leads to other sections: "Earlier on Norway:", then links, each with words that go with it.
+    "revision" leads to the note on a later witness that differs here.
 
     In a thread the words come before the link ("later:"), under "said before" after it ("71%").
     """
 
-    kind: Literal["follows", "said-before", "thread"]
+    kind: Literal["revision", "follows", "said-before", "thread"]
     text: str
     links: tuple[tuple[Link, str], ...]
 

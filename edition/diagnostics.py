@@ -41,7 +41,7 @@ _EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding stands: a briefing and a section of it (""), or a file and a line (0) of it. `count`: how often."""
+    """Where a finding stands: a briefing and a section of it (""), a file and a line (0) of it. `count`: how often."""
 
     briefing: str = ""
     section: str = ""
@@ -112,8 +112,9 @@ class _Heap:
             counted = self.examples.get(key, Counter())
             examples = tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_EXAMPLES])
             places = tuple(Place(*at, count) for at, count in where.items())
-            text, *rest = key
-            made.append(Finding(text, sum(where.values()), places, *rest, examples))
+            text, after, detail, hint, language = key
+            count = sum(where.values())
+            made.append(Finding(text, count, places, after, detail, hint, language, examples))
         # the order in which they were found is that of the briefings, and sorting keeps it among equals
         return tuple(sorted(made, key=lambda finding: -finding.count))
 
@@ -134,12 +135,14 @@ def find_diagnostics(edition: Edition, problems: Iterable[Problem] = (), report:
     heaps: dict[Chapter, _Heap] = {chapter: _Heap() for chapter in CHAPTERS}
     told = _sort_problems(problems, edition, heaps)
     _gather_refused(report, heaps["refused"])
+    lengths = {briefing.id: len(briefing.sections) for briefing in edition.briefings}
     for briefing in edition.briefings:
         _gather_labels(briefing, told, heaps["labels"])
         _gather_apparatus(briefing, heaps)
         _gather_openings(briefing, heaps)
         _gather_fields(briefing, edition, heaps)
         _gather_revisions(briefing, heaps["revisions"])
+        _gather_versions(briefing, edition, lengths, heaps["versions"])
     return Diagnostics({chapter: heap.findings() for chapter, heap in heaps.items()})
 
 
@@ -151,9 +154,7 @@ def read_import_report(folder: Path) -> Any:
         return None
 
 
-def _sort_problems(
-    problems: Iterable[Problem], edition: Edition, heaps: Mapping[Chapter, _Heap]
-) -> _Told:
+def _sort_problems(problems: Iterable[Problem], edition: Edition, heaps: Mapping[Chapter, _Heap]) -> _Told:
     """Put problems where they belong; return what was told of unknown labels."""
     ids = {b.transcript.file: b.id for b in edition.briefings if b.transcript.file}
     unknown = tell_unknown("")[:-1]
@@ -208,13 +209,15 @@ def _gather_apparatus(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> Non
         heaps["dropped"].add(line.reason, Place(briefing.id, "apparatus-dropped"), example=line.text)
     for change in apparatus.emendations:
         place = Place(briefing.id, "apparatus-emendations")
-        heaps["emendations"].add(
-            change.before, place, after=change.after, detail=change.reason, language=language
-        )
+        heaps["emendations"].add(change.before, place, after=change.after, detail=change.reason, language=language)
 
 
 def _gather_openings(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> None:
     transcript = briefing.transcript
+    for doubt in transcript.doubts:
+        witness = transcript.source.path
+        place = Place(briefing.id, "", f"content/sources/{witness}" if witness else transcript.file, doubt.line or 0)
+        heaps["doubts"].add(doubt.text, place, language="en")
     for section in transcript.sections:
         if section.proposed:
             place = Place(briefing.id, section.id, transcript.file, section.line)
@@ -250,6 +253,17 @@ def _gather_revisions(briefing: Briefing, heap: _Heap) -> None:
             heap.add(transcript.title, place, detail=revision.received, language=transcript.language)
 
 
+def _gather_versions(briefing: Briefing, edition: Edition, lengths: Mapping[str, int], heap: _Heap) -> None:
+    transcript = briefing.transcript
+    for version in edition.versions.get(briefing.id, ()):
+        # each pair once, with the number of its sections: what an editor looks at first
+        other = lengths.get(version.briefing or "")
+        if version.briefing and other is not None and briefing.id < version.briefing and not version.sections:
+            detail = f"{transcript.language} {len(briefing.sections)} · {version.language} {other}"
+            heap.add(transcript.title, Place(briefing.id), detail=detail, language=transcript.language)
+            heap.add(transcript.title, Place(version.briefing), detail=detail, language=transcript.language)
+
+
 def describe_diagnostics(diagnostics: Diagnostics) -> dict[str, Any]:
     """Return the findings as plain values, in full: what data/diagnostics.json holds."""
     return {
@@ -265,7 +279,12 @@ def _describe(finding: Finding) -> dict[str, Any]:
     record: dict[str, Any] = {"text": finding.text, "count": finding.count}
     record |= {
         name: value
-        for name, value in (("after", finding.after), ("detail", finding.detail), ("hint", finding.hint), ("language", finding.language))
+        for name, value in (
+            ("after", finding.after),
+            ("detail", finding.detail),
+            ("hint", finding.hint),
+            ("language", finding.language),
+        )
         if value
     }
     if finding.examples:

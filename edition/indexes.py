@@ -25,6 +25,7 @@ from edition.model import (
     Speaker,
 )
 from edition.urls import slug
+from edition.versions import LinkedVersion, link_versions
 
 if TYPE_CHECKING:
     from edition.config import Config
@@ -59,13 +60,16 @@ class WrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The whole publication. `briefings`: newest first, undated last. `repeats`: of (briefing, section)."""
+    """The whole publication. `briefings`: newest first, undated last. `repeats`: of (briefing, section). `versions`:
+    a briefing's id → the same briefing in other languages.
+    """
 
     config: Config
     briefings: tuple[Briefing, ...]
     authorities: Authorities
     repeats: Mapping[tuple[str, str], tuple[Repeat, ...]]
     pages: tuple[WrittenPage, ...]
+    versions: Mapping[str, tuple[LinkedVersion, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +368,7 @@ def make_edition(
     dated = sorted((b for b in every if b.date), key=lambda b: (b.date or "", b.id), reverse=True)
     undated = sorted((b for b in every if not b.date), key=lambda b: b.id)
     ordered = tuple(sorted(pages, key=lambda p: p.name))
-    return Edition(config, (*dated, *undated), authorities, dict(repeats or {}), ordered)
+    return Edition(config, (*dated, *undated), authorities, dict(repeats or {}), ordered, link_versions(every))
 
 
 def _companions(

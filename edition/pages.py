@@ -27,18 +27,22 @@ from edition.contexts import (
     BriefingPage,
     BriefingsPage,
     Cell,
+    ChangeView,
+    ChapterView,
     Citation,
     Citations,
     Column,
     ContentsLine,
     DataPage,
     Date,
+    DiagnosticsPage,
     EntityPage,
     EntityYearPage,
     EntryLine,
     Facet,
     FamilyPage,
     FiguresPage,
+    FindingView,
     Frame,
     Group,
     HomePage,
@@ -47,7 +51,12 @@ from edition.contexts import (
     NotFoundPage,
     Page,
     ParagraphView,
+    ParallelCell,
+    ParallelPage,
+    ParallelRow,
+    ParallelSide,
     Reference,
+    RevisionView,
     Row,
     SearchPage,
     SectionCitation,
@@ -56,10 +65,13 @@ from edition.contexts import (
     Shaded,
     SourceView,
     Tag,
+    Translation,
     TurnView,
+    VersionLink,
     WrittenView,
     YearPage,
 )
+from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
     EntityIndex,
@@ -74,9 +86,22 @@ from edition.indexes import (
     number_of,
     title_of,
 )
-from edition.interface import Words, direction_of
-from edition.model import SECTION_KINDS, AnnotatedSection, Briefing, Locus, Paragraph, Rights, Span, Turn
+from edition.interface import Words, direction_of, own_name
+from edition.model import (
+    SECTION_KINDS,
+    AnnotatedSection,
+    Briefing,
+    Change,
+    Locus,
+    Paragraph,
+    Revision,
+    Rights,
+    Span,
+    Transcript,
+    Turn,
+)
 from edition.problems import Problem, Refused
+from edition.versions import LinkedVersion
 
 #: How many briefings the home page shows.
 LATEST = 8
@@ -92,13 +117,18 @@ NAMES_WITHOUT_LETTERS = 40
 CONTENTS_OPEN = 12
 #: How many lines of the apparatus a page shows; the data files hold all of them.
 APPARATUS_LINES = 40
+#: How many changes of a revision a page shows; the data files hold all of them.
+CHANGES_ON_A_PAGE = 40
+#: How many findings of a kind the diagnostics show, and how many places of each; data/diagnostics.json holds all.
+FINDINGS_ON_A_PAGE = 100
+PLACES_OF_A_FINDING = 6
 #: The shades of a table's cells, 1 (few) to this.
 SHADES = 5
 
 _LATIN = re.compile(r"[a-z]")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_TAKEN_NAMES = frozenset(("index", "search", "figures", "404"))
+_TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "404"))
 #: The filter of the search that stands for a family.
 FACETS = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
 #: Pages that the footer names first, where the editor wrote them.
@@ -156,11 +186,15 @@ def _valid_day(iso: str) -> bool:
         return False
 
 
+_NOTHING = Diagnostics()
+
+
 def list_pages(
     index: Index,
     words: Words,
     citations: Citations | None = None,
     files: Collection[str] = (),
+    diagnostics: Diagnostics = _NOTHING,
 ) -> Iterator[Page]:
     """Yield every page of the site.
 
@@ -174,6 +208,7 @@ def list_pages(
         yield maker.year(year)
     for briefing in index.edition.briefings:
         yield maker.briefing(briefing)
+        yield from maker.parallels(briefing)
     for family in urls.FAMILIES:
         yield maker.family(family)
         for each in index.families[family]:
@@ -182,6 +217,7 @@ def list_pages(
     for page in index.edition.pages:
         yield maker.written(page)
     yield maker.data()
+    yield maker.diagnostics(diagnostics)
     yield maker.search()
     yield maker.not_found()
 
@@ -195,6 +231,20 @@ class _Maker:
         self.citations = citations
         self.files = files
         self.config = index.edition.config
+        # (briefing, language) → this briefing's sections → the other's
+        self.corresponding = {
+            (id, version.language): dict(version.sections)
+            for id, versions in index.edition.versions.items()
+            for version in versions
+        }
+        # (briefing, section) → the notes on revisions that touch it, and their days
+        self.changed: dict[tuple[str, str], dict[str, str]] = {}
+        for briefing in index.edition.briefings:
+            for place, revision in enumerate(briefing.transcript.revisions, 1):
+                for change in revision.changes:
+                    if change.section:
+                        notes = self.changed.setdefault((briefing.id, change.section), {})
+                        notes[f"#revision-{place}"] = revision.received
         self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in index.entities.items()}
 
     # ── small things ──
@@ -257,14 +307,19 @@ class _Maker:
         previous: Link | None = None,
         next: Link | None = None,
         alternates: tuple[Alternate, ...] = (),
+        translations: tuple[Translation, ...] = (),
         index: bool = True,
+        canonical: str | None = None,
     ) -> Frame:
         words, config = self.words, self.config
         places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in urls.FAMILIES)]
         places += [("figures", urls.FIGURES), ("search", urls.SEARCH)]
         written = {p.name: p for p in self.index.edition.pages}
         named = [*(n for n in _WELL_KNOWN if n in written), *(n for n in sorted(written) if n not in _WELL_KNOWN)]
-        footer = [(written[n].title, urls.page_path(n)) for n in named] + [(words("nav.data"), urls.DATA)]
+        footer = [(written[n].title, urls.page_path(n)) for n in named] + [
+            (words("nav.data"), urls.DATA),
+            (words("nav.diagnostics"), urls.DIAGNOSTICS),
+        ]
         if urls.FEED in self.files:
             footer.append((words("nav.feed"), urls.FEED))
             feed = Alternate("application/atom+xml", urls.relative(path, urls.FEED), config.title)
@@ -299,12 +354,13 @@ class _Maker:
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
             contact=words("site.contact", contact=config.contact) if config.contact else "",
-            canonical=urls.canonical(config.site_url, path) if config.site_url else None,
+            canonical=urls.canonical(config.site_url, canonical or path) if config.site_url else None,
             type=type,
             published=published,
             previous=previous,
             next=next,
             alternates=alternates,
+            translations=translations,
             index=index,
         )
 
@@ -323,11 +379,13 @@ class _Maker:
 
     def briefing_line(self, here: str, briefing: Briefing) -> BriefingLine:
         transcript = briefing.transcript
+        summary, language = self.subjects(briefing)
         return BriefingLine(
             href=urls.relative(here, urls.briefing_path(briefing.id)),
             title=transcript.title,
             date=self.date(briefing.date, short=True),
-            summary=self.subjects(briefing),
+            summary=summary,
+            summary_lang=self.lang(language),
             kind=self.words(f"kind.{transcript.kind}"),
             lang=self.lang(transcript.language),
             dir=self.dir(transcript.language),
@@ -357,7 +415,9 @@ class _Maker:
         headings = sum(bool(s.section.heading) for s in briefing.sections)
         return headings > 0 and headings * 2 >= len(briefing.sections)
 
-    def subjects(self, briefing: Briefing, most: int = 6) -> str:
+    def subjects(self, briefing: Briefing, most: int = 6) -> tuple[str, str]:
+        """What a briefing is about, and the language that this is said in."""
+        language = briefing.transcript.language
         if self.headed(briefing):
             names = [s.section.heading for s in briefing.sections if s.section.heading]
         else:
@@ -369,10 +429,11 @@ class _Maker:
                     if found:
                         counted[found.entity.name] = counted.get(found.entity.name, 0) + 1
             names = sorted(counted, key=lambda n: -counted[n])
+            language = self.words.code if names else language
             if not names and briefing.sections:
                 names = [title_of(briefing.sections[0].section, 160)]
         shown = " · ".join(names[:most])
-        return f"{shown} …" if len(names) > most else shown
+        return f"{shown} …" if len(names) > most else shown, language
 
     # ── figures ──
 
@@ -554,7 +615,7 @@ class _Maker:
                 forms.append(self.link(here, words(f"form.{ext}"), path))
                 alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}")))
         sections = tuple(self.section(here, briefing, s) for s in briefing.sections)
-        opening, subjects = self.opening(briefing), self.subjects(briefing, 5)
+        opening, (subjects, subjects_language) = self.opening(briefing), self.subjects(briefing, 5)
         start = words("briefing.summary", start=opening, subjects="") if subjects else opening
         cited = self.citations(briefing) if self.citations else ()
         return BriefingPage(
@@ -568,6 +629,7 @@ class _Maker:
                 previous=self.neighbour(here, older),
                 next=self.neighbour(here, newer),
                 alternates=tuple(alternates),
+                translations=tuple(self.translations(briefing)),
             ),
             id=briefing.id,
             kind=words(f"kind.{transcript.kind}"),
@@ -577,8 +639,10 @@ class _Maker:
             date=self.date(briefing.date),
             summary=start,
             subjects=subjects,
-            subjects_lang=self.lang(transcript.language) if self.headed(briefing) else "",
+            subjects_lang=self.lang(subjects_language) if subjects else "",
             speakers=tuple(self.speaker_link(here, s.id, s.name) for s in briefing.speakers),
+            held=tuple(self.times(transcript)),
+            place=transcript.place or "",
             published=self.published(transcript.published),
             source=SourceView(
                 file=transcript.source.file,
@@ -587,7 +651,10 @@ class _Maker:
                 publisher=transcript.source.publisher or self.config.publisher or "",
                 link=self.external(words("briefing.original"), transcript.source.url),
                 retrieved=self.published(transcript.source.retrieved),
+                lines="–".join(map(words.number, transcript.source.lines or ())),
             ),
+            versions=tuple(self.version(here, briefing, v) for v in self.versions(briefing)),
+            revisions=tuple(self.revision(briefing, n, r) for n, r in enumerate(transcript.revisions, 1)),
             forms=tuple(forms),
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
@@ -608,6 +675,143 @@ class _Maker:
             sections=sections,
             notes=transcript.notes,
             apparatus=tuple(self.apparatus(briefing)),
+        )
+
+    # ── times, versions, revisions ──
+
+    def times(self, transcript: Transcript) -> Iterator[Date]:
+        """When it began and ended: the time of day, where the day is the briefing's; a common time zone at the end."""
+        words = self.words
+        moments = {"first": transcript.starts, "last": transcript.ends}
+        given = {name: moment for name, moment in moments.items() if moment}
+        if not given:
+            return
+        zones = [words.clock(moment)[1] for moment in given.values()]
+        same_day = all(moment.startswith(transcript.date or "-") for moment in given.values())
+        zone = zones[0] if len(set(zones)) == 1 and same_day else ""
+        key = "briefing.from_to" if len(given) == 2 else "briefing.from" if "first" in given else "briefing.until"
+        sentence = words(key, **{name: f"{{{name}}}" for name in moments if name in given})
+        for part in re.split(r"\{(first|last)\}", sentence):
+            if part in given:
+                moment = given[part]
+                exact = self.published(moment)
+                time = words.clock(moment)[0] if same_day and len(set(zones)) == 1 else ""
+                yield Date(exact.iso if exact else "", time or words.moment(moment))
+            elif part:
+                yield Date("", part)
+        if zone:
+            yield Date("", f" ({zone})")
+
+    def versions(self, briefing: Briefing) -> Iterator[LinkedVersion]:
+        """The versions of a briefing that a page can lead to."""
+        for version in self.index.edition.versions.get(briefing.id, ()):
+            if version.briefing in self.index.briefings or urls.safe_href(version.url):
+                yield version
+
+    def version(self, here: str, briefing: Briefing, version: LinkedVersion) -> VersionLink:
+        parallel = None
+        name = own_name(version.language)
+        if version.briefing and version.sections:
+            parallel = self.link(
+                here, self.words("briefing.parallel"), urls.parallel_path(briefing.id, version.briefing)
+            )
+        if version.briefing in self.index.briefings:
+            href = urls.relative(here, urls.briefing_path(version.briefing or ""))
+            return VersionLink(version.language, direction_of(version.language), name, href, parallel=parallel)
+        return VersionLink(version.language, direction_of(version.language), name, version.url or "", external=True)
+
+    def versions_of_section(self, here: str, briefing: Briefing, section: str) -> Iterator[VersionLink]:
+        for version in self.versions(briefing):
+            other = self.corresponding[briefing.id, version.language].get(section)
+            if other and version.briefing:
+                path = urls.anchor(urls.briefing_path(version.briefing), other)
+                language = version.language
+                href = urls.relative(here, path)
+                yield VersionLink(language, direction_of(language), own_name(language), href)
+
+    def translations(self, briefing: Briefing) -> Iterator[Translation]:
+        # Search engines take only absolute addresses here, so that a site without one names only pages elsewhere.
+        site, versions = self.config.site_url, list(self.versions(briefing))
+        if site and any(version.briefing for version in versions):
+            path = urls.briefing_path(briefing.id)
+            yield Translation(briefing.transcript.language, urls.canonical(site, path))
+        for version in versions:
+            if version.briefing is None:
+                yield Translation(version.language, version.url or "")
+            elif site:
+                yield Translation(version.language, urls.canonical(site, urls.briefing_path(version.briefing)))
+
+    def revision(self, briefing: Briefing, number: int, revision: Revision) -> RevisionView:
+        words, hidden = self.words, len(revision.changes) - CHANGES_ON_A_PAGE
+        state = "taken" if revision.taken else "waiting"
+        return RevisionView(
+            id=f"revision-{number}",
+            taken=revision.taken,
+            status=words(f"revision.{state}"),
+            text=words(f"revision.{state}_text", date=words.date(revision.received)),
+            count=words.count("revision.changes", len(revision.changes)),
+            changes=tuple(self.change(briefing, change) for change in revision.changes[:CHANGES_ON_A_PAGE]),
+            more=words.count("revision.more", hidden) if hidden > 0 else "",
+            sha256=revision.sha256,
+        )
+
+    def change(self, briefing: Briefing, change: Change) -> ChangeView:
+        known = any(annotated.section.id == change.section for annotated in briefing.sections)
+        link = None
+        if known and change.section:
+            link = Link(self.words("reference.here", number=number_of(briefing, change.section)), f"#{change.section}")
+        return ChangeView(link, change.before, change.after)
+
+    def parallels(self, briefing: Briefing) -> Iterator[ParallelPage]:
+        """The pages that show a briefing beside its versions; each pair has one, made with the first of the two."""
+        for version in self.versions(briefing):
+            other = self.index.briefings.get(version.briefing or "")
+            if other and version.sections and briefing.id < other.id:
+                yield self.parallel(briefing, other, version.sections)
+
+    def parallel(self, one: Briefing, two: Briefing, pairs: tuple[tuple[str, str], ...]) -> ParallelPage:
+        words, here = self.words, urls.parallel_path(one.id, two.id)
+        sections = [{annotated.section.id: annotated for annotated in each.sections} for each in (one, two)]
+        names = [self.language_name(each.transcript.language) for each in (one, two)]
+        heading = words("parallel.heading", first=names[0], second=names[1])
+        hidden = len(one.sections) + len(two.sections) - 2 * len(pairs)
+        return ParallelPage(
+            frame=self.frame(
+                here,
+                words("parallel.title", title=one.transcript.title, languages=heading),
+                words("parallel.description", title=one.transcript.title, languages=heading),
+                "briefings",
+                canonical=urls.briefing_path(one.id),
+            ),
+            heading=heading,
+            date=self.date(one.date or two.date),
+            sides=(self.side(here, one), self.side(here, two)),
+            rows=tuple(
+                ParallelRow(
+                    first,
+                    words("parallel.row", number=number_of(one, first)),
+                    (self.cell(here, one, sections[0][first]), self.cell(here, two, sections[1][second])),
+                )
+                for first, second in pairs
+                if first in sections[0] and second in sections[1]
+            ),
+            rest=words.count("parallel.rest", hidden) if hidden else "",
+        )
+
+    def side(self, here: str, briefing: Briefing) -> ParallelSide:
+        language = briefing.transcript.language
+        href = urls.relative(here, urls.briefing_path(briefing.id))
+        return ParallelSide(language, direction_of(language), own_name(language), briefing.transcript.title, href)
+
+    def cell(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> ParallelCell:
+        view = self.section(here, briefing, annotated)
+        return ParallelCell(
+            href=urls.relative(here, urls.anchor(urls.briefing_path(briefing.id), view.id)),
+            number=view.number,
+            outlet=view.outlet.text if view.outlet else "",
+            heading=view.heading,
+            printed=view.printed,
+            turns=view.turns,
         )
 
     def cite_section(self, briefing: Briefing, views: tuple[SectionView, ...]) -> SectionCitation | None:
@@ -683,6 +887,7 @@ class _Maker:
             turns=tuple(turns),
             tags=tuple(tags),
             references=tuple(self.references(here, briefing, annotated)),
+            versions=tuple(self.versions_of_section(here, briefing, section.id)),
         )
 
     def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
@@ -744,6 +949,10 @@ class _Maker:
                 link = Link(words("reference.here", number=number), f"#{id}") if number else None
             if link:
                 follows.append((link, ""))
+        changed = self.changed.get(key, {})
+        if changed:
+            links = tuple((Link(words.date(day), anchor), "") for anchor, day in changed.items())
+            yield Reference("revision", words("reference.changed"), links)
         if follows:
             yield Reference("follows", words("reference.follows"), tuple(follows))
         said = []
@@ -984,6 +1193,58 @@ class _Maker:
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
         )
+
+    # ── diagnostics ──
+
+    def diagnostics(self, found: Diagnostics) -> DiagnosticsPage:
+        words, here = self.words, urls.DIAGNOSTICS
+        data = urls.data_path("diagnostics.json")
+        return DiagnosticsPage(
+            frame=self.frame(here, words("nav.diagnostics"), words("diagnostics.description", title=self.config.title)),
+            heading=words("nav.diagnostics"),
+            chapters=tuple(self.chapter(here, found, chapter) for chapter in CHAPTERS),
+            data=self.link(here, words("diagnostics.data"), data) if data in self.files else None,
+            hint_lang=self.lang("en"),
+        )
+
+    def chapter(self, here: str, found: Diagnostics, chapter: Chapter) -> ChapterView:
+        words, findings = self.words, found.chapters.get(chapter, ())
+        hidden = len(findings) - FINDINGS_ON_A_PAGE
+        return ChapterView(
+            id=chapter,
+            heading=words(f"diagnostics.{chapter}"),
+            count=words.number(found.count(chapter)),
+            empty=not findings,
+            advice=words(f"diagnostics.{chapter}_advice"),
+            findings=tuple(self.finding(here, finding) for finding in findings[:FINDINGS_ON_A_PAGE]),
+            more=words.count("diagnostics.more", hidden) if hidden > 0 else "",
+        )
+
+    def finding(self, here: str, finding: Finding) -> FindingView:
+        hidden = len(finding.places) - PLACES_OF_A_FINDING
+        return FindingView(
+            text=finding.text,
+            after=finding.after,
+            lang=self.lang(finding.language) if finding.language else "",
+            dir=self.dir(finding.language) if finding.language else "",
+            detail=finding.detail,
+            hint=finding.hint,
+            count=self.words.number(finding.count),
+            examples=tuple((text, self.words.number(n)) for text, n in finding.examples),
+            places=tuple(self.place(here, place) for place in finding.places[:PLACES_OF_A_FINDING]),
+            more=self.words.count("diagnostics.more_places", hidden) if hidden > 0 else "",
+        )
+
+    def place(self, here: str, place: Place) -> Link:
+        briefing = self.index.briefings.get(place.briefing)
+        if briefing is None:
+            return Link(str(Locus(place.file, place.line)), "")
+        text, path = place.briefing, urls.briefing_path(place.briefing)
+        if any(annotated.section.id == place.section for annotated in briefing.sections):
+            text = self.words("diagnostics.place", id=place.briefing, number=number_of(briefing, place.section))
+        elif place.line:
+            text = str(Locus(place.file, place.line))
+        return self.link(here, text, urls.anchor(path, place.section) if place.section else path)
 
     def search(self) -> SearchPage:
         words, here = self.words, urls.SEARCH

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from edition import urls
 from edition.contexts import Citations, Page
+from edition.diagnostics import Diagnostics
 from edition.indexes import Edition, Index, WrittenPage, make_index
 from edition.interface import Words
 from edition.model import Locus
@@ -217,15 +218,16 @@ def render_site(
     citations: Citations | None = None,
     files: Collection[str] = (),
     index: Index | None = None,
+    diagnostics: Diagnostics | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, HTML) for every page of the site; Refused where a template fails.
 
     `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
     build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
-    making it twice.
+    making it twice; `diagnostics` are what the page of that name shows.
     """
     index = index or make_index(edition, renderer.words.code)
-    return render_pages(list_pages(index, renderer.words, citations, files), renderer)
+    return render_pages(list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics()), renderer)
 
 
 def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from edition.config import Config, Release
 from edition.indexes import Edition, WrittenPage, make_edition
 from edition.model import (
@@ -9,6 +12,8 @@ from edition.model import (
     Apparatus,
     Authorities,
     Briefing,
+    Change,
+    Doubt,
     DroppedLine,
     Emendation,
     Mark,
@@ -18,6 +23,7 @@ from edition.model import (
     Paragraph,
     Place,
     Repeat,
+    Revision,
     Rights,
     Section,
     Source,
@@ -27,6 +33,7 @@ from edition.model import (
     Topic,
     Transcript,
     Turn,
+    Version,
 )
 
 INES = Speaker("ines-halvard", "Ines Halvard", note="Speaks for the Foreign Office.", names=(("zh", "伊内丝"),))
@@ -159,3 +166,54 @@ def make_small_edition(config: Config = CONFIG) -> Edition:
     words = "Made **for tests**. See [the terms](terms.md).\n"
     about = WrittenPage("about", "About", words, "content/pages/about.md", 2)
     return make_edition(config, [old, undated, may, march], AUTHORITIES, repeats, [about])
+
+
+def make_language_edition(config: Config = CONFIG) -> Edition:
+    """Return an edition in three languages: English and Arabic that correspond (with times, a revision that waits, a
+    doubt, a label that nobody knows), and a Chinese version of another number of sections.
+    """
+    versions = (
+        Version("ar", briefing="2025-06-02-ines-halvard-ar"),
+        Version("es", url="https://example.org/es/2"),
+        Version("zh", briefing="2025-06-02-ines-halvard-zh"),
+    )
+    changes = (Change("in winter", "in every month", "q1"), Change("", "and twice on Sundays", "q1"))
+    english = make_briefing(
+        "2025-06-02-ines-halvard",
+        "2025-06-02",
+        make_exchange("q1", heading="The ferry", countries=("NO",)),
+        make_exchange("q2", "Who pays for the lamp?", "The harbour does.", outlet=STRANGER),
+    )
+    english = _with(
+        english,
+        starts="2025-06-02T12:23-04:00",
+        ends="2025-06-02T13:05-04:00",
+        place="Briefing Room",
+        versions=versions,
+        revisions=(
+            Revision("2025-06-03", "2025-06-02.rev-1.txt", "cd" * 32, changes),
+            Revision("2025-06-04", "2025-06-02.rev-2.txt", "ef" * 32, (Change("lamp", "light", None),), taken=True),
+        ),
+        doubts=(Doubt("the name before the second answer may be a heading", 7),),
+        source=replace(english.transcript.source, lines=(17, 1240)),
+    )
+    arabic = make_briefing(
+        "2025-06-02-ines-halvard-ar",
+        "2025-06-02",
+        make_exchange("q1", "هل تبحر العبارة في الشتاء؟", "نعم، بعد التمرين الثاني.", heading="العبارة"),
+        make_exchange("q2", "من يدفع ثمن المصباح (Lamp 2)؟", "الميناء.", outlet=Outlet("manara", "صحيفة المنارة")),
+        title="إحاطة صحفية (2 يونيو 2025)",
+        language="ar",
+    )
+    chinese = make_briefing(
+        "2025-06-02-ines-halvard-zh",
+        "2025-06-02",
+        make_exchange("q1", "渡轮冬天开航吗？", "第二次演练之后开航。"),
+        title="例行记者会",
+        language="zh",
+    )
+    return make_edition(config, [english, arabic, chinese], AUTHORITIES)
+
+
+def _with(briefing: Briefing, **changes: Any) -> Briefing:
+    return replace(briefing, transcript=replace(briefing.transcript, **changes))

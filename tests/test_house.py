@@ -30,6 +30,7 @@ ROOMS = (
     "annotate",
     "versions",
     "indexes",
+    "diagnostics",
     "exports",
     "contexts",
     "pages",

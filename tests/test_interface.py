@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edition import interface
+from edition.diagnostics import CHAPTERS
 from edition.model import BRIEFING_KINDS, SECTION_KINDS
 from edition.problems import Refused
 from edition.urls import FAMILIES
@@ -28,6 +29,8 @@ MADE = {
     "entity.": ("country", "territory", *FAMILIES),
     "form.": ("xml", "txt", "md", "json", "csv", "feed"),
     "apparatus.": ("emendations", "dropped", "metadata"),
+    "revision.": ("waiting", "taken", "waiting_text", "taken_text"),
+    "diagnostics.": (*CHAPTERS, *(f"{chapter}_advice" for chapter in CHAPTERS)),
     "count.": tuple(f"{kind}s" for kind in SECTION_KINDS),
 }
 #: Keys that are looked up where they exist: names that data bring along.

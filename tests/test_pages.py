@@ -15,21 +15,53 @@ from edition.contexts import (
     PAGES,
     BriefingPage,
     BriefingsPage,
+    Date,
+    DiagnosticsPage,
     EntityPage,
     EntityYearPage,
     FamilyPage,
     HomePage,
     NotFoundPage,
     Page,
+    ParallelPage,
     SearchPage,
     SectionCitation,
     Segment,
 )
+from edition.diagnostics import CHAPTERS, Diagnostics, Finding, Place, find_diagnostics
 from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
-from edition.model import AnnotatedSection, Briefing, Mark, Outlet, Paragraph, Person, Section, Span, Turn
-from edition.pages import ENTRIES_WITH_EXCERPTS, NAMES_WITHOUT_LETTERS, cut_segments, list_pages, read_pages
+from edition.model import (
+    AnnotatedSection,
+    Briefing,
+    Change,
+    Mark,
+    Outlet,
+    Paragraph,
+    Person,
+    Revision,
+    Section,
+    Span,
+    Turn,
+)
+from edition.pages import (
+    CHANGES_ON_A_PAGE,
+    ENTRIES_WITH_EXCERPTS,
+    FINDINGS_ON_A_PAGE,
+    NAMES_WITHOUT_LETTERS,
+    PLACES_OF_A_FINDING,
+    cut_segments,
+    list_pages,
+    read_pages,
+)
 from edition.urls import find_collisions
-from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange, make_small_edition
+from tests.site_edition import (
+    AUTHORITIES,
+    CONFIG,
+    make_briefing,
+    make_exchange,
+    make_language_edition,
+    make_small_edition,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,8 +88,9 @@ def test_every_kind_of_page_is_made_once_at_its_address() -> None:
         "countries/greenland.html", "countries/gaza.html", "topics/fisheries.html", "outlets/lantern-weekly.html",
         "figures.html", "about.html", "data/index.html", "search.html", "404.html",
     } <= set(paths)  # fmt: skip
-    kinds = {type(p) for p in pages}
-    assert kinds == set(PAGES) - {EntityYearPage}
+    languages = list(list_pages(make_index(make_language_edition(), "en"), interface.load("en")))
+    assert "parallel/2025-06-02-ines-halvard--2025-06-02-ines-halvard-ar.html" in {p.frame.path for p in languages}
+    assert {type(p) for p in (*pages, *languages)} == set(PAGES) - {EntityYearPage}
     from edition.model import Locus
 
     assert list(find_collisions((p, Locus(p)) for p in paths)) == []
@@ -381,3 +414,184 @@ def test_written_pages_are_read_with_their_titles(tmp_path: Path) -> None:
 
 def test_an_edition_without_pages_is_fine(tmp_path: Path) -> None:
     assert read_pages(tmp_path) == ((), ())
+
+
+# ── Times, versions, revisions ──
+
+
+def language_pages(language: str = "en", **config: object) -> dict[str, Page]:
+    edition = make_language_edition(dataclasses.replace(CONFIG, **config))  # type: ignore[arg-type]
+    return {p.frame.path: p for p in list_pages(make_index(edition, language), interface.load(language))}
+
+
+def with_times(starts: str | None, ends: str | None, date: str | None = "2025-06-02") -> str:
+    briefing = make_briefing("x", date, make_exchange())
+    transcript = dataclasses.replace(briefing.transcript, starts=starts, ends=ends)
+    edition = make_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
+    pages = {p.frame.path: p for p in list_pages(make_index(edition, "en"), interface.load("en"))}
+    return "".join(part.text for part in briefing_page(pages, "x").held)
+
+
+def test_the_times_of_a_briefing_have_their_zone_once() -> None:
+    page = briefing_page(language_pages(), "2025-06-02-ines-halvard")
+    assert page.held == (
+        Date("2025-06-02T12:23-04:00", "12:23"),
+        Date("", "–"),
+        Date("2025-06-02T13:05-04:00", "13:05"),
+        Date("", " (UTC−4)"),
+    )
+    assert page.place == "Briefing Room"
+    assert page.source.lines == "17–1,240"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "shown"),
+    [
+        ("2025-06-02T09:30", None, "from 09:30"),
+        (None, "2025-06-02T09:30Z", "until 09:30 (UTC)"),
+        ("2025-06-02T23:30+02:00", "2025-06-03T00:10+02:00", "2 June 2025, 23:30 (UTC+2)–3 June 2025, 00:10 (UTC+2)"),
+        ("2025-06-02T09:30-04:00", "2025-06-02T10:00", "2 June 2025, 09:30 (UTC−4)–2 June 2025, 10:00"),
+        ("2025-06-02", "2025-06-03", "2 June 2025–3 June 2025"),
+        (None, None, ""),
+    ],
+)
+def test_times_say_the_day_where_it_is_another(starts: str | None, ends: str | None, shown: str) -> None:
+    assert with_times(starts, ends) == shown
+
+
+def test_the_time_of_an_undated_briefing_has_its_day() -> None:
+    assert with_times("2025-06-02T09:30", None, date=None) == "from 2 June 2025, 09:30"
+
+
+def test_versions_are_named_in_their_own_language() -> None:
+    page = briefing_page(language_pages(), "2025-06-02-ines-halvard")
+    assert [(v.language, v.text, v.dir, v.href, v.external, v.parallel is not None) for v in page.versions] == [
+        ("ar", "العربية", "rtl", "2025-06-02-ines-halvard-ar.html", False, True),
+        ("es", "Español", "ltr", "https://example.org/es/2", True, False),
+        ("zh", "中文", "ltr", "2025-06-02-ines-halvard-zh.html", False, False),
+    ]
+    assert page.versions[0].parallel is not None
+    together = "../parallel/2025-06-02-ines-halvard--2025-06-02-ines-halvard-ar.html"
+    assert page.versions[0].parallel.href == together
+    assert [[v.href for v in s.versions] for s in page.sections] == [
+        ["2025-06-02-ines-halvard-ar.html#q1"],
+        ["2025-06-02-ines-halvard-ar.html#q2"],
+    ]
+    other = briefing_page(language_pages(), "2025-06-02-ines-halvard-ar")
+    assert [v.parallel.href for v in other.versions if v.parallel] == [together]
+    assert [s.versions[0].href for s in other.sections] == [f"2025-06-02-ines-halvard.html#q{n}" for n in (1, 2)]
+
+
+def test_only_absolute_addresses_are_told_to_search_engines() -> None:
+    path = "briefings/2025-06-02-ines-halvard.html"
+    assert [(t.language, t.href) for t in language_pages()[path].frame.translations] == [
+        ("es", "https://example.org/es/2")
+    ]
+    site = "https://example.org/m/"
+    assert [(t.language, t.href) for t in language_pages(site_url=site)[path].frame.translations] == [
+        ("en", f"{site}{path}"),
+        ("ar", f"{site}briefings/2025-06-02-ines-halvard-ar.html"),
+        ("es", "https://example.org/es/2"),
+        ("zh", f"{site}briefings/2025-06-02-ines-halvard-zh.html"),
+    ]
+
+
+def test_a_parallel_page_has_the_sections_of_both_and_is_no_new_text() -> None:
+    pages = language_pages(site_url="https://example.org/m/")
+    parallel = [p for p in pages.values() if isinstance(p, ParallelPage)]
+    assert len(parallel) == 1
+    page = parallel[0]
+    assert [(s.lang, s.dir) for s in page.sides] == [("en", "ltr"), ("ar", "rtl")]
+    assert [(r.id, r.cells[0].number, r.cells[1].number) for r in page.rows] == [("q1", "1", "1"), ("q2", "2", "2")]
+    assert page.rows[1].cells[1].outlet == "صحيفة المنارة"
+    assert page.rows[0].cells[1].href == "../briefings/2025-06-02-ines-halvard-ar.html#q1"
+    assert page.frame.canonical == "https://example.org/m/briefings/2025-06-02-ines-halvard.html"
+    assert page.heading == "English and Arabic, side by side"
+    assert page.rest == ""
+
+
+def test_revisions_say_whether_their_words_were_taken() -> None:
+    page = briefing_page(language_pages(), "2025-06-02-ines-halvard")
+    waiting, taken = page.revisions
+    assert (waiting.id, waiting.taken, taken.id, taken.taken) == ("revision-1", False, "revision-2", True)
+    assert "3 June 2025" in waiting.text
+    assert waiting.status != taken.status
+    assert [(c.section.href if c.section else None, c.before, c.after) for c in waiting.changes] == [
+        ("#q1", "in winter", "in every month"),
+        ("#q1", "", "and twice on Sundays"),
+    ]
+    assert taken.changes[0].section is None
+    first, second = page.sections
+    assert [(r.kind, [link.href for link, _ in r.links]) for r in first.references] == [("revision", ["#revision-1"])]
+    assert [r.kind for r in second.references] == []
+
+
+def test_a_page_shows_no_more_than_some_changes() -> None:
+    changes = tuple(Change(f"a{n}", f"b{n}", "q1") for n in range(CHANGES_ON_A_PAGE + 3))
+    briefing = make_briefing("x", "2025-06-02", make_exchange())
+    revision = Revision("2025-06-03", "x.txt", "ab" * 32, changes)
+    transcript = dataclasses.replace(briefing.transcript, revisions=(revision,))
+    edition = make_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
+    pages = {p.frame.path: p for p in list_pages(make_index(edition, "en"), interface.load("en"))}
+    (view,) = briefing_page(pages, "x").revisions
+    assert len(view.changes) == CHANGES_ON_A_PAGE
+    assert view.more.startswith("3 more changes")
+
+
+def test_a_name_in_another_script_is_isolated_in_a_sentence() -> None:
+    assert interface.load("en")("reference.earlier", names="عنوان") == "Earlier on \u2068عنوان\u2069:"
+    assert interface.load("en")("reference.earlier", names="北京 (2)") == "Earlier on 北京 (2):"
+
+
+# ── Diagnostics ──
+
+
+def diagnostics_page(found: Diagnostics, language: str = "en", files: tuple[str, ...] = ()) -> DiagnosticsPage:
+    index = make_index(make_language_edition(), language)
+    pages = {p.frame.path: p for p in list_pages(index, interface.load(language), None, files, found)}
+    page = pages["diagnostics.html"]
+    assert isinstance(page, DiagnosticsPage)
+    return page
+
+
+def test_the_diagnostics_name_every_chapter_and_lead_to_the_places() -> None:
+    page = diagnostics_page(find_diagnostics(make_language_edition()), files=("data/diagnostics.json",))
+    assert [c.id for c in page.chapters] == list(CHAPTERS)
+    assert page.data is not None
+    assert page.data.href == "data/diagnostics.json"
+    chapters = {c.id: c for c in page.chapters}
+    (stranger, *_) = chapters["labels"].findings
+    assert (stranger.text, stranger.count) == ("Lantern Weekly", "1")
+    assert [(p.text, p.href) for p in stranger.places] == [
+        ("2025-06-02-ines-halvard, §\u00a02", "briefings/2025-06-02-ines-halvard.html#q2")
+    ]
+    (waiting,) = chapters["revisions"].findings
+    assert waiting.places[0].href == "briefings/2025-06-02-ines-halvard.html#revision-1"
+    (doubt,) = chapters["doubts"].findings
+    assert doubt.places[0].text.endswith(":7")
+    assert chapters["errors"].empty
+    assert chapters["errors"].count == "0"
+
+
+def test_the_diagnostics_stay_small_in_a_large_edition() -> None:
+    places = tuple(Place(file=f"content/briefings/{n}.md", line=n) for n in range(1, 5000))
+    many = tuple(Finding(f"label {n}", 1, (Place(file="x.md", line=1),)) for n in range(5000))
+    found = Diagnostics({"labels": many, "dropped": (Finding("navigation", 4999, places),)})
+    chapters = {c.id: c for c in diagnostics_page(found).chapters}
+    assert len(chapters["labels"].findings) == FINDINGS_ON_A_PAGE
+    assert chapters["labels"].more == f"{5000 - FINDINGS_ON_A_PAGE:,} more stand in diagnostics.json."
+    (dropped,) = chapters["dropped"].findings
+    assert len(dropped.places) == PLACES_OF_A_FINDING
+    assert dropped.more == f"and {4999 - PLACES_OF_A_FINDING:,} more"
+    assert dropped.places[0].text == "content/briefings/1.md:1"
+
+
+def test_what_is_said_in_another_language_is_marked_as_such() -> None:
+    found = Diagnostics(
+        {"undated": (Finding("عنوان", 1, (), language="ar"),), "notes": (Finding("odd", 1, (), language="en"),)}
+    )
+    chapters = {c.id: c for c in diagnostics_page(found, "zh").chapters}
+    assert (chapters["undated"].findings[0].lang, chapters["undated"].findings[0].dir) == ("ar", "rtl")
+    assert chapters["notes"].findings[0].lang == "en"
+    assert diagnostics_page(found, "zh").hint_lang == "en"
+    assert diagnostics_page(found).hint_lang == ""

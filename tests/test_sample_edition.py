@@ -97,7 +97,7 @@ def test_it_shows_what_is_rare() -> None:
     emendations = [e for t in transcripts() for e in t.apparatus.emendations]
     assert all(e.reason for e in emendations)
     assert any(e.before == "recieved" for e in emendations)
-    assert {"en", "zh", "es"} == {t.language for t in transcripts()}
+    assert {"ar", "en", "zh", "es"} == {t.language for t in transcripts()}
     assert any(
         "\u4e00" <= c <= "\u9fff" for t in transcripts() if t.language == "zh" for c in t.sections[0].paragraphs[0].text
     )

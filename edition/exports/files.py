@@ -13,8 +13,9 @@ from pathlib import Path
 
 from edition import urls
 from edition.config import Config
+from edition.diagnostics import Diagnostics, describe_diagnostics
 from edition.exports import citations, feeds, sitemap, tables
-from edition.exports.record import make_record
+from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
 from edition.exports.writing import encode_text
@@ -35,7 +36,13 @@ class File:
     make: Callable[[], bytes]
 
 
-def list_files(edition: Edition, index: Index, words: Words, transcripts: Iterable[Transcript]) -> tuple[File, ...]:
+def list_files(
+    edition: Edition,
+    index: Index,
+    words: Words,
+    transcripts: Iterable[Transcript],
+    diagnostics: Diagnostics | None = None,
+) -> tuple[File, ...]:
     """Return every file of the site that is no page, no asset and no search index, in order of path."""
     kept = {transcript.id: transcript for transcript in transcripts}
     files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, edition.config.site_url))]
@@ -45,6 +52,7 @@ def list_files(edition: Edition, index: Index, words: Words, transcripts: Iterab
         File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition)),
         File(urls.data_path("sections.jsonl"), partial(_join_section_lines, edition.briefings)),
         File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
+        File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(SCHEMA, _read_schema),
         File(urls.FEED, partial(_make_edition_feed, edition)),
     ]
@@ -57,9 +65,10 @@ def list_files(edition: Edition, index: Index, words: Words, transcripts: Iterab
 def _files_of_briefing(edition: Edition, briefing: Briefing, words: Words, transcript: Transcript) -> Iterator[File]:
     config, id = edition.config, briefing.id
     repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
-    yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher))
-    yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities))
-    yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words))
+    versions = edition.versions.get(id, ())
+    yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher, versions))
+    yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities, versions))
+    yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words, versions))
     yield File(urls.briefing_path(id, "md"), partial(_make_markdown, transcript))
     made = partial(_make_citation_file, briefing, config)
     for form, _ in citations.FORMS:
@@ -80,6 +89,10 @@ def _make_citation_file(briefing: Briefing, config: Config, form: citations.Form
 
 def _join_section_lines(briefings: Iterable[Briefing]) -> bytes:
     return b"".join(tables.make_section_lines(briefings))
+
+
+def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
+    return encode_text(lay_out(describe_diagnostics(diagnostics)))
 
 
 def _read_schema() -> bytes:
@@ -132,5 +145,7 @@ def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple
         for briefing in edition.briefings
         if briefing.date or briefing.transcript.published
     }
-    pages = ((path, days.get(path)) for path in paths if path.endswith(".html") and path != urls.NOT_FOUND)
+    # a parallel page holds no text that isn't on a page of its own
+    listed = (path for path in paths if path.endswith(".html") and not path.startswith(urls.PARALLEL))
+    pages = ((path, days.get(path)) for path in listed if path != urls.NOT_FOUND)
     yield from sitemap.make_sitemaps(site_url, pages)

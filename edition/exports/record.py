@@ -27,7 +27,8 @@ from edition.model import (
     Speaker,
     Turn,
 )
-from edition.urls import briefing_path
+from edition.urls import briefing_path, parallel_path
+from edition.versions import LinkedVersion
 
 SCHEMA: Final = "briefing/1"
 
@@ -38,12 +39,22 @@ Repeats = Mapping[tuple[str, str], Sequence[Repeat]]
 _LINE = 120
 
 
-def make_record(briefing: Briefing, repeats: Repeats | None = None, publisher: str | None = None) -> bytes:
-    """Return the bytes of briefings/ID.json. `publisher`: the edition's own, where the witness names none."""
-    return encode_text(lay_out(describe_briefing(briefing, repeats or {}, publisher)))
+def make_record(
+    briefing: Briefing,
+    repeats: Repeats | None = None,
+    publisher: str | None = None,
+    versions: Sequence[LinkedVersion] = (),
+) -> bytes:
+    """Return the bytes of briefings/ID.json. `publisher`: the edition's own, where the witness names none.
+
+    `versions`: the same briefing in other languages.
+    """
+    return encode_text(lay_out(describe_briefing(briefing, repeats or {}, publisher, versions)))
 
 
-def describe_briefing(briefing: Briefing, repeats: Repeats, publisher: str | None = None) -> dict[str, Any]:
+def describe_briefing(
+    briefing: Briefing, repeats: Repeats, publisher: str | None = None, versions: Sequence[LinkedVersion] = ()
+) -> dict[str, Any]:
     """Return the record of a briefing as plain values, keys in the order in which they are written."""
     transcript = briefing.transcript
     source = transcript.source
@@ -72,6 +83,8 @@ def describe_briefing(briefing: Briefing, repeats: Repeats, publisher: str | Non
     }
     if source.lines:
         record["source"]["lines"] = list(source.lines)
+    if versions:
+        record["versions"] = [_describe_version(transcript.id, version) for version in versions]
     if transcript.revisions:
         record["revisions"] = [_describe_revision(revision) for revision in transcript.revisions]
     if transcript.notes:
@@ -111,6 +124,19 @@ def describe_person(person: Person) -> dict[str, Any]:
 
 def _describe_rights(rights: Rights | None) -> dict[str, Any] | None:
     return None if rights is None else {"text": rights.text, "url": rights.url}
+
+
+def _describe_version(id: str, version: LinkedVersion) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "language": version.language,
+        "briefing": version.briefing,
+        "url": version.url,
+        "evidence": version.evidence,
+        "sections": [list(pair) for pair in version.sections],
+    }
+    if version.briefing and version.sections:
+        record["parallel"] = parallel_path(id, version.briefing)
+    return record
 
 
 def _describe_revision(revision: Revision) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from edition.model import (
     Turn,
 )
 from edition.urls import briefing_path, canonical, safe_href
+from edition.versions import LinkedVersion
 
 T = TypeVar("T")
 
@@ -62,8 +63,13 @@ class _Voices:
     labels: Mapping[tuple[str, str], str]
 
 
-def make_tei(briefing: Briefing, config: Config, authorities: Authorities) -> bytes:
-    """Return the bytes of briefings/ID.xml: well-formed XML 1.0, valid against tei_all of TEI P5 4.3 and later."""
+def make_tei(
+    briefing: Briefing, config: Config, authorities: Authorities, versions: Sequence[LinkedVersion] = ()
+) -> bytes:
+    """Return the bytes of briefings/ID.xml: well-formed XML 1.0, valid against tei_all of TEI P5 4.3 and later.
+
+    `versions`: the same briefing in other languages.
+    """
     names = Names()
     for annotated in briefing.sections:
         names.name("", annotated.section.id)
@@ -76,11 +82,12 @@ def make_tei(briefing: Briefing, config: Config, authorities: Authorities) -> by
     voices = _Voices(names, labels)
     root = element("TEI", {"xmlns": TEI, "xml:lang": _language(briefing.transcript.language)})
     header = append(root, "teiHeader")
-    _write_file_description(append(header, "fileDesc"), briefing, config)
+    _write_file_description(append(header, "fileDesc"), briefing, config, versions)
     _write_encoding(append(header, "encodingDesc"), briefing, voices)
     _write_profile(append(header, "profileDesc"), briefing, voices)
     if briefing.transcript.revisions:
         _write_revisions(append(header, "revisionDesc"), briefing.transcript.revisions, voices)
+    _write_links(root, versions, voices)
     text = append(root, "text")
     body = append(text, "body")
     for annotated in briefing.sections:
@@ -98,7 +105,21 @@ def _language(tag: str) -> str:
 # ── The header ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write_file_description(parent: ET.Element, briefing: Briefing, config: Config) -> None:
+def _write_links(root: ET.Element, versions: Iterable[LinkedVersion], voices: _Voices) -> None:
+    """Tie each section to the one of another version that corresponds to it."""
+    tied = [version for version in versions if version.briefing and version.sections]
+    if not tied:
+        return
+    apart = append(root, "standOff")
+    for version in tied:
+        group = append(apart, "linkGrp", {"type": "version", "n": version.language})
+        for mine, other in version.sections:
+            append(group, "link", {"target": f"#{voices.names.name('', mine)} {version.briefing}.xml#{other}"})
+
+
+def _write_file_description(
+    parent: ET.Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion]
+) -> None:
     transcript, source = briefing.transcript, briefing.transcript.source
     rights = briefing.rights or transcript.rights
     append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
@@ -121,10 +142,14 @@ def _write_file_description(parent: ET.Element, briefing: Briefing, config: Conf
     else:
         append(availability, "p", None, "No statement of rights is known.")
     append(append(parent, "seriesStmt"), "title", None, config.title)
-    if transcript.notes:
+    places = [(v.language, f"{v.briefing}.xml" if v.briefing else safe_href(v.url)) for v in versions]
+    related = [(language, target) for language, target in places if target]
+    if transcript.notes or related:
         notes = append(parent, "notesStmt")
         for note in transcript.notes:
             append(notes, "note", None, note)
+        for language, target in related:
+            append(notes, "relatedItem", {"type": "version", "n": language, "target": target})
     bibl = append(append(parent, "sourceDesc"), "bibl")
     append(bibl, "title", None, transcript.title)
     if source.publisher:

@@ -5,7 +5,7 @@ One paragraph is one line, nothing is wrapped. It must not leave out or change a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from edition.config import Config
@@ -13,11 +13,15 @@ from edition.exports.writing import encode_text
 from edition.indexes import number_of
 from edition.model import AnnotatedSection, Briefing, Paragraph
 from edition.urls import briefing_path, canonical
+from edition.versions import LinkedVersion
 
 #: The interface words of the head, by their keys.
 WORDS: Final = (
     "text.date",
     "text.undated",
+    "text.starts",
+    "text.ends",
+    "text.place",
     "text.published",
     "text.speakers",
     "text.publisher",
@@ -26,25 +30,40 @@ WORDS: Final = (
     "text.release",
     "text.address",
     "text.rights",
+    "text.version",
     "text.note",
 )
 
 
-def make_text(briefing: Briefing, config: Config, words: Callable[[str], str]) -> bytes:
-    """Return the bytes of briefings/ID.txt; `words` gives the interface word of a key of `WORDS`."""
+def make_text(
+    briefing: Briefing, config: Config, words: Callable[[str], str], versions: Iterable[LinkedVersion] = ()
+) -> bytes:
+    """Return the bytes of briefings/ID.txt; `words` gives the interface word of a key of `WORDS`.
+
+    `versions`: the same briefing in other languages.
+    """
     transcript = briefing.transcript
     lines = [transcript.title, "=" * min(len(transcript.title), 78), ""]
-    lines += [f"{words(key)}: {value}" for key, value in _head(briefing, config, words)]
+    lines += [f"{words(key)}: {value}" for key, value in _head(briefing, config, words, versions)]
     for section in briefing.sections:
         lines += ["", "", *_write_section(section, number_of(briefing, section.section.id))]
     return encode_text("\n".join(lines) + "\n")
 
 
-def _head(briefing: Briefing, config: Config, words: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+def _head(
+    briefing: Briefing, config: Config, words: Callable[[str], str], versions: Iterable[LinkedVersion]
+) -> Iterator[tuple[str, str]]:
     transcript = briefing.transcript
     rights = briefing.rights or transcript.rights
     release = config.release
     yield "text.date", transcript.date or words("text.undated")
+    for key, value in (
+        ("text.starts", transcript.starts),
+        ("text.ends", transcript.ends),
+        ("text.place", transcript.place),
+    ):
+        if value:
+            yield key, value
     if transcript.published:
         yield "text.published", transcript.published
     if briefing.speakers:
@@ -60,6 +79,8 @@ def _head(briefing: Briefing, config: Config, words: Callable[[str], str]) -> It
         yield "text.address", canonical(config.site_url, briefing_path(transcript.id))
     if rights:
         yield "text.rights", f"{rights.text} ({rights.url})" if rights.url else rights.text
+    for version in versions:
+        yield "text.version", f"{version.language}, {f'{version.briefing}.txt' if version.briefing else version.url}"
     for note in transcript.notes:
         yield "text.note", note
 
