@@ -268,6 +268,9 @@ def _search(
     """Return None where a way was found, else (place in the witness, place in the transcript) that was reached."""
     anchors = [*sorted(here), len(numbers) + 1 + (numbers[-1] if numbers else 0)]
     steps = _STEPS_A_WORD * (len(stream) + len(flat) + 50)
+    colons = [0] * (len(flat) + 1)  # for a label's colon, how many colons of the text follow it
+    for i in range(len(flat) - 2, -1, -1):
+        colons[i] = colons[i + 1] + 1 if flat[i + 1][0] == ":" and not flat[i + 1][2] else 0
     furthest = (0, 0)
     ways = [(0, 0, 0, 0)]  # place, the transcript's place, which anchor, which of its entries are read (bits)
     seen: set[tuple[int, int, int, int]] = set()
@@ -275,7 +278,7 @@ def _search(
         at, mine, anchor, used = ways.pop()
         while steps > 0:
             steps -= 1
-            while mine < len(flat) and flat[mine][2] and (at >= len(stream) or stream[at] != ":"):
+            while mine < len(flat) and flat[mine][2] and _colons(stream, at) <= colons[mine]:
                 mine += 1  # the colon of a label need not be printed
             furthest = max(furthest, (at, mine))
             if at == len(stream):
@@ -383,7 +386,7 @@ def _pieces(transcript: Transcript) -> list[_Piece]:
 def _first_difference(stream: list[str], pieces: list[_Piece]) -> tuple[int, list[str], int] | None:
     """Return (position in the witness's words, the transcript's word there, its line), None where all are equal."""
     at = 0
-    for piece in pieces:
+    for i, piece in enumerate(pieces):
         end = at + len(piece.words)
         if stream[at:end] != piece.words:
             same = 0
@@ -392,8 +395,18 @@ def _first_difference(stream: list[str], pieces: list[_Piece]) -> tuple[int, lis
             return at + same, piece.words[same : same + 1], piece.line
         at = end
         if piece.label and stream[at : at + 1] == [":"]:
-            at += 1
+            # Where the label's words go on with colons of their own, one colon more is the label's.
+            own = _colons(pieces[i + 1].words, 0) if i + 1 < len(pieces) else 0
+            at += _colons(stream, at) > own
     return None if at == len(stream) else (at, [], 0)
+
+
+def _colons(words: Sequence[str], at: int) -> int:
+    """Return how many colons stand in `words` from `at` on, one after another."""
+    end = at
+    while end < len(words) and words[end] == ":":
+        end += 1
+    return end - at
 
 
 def _flat(transcript: Transcript) -> list[tuple[str, int, bool]]:

@@ -218,3 +218,14 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=30).map("".join))
 def test_words_are_conserved_on_any_input(text: str) -> None:
     assert conserved(text)
+
+
+@pytest.mark.parametrize(
+    "printed", ["Q: : and so", "Q : : and so", "Q and so", "Q: and so", "Q: :: and so", "Q :::: and"]
+)
+def test_colons_after_a_label_are_compared(printed: str) -> None:
+    words = printed.removeprefix("Q").strip()
+    for said, fits in ((words, True), (words.removeprefix(":").strip(), True), (f":{words}", False)):
+        turn = Turn("question", "Q", (paragraph(1, said),))
+        made = replace(transcript(), sections=(Section("q1", "exchange", None, (turn,)),), apparatus=Apparatus())
+        assert (check_conservation([printed], made) == ()) is fits, said
