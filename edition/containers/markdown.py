@@ -35,6 +35,7 @@ _KEYS = {
 }  # fmt: skip
 _HTTP = re.compile(r"https?://[^\s<>\"']{3,2000}", re.I)
 
+_COLON = re.compile(r"[:：]")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 #: In a line with more marks than this, its change is told as a whole: each would be looked for in all of the line.
 _MOST_CHANGES = 100
@@ -81,7 +82,7 @@ class MarkdownChange(NamedTuple):
 class MarkdownLine:
     """A printed line: its number, as it stands, and its changes in their order. `bold`: share of its letters;
     `level`: of a heading; `deleted`: spans of the changed and folded line that are struck out; `runs_on`: nothing parts
-    it from the line below; `breaks`: it ends in a hard break.
+    it from the line below; `breaks`: it ends in a hard break; `label`: it begins with bold words up to a colon.
     """
 
     number: int
@@ -92,6 +93,7 @@ class MarkdownLine:
     deleted: tuple[tuple[int, int], ...] = ()
     runs_on: bool = True
     breaks: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,9 @@ def _line(
     struck = [_shrunk(fold(meant), places[moved(a)], places[moved(b)]) for a, b in deleted]
     strong = sum(_letters(meant[moved(a) : moved(b)]) for a, b in bold) / max(1, _letters(meant))
     spans = tuple(s for s in struck if s[0] < s[1])
-    return MarkdownLine(number, raw, changes, min(1.0, strong), level, spans, runs_on, hard)
+    end = moved(bold[0][1]) if bold and not meant[: moved(bold[0][0])].strip() else 0
+    label = bool(meant[:end].strip()) and _COLON.search(meant, max(0, end - 2), end + 2) is not None
+    return MarkdownLine(number, raw, changes, min(1.0, strong), level, spans, runs_on, hard, label)
 
 
 def _letters(text: str) -> int:

@@ -49,7 +49,7 @@ def read_page(document: Document, known: Known) -> Page:
     head = read_head(document)
     rest, foot = read_foot(head.body)
     standing = find_standing(rest, head.title)
-    parts = paragraphs(rest, document.before_blank, standing)
+    parts = paragraphs(rest, document.before_blank, standing, document.soft)
     grammar = choose_grammar(parts, standing)
     body = read_body(parts, head.speaker, known, grammar, standing)
     return Page(document, known, head, parts, body, foot, grammar, standing)
@@ -91,9 +91,14 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
 def _as_passages(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """Return each paragraph of the sections as a passage; a turn's label opens the first of its passages."""
     out: list[Section] = []
-    for turn in (t for s in sections for t in s.turns):
-        for i, p in enumerate(turn.paragraphs):
-            name = f"p{len(out) + 1}"
-            opened = Turn("statement", turn.label if i == 0 else None, (replace(p, id=f"{name}.1"),), p.line)
-            out.append(Section(name, "passage", None, (opened,), line=p.line))
+    for section in sections:
+        heading = section.heading
+        for turn in section.turns:
+            for i, p in enumerate(turn.paragraphs):
+                name = f"p{len(out) + 1}"
+                opened = Turn("statement", turn.label if i == 0 else None, (replace(p, id=f"{name}.1"),), p.line)
+                out.append(Section(name, "passage", heading, (opened,), heading is not None, line=p.line))
+                heading = None
+        if heading is not None:
+            out.append(Section(f"p{len(out) + 1}", "passage", heading, (), True, line=section.line))
     return tuple(out)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -28,13 +29,19 @@ _STAGE_WORDS = 25
 #: More characters than a label has before its turn's words.
 _LONGEST_LABEL = 200
 _LABELLED = re.compile(r"[^:：.?!]{1,60}[:：]")
+#: What may stand before a colon as a label: few words, the first one with a capital.
+_LABEL_LIKE = re.compile(r"([A-ZÀ-Þ][^\s:：?!,]{0,30}(?: [^\s:：?!,]{1,30}){0,4}):(?=\s|$)")
+_TURN = re.compile(r"Q[:.]?\s+(?=[^a-z&\s])|[QA]:|(?=[A-Z.]*[A-Z]{2}|M[RS]S?\b|DR\b)[A-ZÀ-Þ][^a-zß-ÿ:;?!]{1,60}[:;]")
+#: How a line ends below which another turn may begin: with its sentence, or cut off.
+_OPEN_TO_TURN = re.compile(r"(?:[.!?…。！？:：]|--|[-–—])[\"'”’»)\]）」』*]*$|[)\]]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A printed line that holds something: its number, as printed (white space folded), and as emended. A paragraph of
-    several printed lines has them as `parts`, and the first one's number. What only a web page says: `bold`, the share
-    of its letters; `level` of a heading (0: none); `deleted`, spans of `text` that are struck out.
+    several printed lines has them as `parts`, and the first one's number. What only a web page or Markdown says:
+    `bold`, the share of its letters; `level` of a heading (0: none); `deleted`, spans of `text` that are struck out;
+    `label`: it begins with bold words up to a colon.
     """
 
     number: int
@@ -44,6 +51,7 @@ class Line:
     bold: float = 0.0
     level: int = 0
     deleted: tuple[tuple[int, int], ...] = ()
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ class Document:
     title: int = 0
     fields: Fields | None = None
     doubts: tuple[tuple[int, str], ...] = ()
+    #: the end of a line means nothing by itself, as in Markdown
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +213,7 @@ def make_markdown_document(
             printed = meant
         if meant:
             deleted = each.deleted if meant == fold(unmarked) else ()
-            out.append(Line(each.number, printed, meant, (), each.bold, each.level, deleted))
+            out.append(Line(each.number, printed, meant, (), each.bold, each.level, deleted, each.label))
         below = following.get(each.number)
         parted = below is None or not each.runs_on
         if below is not None and each.breaks and not parted:
@@ -213,7 +223,9 @@ def make_markdown_document(
     metadata_lines = tuple(MetadataLine(words, field, number) for number, words, field in front if field and words)
     left_out = [DroppedLine(words, "front matter", number) for number, words, field in front if words and not field]
     left_out += [DroppedLine(words, "address of a link", number) for number, words in addresses]
-    document = Document(name, tuple(out), tuple(emendations), frozenset(before_blank), 0, text.fields, text.doubts)
+    document = Document(
+        name, tuple(out), tuple(emendations), frozenset(before_blank), 0, text.fields, text.doubts, True
+    )
     return document, metadata_lines, tuple(left_out)
 
 
@@ -251,20 +263,25 @@ def mark_deleted(parsed: Parsed, document: Document) -> Parsed:
 
 
 def paragraphs(
-    lines: Iterable[Line], before_blank: frozenset[int], apart: frozenset[int] = frozenset()
+    lines: Iterable[Line], before_blank: frozenset[int], apart: frozenset[int] = frozenset(), soft: bool = False
 ) -> tuple[Line, ...]:
     """Return the paragraphs printed in `lines`: one a line, unless the text is wrapped at a width; then blank lines
-    part them, and a paragraph has the number of its first line. Where blank lines part paragraphs anyway, a line that
-    breaks off in a sentence goes on in the next. `apart`: lines (by their number) that are never joined to another.
+    part them, and the beginning of a turn below the end of a sentence; a paragraph has the number of its first line.
+    Where blank lines part paragraphs anyway, a line that breaks off in a sentence goes on in the next. `apart`: lines
+    (by their number) that are never joined to another. `soft`: a line's end means nothing by itself.
     """
     given = tuple(lines)
     if apart:
         before_blank |= apart | {a.number for a, b in pairwise(given) if b.number in apart}
-    if not is_wrapped(given, before_blank):
+    if not is_wrapped(given, before_blank, soft):
         return _mended(given, before_blank)
+    labels = Counter(found[1] for line in given if (found := _LABEL_LIKE.match(line.text)))
     out: list[Line] = []
     run: list[Line] = []
     for line in given:
+        if run and _opens_turn(line, labels) and _OPEN_TO_TURN.search(run[-1].text):
+            out += _joined(run)
+            run = []
         if is_separator(line.text):
             out += [*_joined(run), line]
             run = []
@@ -274,6 +291,16 @@ def paragraphs(
             out += _joined(run)
             run = []
     return (*out, *_joined(run))
+
+
+def _opens_turn(line: Line, labels: Counter[str]) -> bool:
+    """Return whether a line looks like the beginning of a turn: “Q”, a label in capitals or in bold type, or one with
+    which another line begins too.
+    """
+    if line.label or _TURN.match(line.text):
+        return True
+    found = _LABEL_LIKE.match(line.text)
+    return found is not None and labels[found[1]] > 1
 
 
 def _mended(lines: tuple[Line, ...], before_blank: frozenset[int]) -> tuple[Line, ...]:
@@ -304,12 +331,15 @@ def _goes_on(text: str, following: str) -> bool:
     return following[:1].islower() or len(text.split()) >= 8 or _LABELLED.match(text) is not None
 
 
-def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int]) -> bool:
+def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int], soft: bool = False) -> bool:
     """Return whether the text was wrapped at a width: most of at least four lines that run on (no blank line after
-    them) end like no sentence, and hardly a line (one in fifty) is longer than 120 characters.
+    them) end like no sentence, and hardly a line (one in fifty) is longer than 120 characters. Where a line's end is
+    `soft`, half of any number is enough.
     """
     on = [a for a, b in pairwise(lines) if a.number not in before_blank and b.number == a.number + 1]
     longer = sum(1 for line in lines if len(line.text) > 120)  # an address is not broken
+    if soft:
+        return bool(on) and sum(1 for line in on if not _SENTENCE_END.search(line.text)) * 2 >= len(on)
     if len(on) < 4 or longer * 50 > len(lines):
         return False
     open_end = sum(1 for line in on if len(line.text) > 40 and not _SENTENCE_END.search(line.text))
@@ -351,7 +381,7 @@ def _joined(run: list[Line]) -> list[Line]:
         at += len(r.text) + 1
     bold = sum(r.bold * len(r.text) for r in run) / max(1, at - len(run))
     printed, text = " ".join(r.printed for r in run), " ".join(r.text for r in run)
-    return [Line(run[0].number, printed, text, tuple(run), bold, run[0].level, tuple(deleted))]
+    return [Line(run[0].number, printed, text, tuple(run), bold, run[0].level, tuple(deleted), run[0].label)]
 
 
 def _emendations(raw: str, number: int) -> list[Emendation]:

@@ -15,6 +15,7 @@ from edition.layouts.parts import Line, is_separator, is_stage
 from edition.words import label_key
 
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
+_NUMBER = re.compile(r"\s*\d{1,3}\.?$")
 _SENTENCE = re.compile(r"[.!?…。！？;]$|[!?！？¿¡]")
 _NAME = re.compile(r"(?:[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.-]*\s?){1,5}")
 #: A label with its words in the same line: such a document's lines of one label are accidents.
@@ -81,7 +82,7 @@ def _can_stand(line: Line) -> bool:
         return False
     name = text.rstrip(" :：")
     plain = _REMARK.sub("", name).strip()
-    if label_key(plain) in _ANONYMOUS:
+    if _key(plain) in _ANONYMOUS:
         return True
     if not _LETTERS.search(plain) or _SENTENCE.search(plain) or ":" in plain or "：" in plain:
         return False
@@ -89,7 +90,10 @@ def _can_stand(line: Line) -> bool:
 
 
 def _key(text: str) -> str:
-    return label_key(_REMARK.sub("", text))
+    """Return the key of a label; “Question 2” has that of “Question”, but “Speaker 2” is somebody of his own."""
+    plain = _REMARK.sub("", text).strip(" :：")
+    unnumbered = label_key(_NUMBER.sub("", plain))
+    return unnumbered if unnumbered in _ANONYMOUS else label_key(plain)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -81,6 +81,7 @@ ENGLISH = Grammar(
     ),
     particles=word_set("of the and de da del der den di do dos du la le les el al bin ibn van von for in y e & on"),
     not_labels=word_set(
+        "date time place venue location speaker speakers "
         "first firstly second secondly third thirdly fourth fourthly fifth sixth seventh lastly last finally note "
         "notes correction background update also moreover again one two three four five however therefore forexample "
         "example inshort insum inaddition thatis namely monday tuesday wednesday thursday friday saturday sunday "
@@ -91,6 +92,9 @@ ENGLISH = Grammar(
 )
 
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
+#: A semicolon printed for the colon of a label in capitals stays with the label.
+_SEMICOLON = re.compile(r"((?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+ )*[A-ZÀ-Þ][A-ZÀ-Þ’'-]+;)\s*(.*)", re.S)
+_NUMBERED_HEADING = re.compile(r"\s*\d{1,3}[.:]?$")
 _INDIRECT = re.compile(
     r"([^,，]{1,60}[,，])\s*((?=.*\b(?:asks?|asked|inquired|enquired|question)\b(?!\s+raised)|.*[问問]).+)", re.S | re.I
 )
@@ -242,7 +246,12 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
     if grammar.bare and (said := grammar.bare.fullmatch(line.text)):
         name = said[1].strip("【】（） ")
         return _Printed(line, _of_bare(name, grammar), said[1], name, said[2], label_key(said[1]), True)
+    if line.level and label_key(_NUMBERED_HEADING.sub("", line.text)) in grammar.questions | grammar.answers:
+        # A heading “Question” or “Answer 2” is the label of what stands below it.
+        return _Printed(line, "text", line.text, line.text, "", label_key(line.text), True)
     found = _LABEL.fullmatch(line.text)
+    if found is None and grammar.capitals:
+        found = _SEMICOLON.fullmatch(line.text)
     if grammar.after.match(line.text):
         # The introduction reaches to its colon; without one the whole paragraph introduces what follows.
         if found and grammar.after.match(found[1]):
@@ -287,7 +296,7 @@ def _is_clock(before: str, after: str) -> bool:
 
 def _has_shape(label: str, grammar: Grammar) -> bool:
     """Return whether a label can name somebody: few words, each capitalised or a particle, no sentence in it."""
-    if grammar.capitals and _CAPITALS.fullmatch(label) and label_key(label) not in grammar.not_labels:
+    if grammar.capitals and _CAPITALS.fullmatch(label.rstrip(";")) and label_key(label) not in grammar.not_labels:
         return True
     if grammar.shape is not None:
         return grammar.shape.fullmatch(label) is not None and label_key(label) not in grammar.not_labels
@@ -334,6 +343,7 @@ def _decide(
     ):
         answers.add(found)
     tags: list[Tag] = [_certain(p, answers, title_keys, known, grammar) for p in printed]
+    _read_bold_labels(printed, tags)
     bold = _bold_asks(printed)
     if bold:
         _read_bold(printed, tags, known, grammar)
@@ -487,6 +497,21 @@ _BOLD = 0.6
 _BROKEN_OFF = re.compile(r"(?:…|\.\.\.)[?？\"”’)]*$")
 #: Up to so many words may be an aside: thanks, a word thrown in.
 _ASIDE = 20
+
+
+def _read_bold_labels(printed: list[_Printed], tags: list[Tag]) -> None:
+    """Set the tags of labels that bold type sets off from their words, where at least two stand so: whoever asks in at
+    least half of the turns asks in all.
+    """
+    marked = [i for i, p in enumerate(printed) if p.line.label and p.candidate]
+    if len(marked) < 2:
+        return
+    turns: Counter[str] = Counter(printed[i].key for i in marked)
+    asked: Counter[str] = Counter(printed[i].key for i in marked if _asks(printed[i].rest))
+    for i in marked:
+        if tags[i] == "text":
+            key = printed[i].key
+            tags[i] = "question" if asked[key] * 2 >= turns[key] or _MEDIA.search(printed[i].name) else "answer"
 
 
 def _bold_asks(printed: list[_Printed]) -> bool:
@@ -687,6 +712,7 @@ class _Builder:
         self._turns: list[Turn] = []
         self._paragraphs: list[Paragraph] = []
         self._opened: tuple[Role, str | None, int] | None = None
+        self._waiting: tuple[str, int] | None = None
         self._number = 0
         self._texts: list[str] = []
 
@@ -702,10 +728,18 @@ class _Builder:
         self._counts[letter] += 1
         name = f"{letter}{self._counts[letter]}"
         attributes = (("follows", follows),) if follows else ()
-        self._head = Section(name, kind, None, (), occasion=occasion, attributes=attributes, line=line)
+        heading, at = self._waiting or (None, line)
+        printed = heading is not None
+        self._head = Section(name, kind, heading, (), printed, occasion=occasion, attributes=attributes, line=at)
+        self._waiting = None
         self._number = 0
         self._texts = []
         return name
+
+    def heading(self, text: str, line: int) -> None:
+        """Close what is open; the next section has this printed heading."""
+        self.finish()
+        self._waiting = (text, line)
 
     def turn(self, role: Role, label: str | None, line: int) -> None:
         self._end_turn()
@@ -718,6 +752,13 @@ class _Builder:
         self._texts.append(text)
         kind: Literal["text", "stage"] = "stage" if is_stage(text) else "text"
         self._paragraphs.append(Paragraph(f"{self._head.id}.{self._number}", text, kind, line=line))
+
+    def finish(self) -> None:
+        """Close what is open; a heading that nothing follows is a passage without words."""
+        self.close()
+        if self._waiting:
+            self.section("p", "passage", self._waiting[1])
+            self.close()
 
     def close(self) -> None:
         self._end_turn()
@@ -770,6 +811,8 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     alone = any(p.alone for p in printed)
     asides = _asides(printed)
     stated = False  # whether the statement that is open holds more than asides
+    # Headings part a document that has words between them; where most paragraphs are headings, they are only large.
+    headings = 0 < 3 * sum(1 for p in printed if p.line.level) <= len(printed)
     for i, p in enumerate(printed):
         if p.tag == "separator":
             gone += dropped(p.line, "separator")
@@ -789,6 +832,10 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
             else:
                 build.close()
+        elif p.tag == "text" and headings and p.line.level:
+            _keep_introduction(build, introduced, p.line.number)
+            introduced, closing = None, False
+            build.heading(p.line.text, p.line.number)
         elif p.tag == "question" and build.kind is not None and introduced is None and i in asides:
             build.turn("question", p.label, p.line.number)
         elif p.tag == "question" and introduced is None and _asks_too(p, build, named, grammar):
@@ -855,6 +902,7 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
             build.paragraph(text, number)
     build.close()
     _keep_introduction(build, introduced, printed[-1].line.number if printed else 0)
+    build.finish()
     return build.sections, gone
 
 
