@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from anyascii import anyascii
+
 from edition.model import Locus
 from edition.problems import Problem
 
@@ -39,7 +41,19 @@ _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"]
     + [f"{port}{n}" for port in ("com", "lpt") for n in (*"0123456789", "¹", "²", "³")]
 )
+_RESERVED = _DEVICES | {"index", UNDATED}
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_HAN_RUN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+#: The hundred commonest surnames (simplified and traditional), some rarer ones, and the usual ones of two characters.
+_SURNAMES = frozenset(
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖萧蕭田董袁潘于"
+    "蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鐘谭譚陆陸汪范金石廖贾賈夏韦韋傅方白邹鄒孟熊秦邱江尹薛闫段雷侯龙龍"
+    "史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴覃武戴莫孔向汤湯华華耿洪章裴季戚翁"
+) | {
+    "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "上官", "司徒", "东方", "東方", "皇甫", "尉迟", "公孙", "公孫",
+    "慕容", "令狐", "宇文",
+}  # fmt: skip
 _FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
 #: Letters that canonical decomposition leaves whole.
 _LETTERS = str.maketrans(
@@ -51,20 +65,54 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 
+def readable(text: str) -> str:
+    """Return `text` in [a-z0-9-] as people would write it in Latin letters, at most 80 characters; "" where nothing of
+    it can be read. Two texts may have the same: who gives addresses with it counts them (ids of briefings).
+
+    Latin letters lose their marks (Türkiye → turkiye); other scripts are transliterated (anyascii). A Chinese personal
+    name is surname and given name (汪文斌 → wang-wenbin), other Han characters stand syllable by syllable.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    parts = [_han(part) if _HAN.match(part) else _latin(part) for part in _HAN_RUN.split(composed) if part]
+    return _NOT_SLUG.sub("-", "".join(parts)).strip("-")[:_SLUG_LENGTH].strip("-")
+
+
 def slug(text: str) -> str:
     """Return `text` as a name for an address: [a-z0-9-], never empty, at most 80 characters, always the same.
 
-    Latin letters lose their marks (Türkiye → turkiye). Where letters of another script fall out, where the name is
-    cut, or where it would be reserved (con, index), eight digits of its SHA-256 follow, so that two such names differ.
+    It is `readable`, and where letters of another script stand in it (many Han characters sound alike), where the name
+    is cut, or where it would be reserved (con, index), eight digits of its SHA-256 follow: two such names differ.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_LETTERS))
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
-    name = _NOT_SLUG.sub("-", bare).strip("-")
-    whole = all(c.isascii() or not c.isalnum() for c in bare)
-    if whole and name and len(name) <= _SLUG_LENGTH and name not in _DEVICES and name not in ("index", UNDATED):
+    composed = unicodedata.normalize("NFC", text)
+    name = _NOT_SLUG.sub("-", _latin(composed)).strip("-")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", composed.casefold().translate(_LETTERS)) if c.isalnum())
+    if bare.isascii() and name and len(name) <= _SLUG_LENGTH and name not in _RESERVED:
         return name
-    digest = hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name[: _SLUG_LENGTH - 9].strip('-') or 'n'}-{digest}"
+    digest = hashlib.sha256(composed.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{readable(text)[: _SLUG_LENGTH - 9].strip('-') or 'n'}-{digest}"
+
+
+def _latin(text: str) -> str:
+    """Return small ASCII letters and digits for text without Han characters, a space for everything else."""
+    out = []
+    for c in text.casefold().translate(_LETTERS):
+        bare = "".join(d for d in unicodedata.normalize("NFKD", c) if not unicodedata.combining(d))
+        if bare.isascii():
+            out.append(bare)
+        elif c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"):
+            out.append("".join(a for a in anyascii(c).lower() if a.isalnum()))
+        else:
+            out.append(" ")
+    return "".join(out)
+
+
+def _han(run: str) -> str:
+    """Return the syllables of Han characters: a name's surname and given name, else one by one."""
+    syllables = [anyascii(c).strip().lower() for c in run]
+    surname = 2 if run[:2] in _SURNAMES else 1 if run[:1] in _SURNAMES else 0
+    if surname and surname < len(run) <= surname + 2:
+        return f" {''.join(syllables[:surname])} {''.join(syllables[surname:])} "
+    return f" {' '.join(syllables)} "
 
 
 def briefing_path(id: str, ext: str = "html") -> str:

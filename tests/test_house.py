@@ -47,6 +47,7 @@ ROOMS = (
 #: Each outside library has its rooms; nobody else imports it.
 LIBRARY_ROOMS = {
     "yaml": {"yamlfiles"},
+    "anyascii": {"urls"},
     "jinja2": {"render"},
     "markupsafe": {"render"},
     "markdown_it": {"render"},

@@ -28,12 +28,46 @@ def test_slug_of_latin_names(text: str, expected: str) -> None:
     assert urls.slug(text) == expected
 
 
-def test_slug_of_other_scripts_is_stable_and_distinct() -> None:
-    assert re.fullmatch(r"n-[0-9a-f]{8}", urls.slug("港口邮报"))
+def test_slug_of_other_scripts_is_readable_stable_and_distinct() -> None:
+    assert re.fullmatch(r"gang-kou-you-bao-[0-9a-f]{8}", urls.slug("港口邮报"))
     assert urls.slug("港口邮报") == urls.slug("港口邮报")
-    assert urls.slug("港口邮报") != urls.slug("海港邮报")
+    assert urls.readable("章伟") == urls.readable("张伟") == "zhang-wei"
+    assert urls.slug("章伟") != urls.slug("张伟")
     assert urls.slug("Radio 港口") != urls.slug("Radio 海港")
-    assert urls.slug("Radio 港口").startswith("radio-")
+    assert urls.slug("Radio 港口").startswith("radio-gang-kou-")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("林港生", "lin-gangsheng"),
+        ("林海", "lin-hai"),
+        ("欧阳文", "ouyang-wen"),
+        ("港口报记者", "gang-kou-bao-ji-zhe"),
+        ("がギ", "gagi"),
+        ("한국", "hangug"),
+        ("Мария", "mariya"),
+        ("Ελένη", "eleni"),
+        ("हिन्दी", "hindi"),
+        ("Türkiye", "turkiye"),
+        ("!?", ""),
+        ("港" * 90, "gang-" * 15 + "gang"),
+    ],
+)
+def test_names_of_any_script_are_readable(text: str, expected: str) -> None:
+    assert urls.readable(text) == expected
+
+
+@given(st.text())
+def test_what_is_readable_can_stand_in_an_address(text: str) -> None:
+    assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", urls.readable(text))
+    assert len(urls.readable(text)) <= 80
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF)), st.text(st.characters(max_codepoint=0x2FF)))
+def test_slug_of_latin_text_is_what_is_readable(one: str, other: str) -> None:
+    for text in (one, other):
+        assert urls.slug(text) == urls.readable(text) or re.search(r"-[0-9a-f]{8}$", urls.slug(text))
 
 
 @pytest.mark.parametrize("name", ["con", "CON", "aux", "Lpt1", "index", "undated", "", "---", "!?"])

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
-from edition.containers.families import best_family
+from edition.containers.families import Fit, best_family
 from edition.containers.fields import Fields, read_fields
 from edition.containers.furniture import elsewhere, group_of
 from edition.containers.main_content import LINKED, main_element, misnamed, teasers
@@ -77,13 +78,25 @@ def read_page_text(text: str) -> PageText:
     shown = shown_lines(markup, source)
     fields = read_fields(markup)
     parts, family, reasons = _sorted(markup, shown, fields)
-    lines = tuple(
+    lines = _whole_title(
         PageLine(line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on)
         for line, (part, reason) in zip(shown, parts, strict=True)
     )
     starts = line_starts(source)
     doubts = tuple((bisect_right(starts, at), message) for at, message in markup.faults)
     return PageText(lines, fields, family, reasons, doubts)
+
+
+def _whole_title(lines: Iterable[PageLine]) -> tuple[PageLine, ...]:
+    """Return the lines with a title that is broken into several as one."""
+    out: list[PageLine] = []
+    for part, run in groupby(lines, key=lambda line: line.part):
+        together = list(run)
+        if part == "title" and len(together) > 1:
+            text = " ".join(line.text for line in together)
+            together = [replace(together[0], text=text, deleted=(), runs_on=False)]
+        out += together
+    return tuple(out)
 
 
 def page_lines(text: str) -> tuple[str, ...]:
@@ -124,7 +137,7 @@ def _sorted(
     fit = best_family(markup)
     inside: dict[int, bool] = {}
     if fit is not None and any(_within(line.element, fit.body, inside) for line in shown):
-        return _by_elements(shown, groups, fit.body, fit.title, fit.stamp), fit.family.name, fit.reasons
+        return _by_elements(shown, groups, fit, fields), fit.family.name, fit.reasons
     title = _title_line(shown, fields)
     if spared := misnamed(shown, title):
         cache = dict.fromkeys(spared, "")
@@ -137,28 +150,52 @@ def _sorted(
     return _by_content(shown, groups, main, title), "page", (f"text: {main.tag or 'the whole page'}",)
 
 
-def _by_elements(
-    shown: Sequence[ShownLine], groups: Sequence[str], body: Element, title: Element | None, stamp: Element | None
-) -> list[tuple[Part, str]]:
-    """Return the part of each line where the page's family says which element holds which."""
+def _by_elements(shown: Sequence[ShownLine], groups: Sequence[str], fit: Fit, fields: Fields) -> list[tuple[Part, str]]:
+    """Return the part of each line where the page's family says which element holds which; the title may also be the
+    heading that the page's head repeats.
+    """
+    body, title, stamp = fit.body, fit.title, fit.stamp
+    heading = _title_line(shown, fields) if title is None else None
+    beside: dict[int, bool] = {}
     in_body: dict[int, bool] = {}
     in_title: dict[int, bool] = {}
     in_stamp: dict[int, bool] = {}
     out: list[tuple[Part, str]] = []
     past = False
-    titled = False
-    for line, group in zip(shown, groups, strict=True):
+    titled: int | None = None
+    for i, (line, group) in enumerate(zip(shown, groups, strict=True)):
         if _within(line.element, body, in_body):
             past = True
-            out.append(("furniture", "shown by a script only") if line.scripted else ("body", ""))
-        elif title is not None and not titled and not past and _within(line.inline, title, in_title):
-            titled = True
-            out.append(("title", ""))
+            if line.scripted or _is_beside(line.element, fit, beside):
+                out.append(("furniture", "shown by a script only" if line.scripted else group or "below the text"))
+            else:
+                out.append(("body", ""))
+        elif not past and (i == heading or (title is not None and _within(line.inline, title, in_title))):
+            first = titled is None or titled == i - 1
+            titled = i if first else titled
+            out.append(("title", "") if first else ("furniture", group or elsewhere(line, True)))
         elif stamp is not None and not line.scripted and not past and _within(line.inline, stamp, in_stamp):
             out.append(("stamp", ""))
         else:
             out.append(("furniture", group or elsewhere(line, not past)))
     return out
+
+
+def _is_beside(element: Element, fit: Fit, known: dict[int, bool]) -> bool:
+    """Return whether the element, or one around it inside the body, is one that the family names as no text."""
+    at: Element | None = element
+    walked: list[int] = []
+    found = False
+    while at is not None and at is not fit.body and not found:
+        if id(at) in known:
+            found = known[id(at)]
+            break
+        walked.append(id(at))
+        found = any(place.fits(at) for place in fit.family.beside)
+        at = at.parent
+    for each in walked:
+        known[each] = found
+    return found
 
 
 def _by_content(

@@ -35,13 +35,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of pages. `body` must be there; each of the others that is there is evidence."""
+    """A family of pages. `body` must be there; each of the others that is there is evidence. `beside`: what stands in
+    the body of some of its pages and is no text.
+    """
 
     name: str
     body: Place
     title: Place
     stamp: Place | None = None
     signs: tuple[Place, ...] = ()
+    beside: tuple[Place, ...] = (Place(("links", "share", "related-news", "news-foot")),)
 
 
 #: The ministry's pages by the year in which they were first made so, and the publishing system of another office.
@@ -72,7 +75,7 @@ FAMILIES: tuple[Family, ...] = (
         body=Place(("content_text",)),
         title=Place(("news_header_title",)),
         stamp=Place(("xltime",)),
-        signs=(Place(("trs_ueditor",)), Place(("trs_paper_default",))),
+        signs=(Place(("links",)), Place(("trs_ueditor", "trs_paper_default", "view_default", "view_dedault"))),
     ),
     Family(
         "drupal",

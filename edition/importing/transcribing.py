@@ -30,7 +30,7 @@ from edition.model import (
     Version,
 )
 from edition.problems import Problem, Refused
-from edition.urls import slug
+from edition.urls import readable, slug
 from edition.witnesses import Witness
 from edition.words import check_conservation, label_key
 
@@ -217,14 +217,19 @@ def detect_language(parsed: Parsed, default: str) -> str:
     return default
 
 
+def _name(text: str) -> str:
+    """Return a text's part of an id: readable, since a counter parts equal ones; with a hash where nothing is."""
+    return readable(text) or slug(text)
+
+
 def base_id(transcript: Transcript, default_language: str) -> str:
     """Return the id that a transcript would have if it were alone: date-speaker, with the language where it is not the
     edition's; an undated one has the slug of its file's name.
     """
     tail = "" if transcript.language == default_language else f"-{slug(transcript.language)}"
     if transcript.date is None:
-        head = f"undated-{slug(PurePosixPath(transcript.source.file).stem)}"
+        head = f"undated-{_name(PurePosixPath(transcript.source.file).stem)}"
     else:
-        who = slug(transcript.speakers[0]) if transcript.speakers else transcript.kind
+        who = _name(transcript.speakers[0]) if transcript.speakers else transcript.kind
         head = f"{transcript.date}-{who}"
     return head[: _ID_LENGTH - _COUNTER_ROOM - len(tail)].rstrip("-") + tail

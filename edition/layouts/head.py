@@ -154,11 +154,19 @@ def read_head(document: Document) -> Head:
     bar = False
     if at is None:
         i = 0
-        while i < min(len(lines), 6) and (reason := furniture(lines[i].text)):
-            gone += dropped(lines[i], reason)
-            bar = bar or reason == "language bar"
+        stamp = None
+        while i < min(len(lines), 6):
+            if reason := furniture(lines[i].text):
+                gone += dropped(lines[i], reason)
+                bar = bar or reason == "language bar"
+            elif document.fields and not stamp and (stamp := read_stamp(lines[i].text)):
+                fields += metadata(lines[i], "published")
+            else:
+                break
             i += 1
-        head = Head(None, 0, None, None, None, None, lines[i:], (), tuple(gone), language_bar=bar)
+        head = Head(
+            None, 0, None, None, stamp, None, lines[i:], tuple(fields), tuple(gone), stamp=stamp, language_bar=bar
+        )
         return _with_fields(head, document)
     stamps: list[Line] = []
     for line in lines[:at]:
