@@ -115,10 +115,32 @@ _NOT_NAMES = word_set(
 )
 
 
+#: The name of a part of a site, which the pages of that part print above their titles.
+_SITE_PART = re.compile(
+    r"(?:(?:press|news|media|speeches)\s*(?:conferences?|briefings?|releases?|statements?|room|cent(?:er|re)|office|"
+    r"remarks)?|press\s+conferences\s+and\s+briefings|transcripts?|briefings?|daily\s+briefings?)",
+    re.I,
+)
+#: Words on the text itself: how it was written down or translated.
+_NOTE = re.compile(
+    r"\b(?:verbatim\s+transcript|provisional\s+translation|unofficial\s+translation|courtesy\s+translation|"
+    r"approximate\s+translation|translated\s+from|rush\s+transcript)\b|仮訳",
+    re.I,
+)
+_NOTE_LENGTH = 400
+_LANGUAGE_NAMES = word_set(
+    "english japanese chinese korean russian french spanish arabic german portuguese italian norwegian danish swedish "
+    "español français русский العربية deutsch português italiano 日本語 한국어 中文"
+)
+_PLACE_WORDS = 7
+#: A day and a time printed without a blank between them: “19 April 201716:51”.
+_GLUED_TIME = re.compile(r"(?<!\d)(\d{4})(?=\d{2}:\d{2}(?!\d))")
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above the body. `body`: the lines after it; `before`: printed lines above the title that are no
-    furniture (a letterhead); `stamp`: the line of a printed stamp.
+    """What stands above the body. `body`: the lines after it; `letterhead`: how many printed lines above the title are
+    no furniture; `stamp`: the line of a printed stamp; `place`, `starts`: where and when it was held, as a line says.
     """
 
     title: str | None
@@ -134,6 +156,8 @@ class Head:
     stamp: str | None = None
     language_bar: bool = False
     doubts: tuple[tuple[int, str], ...] = ()
+    place: str | None = None
+    starts: str | None = None
 
 
 def read_head(document: Document) -> Head:
@@ -147,7 +171,9 @@ def read_head(document: Document) -> Head:
     if at is None and said:
         at = next((i for i, line in enumerate(lines[:12]) if label_key(line.text) == said), None)
     elif at is None:
-        at = next((i for i, line in enumerate(lines[:12]) if is_title(line.text)), None)
+        titles = [i for i, line in enumerate(lines[:12]) if is_title(line.text)]
+        # The name of a part of the site stands above the title of the page.
+        at = next((i for i in titles if i == titles[-1] or not _SITE_PART.fullmatch(lines[i].text)), None)
     gone: list[DroppedLine] = []
     fields: list[MetadataLine] = []
     letterhead: list[Line] = []
@@ -175,6 +201,8 @@ def read_head(document: Document) -> Head:
             bar = bar or reason == "language bar"
         elif read_stamp(line.text):
             stamps.append(line)
+        elif _SITE_PART.fullmatch(line.text):
+            gone += dropped(line, "name of a part of the site")
         else:
             letterhead.append(line)
     if letterhead and not given and any(len(line.text.split()) > 14 or ends_sentence(line.text) for line in letterhead):
@@ -184,6 +212,8 @@ def read_head(document: Document) -> Head:
     fields += [m for line in letterhead for m in metadata(line, "publisher")]
     fields += metadata(title, "title")
     i = at + 1
+    occasion: _Held | None = None
+    speaker = speaker_of_title(title.text)
     while i < len(lines):
         line = lines[i]
         if label_key(line.text) == label_key(title.text):
@@ -193,6 +223,13 @@ def read_head(document: Document) -> Head:
         elif reason := furniture(line.text):
             gone += dropped(line, reason)
             bar = bar or reason == "language bar"
+        elif label_key(line.text) in _LANGUAGE_NAMES:
+            gone += dropped(line, "language bar")
+        elif occasion is None and (occasion := read_occasion(line.text)):
+            fields += metadata(line, "held")
+        elif len(line.text) < _NOTE_LENGTH and _NOTE.search(line.text):
+            fields += metadata(line, "note on the text")
+            speaker = speaker or speaker_of_title(line.text)
         else:
             break
         i += 1
@@ -203,8 +240,8 @@ def read_head(document: Document) -> Head:
     head = Head(
         title=title.text,
         title_line=title.number,
-        speaker=speaker_of_title(title.text),
-        date=date,
+        speaker=speaker,
+        date=date or (occasion.date if occasion else None),
         published=published,
         publisher=_publisher([line.text for line in letterhead]),
         body=lines[i:],
@@ -214,6 +251,8 @@ def read_head(document: Document) -> Head:
         stamp=stamps[0].text if stamps else None,
         language_bar=bar,
         doubts=doubts,
+        place=occasion.place if occasion else None,
+        starts=occasion.starts if occasion else None,
     )
     return _with_fields(head, document)
 
@@ -248,7 +287,7 @@ def _with_fields(head: Head, document: Document) -> Head:
             message = f"the page's head says that it was published {said}, the printed stamp {published}"
             doubts.append((head.title_line, message))
             published = said
-    speaker = speaker_of_title(title) if title else None
+    speaker = (speaker_of_title(title) if title else None) or head.speaker
     date = head.date
     if title and (date is None or head.title is None):
         date, found = _event_date(Line(head.title_line, title, title), published)
@@ -341,6 +380,7 @@ def read_stamp(text: str) -> str | None:
     if len(text) > 80:
         return None
     rest = _STAMP_WORD.sub("", text, count=1) if _STAMP_WORD.match(text) else text
+    rest = _GLUED_TIME.sub(r"\1 ", rest)
     found = _find_date(rest)
     if not found or found[0] is None:
         return None
@@ -365,6 +405,47 @@ def read_stamp(text: str) -> str | None:
     if re.search(r"\w", re.sub(r"\b(?:at|hours|hrs|local time)\b", "", left, flags=re.I)):
         return None
     return f"{year:04d}-{month:02d}-{day:02d}{clock}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """When and where a briefing was held: ISO 8601, as exact as printed."""
+
+    date: str
+    place: str | None
+    starts: str | None
+
+
+def read_occasion(text: str) -> _Held | None:
+    """Return what a line says that gives a day with its year, a weekday or a time or a mark between them, and at most a
+    few words for a place (“Tuesday, May 6, 2025, 11:00 a.m. Harbour House”); None for any other line.
+    """
+    found = _find_date(text) if len(text) <= 120 and not text.endswith((".", "?", "!")) else None
+    if not found or found[0] is None:
+        return None
+    year, month, day, start, end = found
+    date = f"{year:04d}-{month:02d}-{day:02d}"
+    left = f"{text[:start]}|{text[end:]}"
+    clock = _clock(left)
+    weekday = _WEEKDAY.search(left)
+    bare = _WEEKDAY.sub("", left[: clock[0]] + left[clock[1] :] if clock else left)
+    place = bare.strip(" ,.;|()–—-")
+    if ":" in place or len(place.split()) > _PLACE_WORDS or "|" in place or (place and not place[0].isupper()):
+        return None
+    if not (clock or weekday or re.search(r"[,;|–—-]\s*\||\|\s*[,;–—-]", bare)):
+        return None
+    return _Held(date, re.sub(r"\s+", " ", place) or None, f"{date}T{clock[2]}" if clock else None)
+
+
+def _clock(text: str) -> tuple[int, int, str] | None:
+    """Return (start, end, HH:MM) of the first time of day."""
+    t = _TIME.search(text)
+    if not t:
+        return None
+    hour, minute = int(t["h"]), int(t["m"])
+    if t["half"]:
+        hour = hour % 12 + (12 if t["half"].lower() == "p" else 0)
+    return (t.start(), t.end(), f"{hour:02d}:{minute:02d}") if hour < 24 and minute < 60 else None
 
 
 def take_title(lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLine], str | None, str | None]:

@@ -80,6 +80,8 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
         date=head.date,
         published=head.published,
         publisher=head.publisher,
+        place=head.place,
+        starts=head.starts,
         speakers=body.speakers,
         metadata=head.metadata,
         dropped=tuple(sorted((*head.dropped, *body.dropped, *page.foot), key=lambda d: d.line or 0)),
@@ -89,7 +91,9 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
 
 
 def _as_passages(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Return each paragraph of the sections as a passage; a turn's label opens the first of its passages."""
+    """Return each paragraph of the sections as a passage; a turn's label opens the first of its passages, and a
+    section's heading stands above its first.
+    """
     out: list[Section] = []
     for section in sections:
         heading = section.heading

@@ -18,7 +18,7 @@ from edition.layouts.parts import Known, Line, dropped, ends_sentence, is_separa
 from edition.model import DroppedLine, Occasion, Paragraph, Role, Section, SectionKind, Turn
 from edition.words import label_key
 
-Tag = Literal["question", "answer", "after", "separator", "text"]
+Tag = Literal["question", "answer", "after", "separator", "heading", "contents", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,7 @@ def read_body(
     else:
         printed = [_look(line, grammar) for line in lines]
     printed, people = _decide(printed, speaker, known, grammar)
+    printed = [replace(p, tag=tag) for p, tag in zip(printed, _with_headings(printed, grammar), strict=True)]
     sections, gone = _assemble(printed, known, grammar)
     gone += borders
     sections, doubts = _part_notice(sections, grammar)
@@ -187,6 +188,66 @@ def read_body(
         if labels and p.tag == "text" and p.candidate and (grammar.name is None or grammar.name.fullmatch(p.name))
     ]
     return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
+
+
+# ── Headings among the turns ────────────────────────────────────────────────────────────────────────────────────────
+
+_STARRED = re.compile(r"(\*{2,3})\s*([^*\s][^*]*)")
+_BULLET = re.compile(r"^[\W\d_]+")
+_CONTENTS = re.compile(r"\W*(?:(?:table\s+of\s+)?contents|índice|sommaire|inhalt|содержание|оглавление)\W*", re.I)
+_HEADING_WORDS = 16
+
+
+def _with_headings(printed: list[_Printed], grammar: Grammar) -> list[Tag]:
+    """Return the tags with headings told apart: a line behind two stars (at least two are), a heading of a web page, a
+    short line that a table of contents names before (at least two are), and, where at least two are and a tenth of the
+    questions have one, a short line that ends like no sentence right above a question or above the first statement.
+    """
+    tags = [p.tag for p in printed]
+    short = [i for i, p in enumerate(printed) if p.tag == "text" and not p.alone and _is_heading(p)]
+    starred = [i for i, p in enumerate(printed) if p.tag == "text" and _STARRED.fullmatch(p.line.text)]
+    found = set(starred) if len(starred) > 1 else set()
+    # A page's headings part a document that has words between them; where most paragraphs are headings, they are only
+    # large.
+    large = {i for i, p in enumerate(printed) if p.tag == "text" and p.line.level}
+    found |= large if 3 * sum(1 for p in printed if p.line.level) <= len(printed) else set()
+    places: dict[str, list[int]] = {}
+    for i in (i for i, p in enumerate(printed) if p.tag == "text" and not p.alone and _is_heading(p, colon=True)):
+        places.setdefault(label_key(_BULLET.sub("", printed[i].line.text)), []).append(i)
+    twice = sorted(at for key, at in places.items() if key and len(at) == 2)
+    if len(twice) > 1 and twice[-1][0] < min(at[1] for at in twice):
+        for first, second in twice:
+            tags[first] = "contents"
+            found.add(second)
+        before = twice[0][0] - 1
+        if before >= 0 and tags[before] == "text" and _CONTENTS.fullmatch(printed[before].line.text):
+            tags[before] = "contents"
+    if not grammar.capitals and not any(p.alone for p in printed):
+        asked = [i for i, tag in enumerate(tags) if tag == "question"]
+        above = {i for i in short if _is_above(tags, i, set(short), asked[0] if asked else 0)}
+        if len(above) > 1 and len(above) * 10 >= len(asked):
+            found |= above
+    for i in found:
+        tags[i] = "heading" if tags[i] == "text" else tags[i]
+    return tags
+
+
+def _is_heading(p: _Printed, colon: bool = False) -> bool:
+    text = p.line.text.rstrip(" :") if colon else p.line.text
+    if not 0 < len(text.split()) <= _HEADING_WORDS or len(text) > 120 or is_stage(text) or p.line.parts:
+        return False
+    first = next((c for c in text if c.isalnum()), "")
+    return bool(first) and not first.islower() and (text[-1].isalnum() or text[-1] in ')）”"’')
+
+
+def _is_above(tags: Sequence[Tag], i: int, short: set[int], first: int) -> bool:
+    """Return whether the line stands right above a question or, before the first one, above whoever speaks; another
+    heading may stand between.
+    """
+    k = i + 1
+    if k in short and k < len(tags) and tags[k] == "text":
+        k += 1
+    return k < len(tags) and (tags[k] == "question" or (tags[k] == "answer" and k < first))
 
 
 def opens_turn(text: str, grammar: Grammar) -> bool:
@@ -771,6 +832,10 @@ class _Builder:
         return self._head.kind if self._head else None
 
     @property
+    def headed(self) -> bool:
+        return self._head is not None and self._head.heading is not None
+
+    @property
     def above(self) -> list[str]:
         """The section's first paragraph and its last few: enough to tell what it is about, whatever its length."""
         return [*self._texts[:1], *self._texts[max(1, len(self._texts) - 8) :]]
@@ -811,13 +876,22 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     alone = any(p.alone for p in printed)
     asides = _asides(printed)
     stated = False  # whether the statement that is open holds more than asides
-    # Headings part a document that has words between them; where most paragraphs are headings, they are only large.
-    headings = 0 < 3 * sum(1 for p in printed if p.line.level) <= len(printed)
     for i, p in enumerate(printed):
         if p.tag == "separator":
             gone += dropped(p.line, "separator")
             build.close()
             closing = last_exchange is not None
+        elif p.tag == "contents":
+            gone += dropped(p.line, "table of contents")
+        elif p.tag == "heading":
+            text = p.line.text
+            if starred := _STARRED.fullmatch(text):
+                gone.append(DroppedLine(starred[1], "sign of a heading", p.line.number))
+                text = starred[2]
+            _keep_introduction(build, introduced, p.line.number)
+            build.heading(text, p.line.number)
+            # What follows is a part of its own: an announcement, or questions of their own.
+            introduced, last_exchange, closing = None, None, False
         elif p.tag == "after" and build.kind == "exchange" and build.role == "question" and introduced is None:
             # Right below a question that nobody has answered yet, the words belong to that question.
             build.paragraph(p.line.text, p.line.number)
@@ -832,10 +906,6 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
             else:
                 build.close()
-        elif p.tag == "text" and headings and p.line.level:
-            _keep_introduction(build, introduced, p.line.number)
-            introduced, closing = None, False
-            build.heading(p.line.text, p.line.number)
         elif p.tag == "question" and build.kind is not None and introduced is None and i in asides:
             build.turn("question", p.label, p.line.number)
         elif p.tag == "question" and introduced is None and _asks_too(p, build, named, grammar):
@@ -895,7 +965,10 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
             elif (grammar.capitals or alone) and build.kind is not None and build.label is not None:
                 pass
             elif build.kind is None or (
-                build.kind == "announcement" and not is_stage(text) and begins_announcement(text, build.above, common)
+                build.kind == "announcement"
+                and not build.headed
+                and not is_stage(text)
+                and begins_announcement(text, build.above, common)
             ):
                 _open_statement(build, closing, last_exchange, None, number)
                 build.turn("statement", None, number)
