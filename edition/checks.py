@@ -107,11 +107,13 @@ def _find_clashing_ids(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
 
 def _find_near_duplicates(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
     titles: dict[tuple[str | None, str, str], Transcript] = {}
-    witnesses: dict[tuple[str, str], Transcript] = {}
+    witnesses: dict[tuple[str, str, object], Transcript] = {}
     for transcript in transcripts:
         title = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", transcript.title).casefold()).strip()
         by_title = titles.setdefault((transcript.date, title, transcript.language), transcript)
-        by_witness = witnesses.setdefault((transcript.source.sha256, transcript.language), transcript)
+        by_witness = witnesses.setdefault(
+            (transcript.source.sha256, transcript.language, transcript.source.lines), transcript
+        )
         locus, hint = Locus(transcript.file), "if they are one briefing, remove one of them"
         if by_witness is not transcript:
             yield Problem(locus, f"made from the same witness as {by_witness.file}", hint, "note")

@@ -121,8 +121,8 @@ class Source:
     publisher: str | None = None
     url: str | None = None
     retrieved: str | None = None
-    #: (first, last) line where the witness holds more than this briefing; None: all of it
-    lines: tuple[int, int] | None = None
+    #: (first, last) lines, in order, where the witness holds more than this briefing; (): all of it
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

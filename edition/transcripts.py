@@ -110,7 +110,7 @@ def _front_matter(transcript: Transcript) -> dict[str, Any]:
         "kind": transcript.kind,
         "speakers": list(transcript.speakers),
         "language": transcript.language,
-        "source": {key: _source_value(source, key) for key in _SOURCE_KEYS if getattr(source, key) is not None},
+        "source": {key: _source_value(source, key) for key in _SOURCE_KEYS if getattr(source, key) not in (None, ())},
         "versions": [_given(version, _VERSION_KEYS) for version in transcript.versions],
         "revisions": [
             {
@@ -139,8 +139,8 @@ def _given(entry: object, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _source_value(source: Source, key: str) -> str | datetime.date | None:
-    if key == "lines" and source.lines:
-        return f"{source.lines[0]}-{source.lines[1]}"
+    if key == "lines":
+        return ", ".join(f"{first}-{last}" for first, last in source.lines) or None
     return _dated(getattr(source, key))
 
 
@@ -149,6 +149,7 @@ def _dated(text: str | None) -> str | datetime.date | None:
     return datetime.date.fromisoformat(text) if text and _is_day(text) else text
 
 
+_RANGE = re.compile(r"([1-9]\d{0,8})-([1-9]\d{0,8})", re.ASCII)
 _SOURCE_KEYS = ("file", "path", "sha256", "layout", "publisher", "url", "retrieved", "lines")
 _VERSION_KEYS = ("language", "url", "briefing")
 _REVISION_KEYS = ("received", "path", "sha256", "taken", "changes")
@@ -357,7 +358,8 @@ def faults_of(transcript: Transcript) -> tuple[str, ...]:
     need(source.file and source.layout, "a source without a file or a layout")
     need(_SHA256.fullmatch(source.sha256), "a source without its SHA-256")
     need(source.path != "" and source.publisher != "", "an empty path or publisher of the source")
-    need(source.lines is None or 0 < source.lines[0] <= source.lines[1] < 10**9, "lines of the source out of order")
+    ends = [number for lines in source.lines for number in lines]
+    need(_are_ranges(ends), "lines of the source out of order")
     need(transcript.place != "", "an empty place")
     faults += (fault for version in transcript.versions if (fault := _version_fault(version)))
     for revision in transcript.revisions:
@@ -1190,11 +1192,18 @@ def _as_source(node: Node) -> Source:
     return Source(**given)
 
 
-def _as_lines(node: Node) -> tuple[int, int]:
-    found = re.fullmatch(r"([1-9]\d{0,8})-([1-9]\d{0,8})", as_text(node), re.ASCII)
-    if not found or int(found[1]) > int(found[2]):
-        raise Refused(Problem(node.locus, f"“{as_text(node)}” is no range of lines", "write it so: 17-240"))
-    return int(found[1]), int(found[2])
+def _as_lines(node: Node) -> tuple[tuple[int, int], ...]:
+    ranges = [_RANGE.fullmatch(part) for part in re.split(r",\s*", as_text(node))]
+    found = tuple((int(r[1]), int(r[2])) for r in ranges if r)
+    if len(found) < len(ranges) or not _are_ranges([number for lines in found for number in lines]):
+        raise Refused(Problem(node.locus, f"“{as_text(node)}” is no range of lines", "write it so: 17-240, 251-260"))
+    return found
+
+
+def _are_ranges(ends: Sequence[int]) -> bool:
+    """Return whether the first and last lines of ranges, one after the other, are in order and don't overlap."""
+    starts_behind = all(after > before for before, after in zip(ends[1::2], ends[2::2], strict=False))
+    return starts_behind and all(0 < a <= b < 10**9 for a, b in zip(ends[::2], ends[1::2], strict=True))
 
 
 def _as_versions(node: Node) -> tuple[Version, ...]:

@@ -9,7 +9,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edition.model import Emendation, Locus, Transcript
@@ -99,23 +99,26 @@ def check_conservation(
     colon after them is optional), paragraphs. Where that fails because an entry's words stand in its line more than
     once, the one that the transcript leaves out is looked for. The comparison knows nothing of layouts.
 
+    Of a witness that holds more, only the lines count that `source.lines` gives to this transcript.
+
     `file`: how messages name the witness (default: the transcript's source file). `every`: tell each difference (for
     a transcript that an editor changed), not only the first. No problem means: conserved.
     """
     name = file or transcript.source.file
+    lines = _own_lines(witness_lines, transcript.source.lines)
     crowded = max(Counter(line for line, _, _ in _entries(transcript)).values(), default=0) >= _MANY_ENTRIES
-    if crowded and (_way_through(witness_lines, transcript, name)) is None:
+    if crowded and _way_through(lines, transcript, name) is None:
         return ()
-    rest, problems = _without_apparatus(witness_lines, transcript, name)
+    rest, problems = _without_apparatus(lines, transcript, name)
     stream: list[str] = []
     numbers: list[int] = []
-    for number, words in enumerate(rest, 1):
+    for number, words in rest.items():
         stream += words
         numbers += [number] * len(words)
     difference = _first_difference(stream, _pieces(transcript))
     if not problems and difference is None:
         return ()
-    if not crowded and _way_through(witness_lines, transcript, name) is None:
+    if not crowded and _way_through(lines, transcript, name) is None:
         return ()
     if problems and not every:
         return tuple(problems[:1])
@@ -140,37 +143,43 @@ def _literal(before: str) -> str:
     return chr(int(named[1], 16)) if named and int(named[1], 16) <= 0x10FFFF else before
 
 
+def _own_lines(lines: Sequence[str], ranges: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """Return the lines of `ranges` by their numbers in order, all where there are no ranges."""
+    own = ranges or ((1, len(lines)),)
+    return {n: lines[n - 1] for first, last in own for n in range(first, min(last, len(lines)) + 1)}
+
+
 def _without_apparatus(
-    lines: Sequence[str], transcript: Transcript, name: str
-) -> tuple[list[list[str]], list[Problem]]:
+    lines: Mapping[int, str], transcript: Transcript, name: str
+) -> tuple[dict[int, list[str]], list[Problem]]:
     """Return the words of each line that are left once emendations and apparatus entries are taken into account."""
     by_line, lost = _emendations_by_line(lines, transcript)
     problems = [
         Problem(Locus(name, e.line or 0), f"emendation of “{e.before}”: these words do not stand here") for e in lost
     ]
-    rest = [_marks(emend(t, by_line[i]) if i in by_line else t) for i, t in enumerate(lines, 1)]
+    rest = {i: _marks(emend(t, by_line[i]) if i in by_line else t) for i, t in lines.items()}
     near: dict[int, int] = {}
     # The longest first: short words may stand in a line more than once, and what is left must be theirs.
     for number, text, what in sorted(_entries(transcript), key=lambda e: -len(e[1])):
         line = number if number is not None else 0
         words = _marks(emend(text, by_line.get(line, [])))
         if number is None:
-            line = next((i for i, r in enumerate(rest, 1) if r == words), 0)
-        left = _take(rest[line - 1], words, near.get(line, 0)) if 1 <= line <= len(rest) else None
-        if left is None and line in by_line and 1 <= line <= len(rest):
-            left = _take(rest[line - 1], _marks(text), near.get(line, 0))  # given as it was mended
-        if left is None and _take_across(rest, line - 1, words):
+            line = next((i for i, r in rest.items() if r == words), 0)
+        left = _take(rest[line], words, near.get(line, 0)) if line in rest else None
+        if left is None and line in by_line and line in rest:
+            left = _take(rest[line], _marks(text), near.get(line, 0))  # given as it was mended
+        if left is None and _take_across(rest, line, words):
             continue
         if left is None:
             message = f"apparatus, {what}: “{_short(text)}” does not stand here"
             problems.append(Problem(Locus(name, number or 0), message))
         else:
-            rest[line - 1], near[line] = left
+            rest[line], near[line] = left
     return rest, problems
 
 
 def _emendations_by_line(
-    lines: Sequence[str], transcript: Transcript
+    lines: Mapping[int, str], transcript: Transcript
 ) -> tuple[dict[int, list[Emendation]], list[Emendation]]:
     """Return (the emendations of each line, those whose words do not stand where they say)."""
     by_line: dict[int, list[Emendation]] = {}
@@ -178,9 +187,9 @@ def _emendations_by_line(
     lost: list[Emendation] = []
     for e in transcript.apparatus.emendations:
         before = _literal(e.before)
-        line = e.line if e.line is not None else next((i for i, t in enumerate(lines, 1) if before in t), 0)
+        line = e.line if e.line is not None else next((i for i, t in lines.items() if before in t), 0)
         # An emendation may work on what the one before it left, so the line is looked at as it is by then.
-        now = left.get(line, lines[line - 1]) if 1 <= line <= len(lines) else ""
+        now = left.get(line, lines.get(line, ""))
         if before and before in now:
             by_line.setdefault(line, []).append(e)
             left[line] = emend(now, [e])
@@ -213,7 +222,7 @@ class _Entries:
     total: int
 
 
-def _way_through(lines: Sequence[str], transcript: Transcript, name: str) -> Problem | None:
+def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) -> Problem | None:
     """Return None where there is a way to read the witness from its first word to its last so that each word is the
     transcript's next one or an entry's of the apparatus, and each entry is read once and begins in its line; else what
     stands in the way, at the furthest place that was reached.
@@ -228,13 +237,13 @@ def _way_through(lines: Sequence[str], transcript: Transcript, name: str) -> Pro
         )
     stream: list[str] = []
     numbers: list[int] = []
-    for number, text in enumerate(lines, 1):
+    for number, text in lines.items():
         words = _marks(emend(text, by_line[number]) if number in by_line else text)
         stream += words
         numbers += [number] * len(words)
     counts: dict[int, Counter[tuple[tuple[str, ...], ...]]] = {}
     for line, text, what in _entries(transcript):
-        if line is None or not 1 <= line <= len(lines):
+        if line is None or line not in lines:
             return Problem(Locus(name, line or 0), f"apparatus, {what}: “{_short(text)}” does not stand here")
         # An entry gives its words as they are printed or as they were mended.
         forms = tuple(dict.fromkeys(tuple(_marks(t)) for t in (emend(text, by_line.get(line, [])), text)))
@@ -338,11 +347,11 @@ def _take(line: list[str], words: list[str], near: int = 0) -> tuple[list[str], 
     return None
 
 
-def _take_across(rest: list[list[str]], at: int, words: list[str]) -> bool:
+def _take_across(rest: dict[int, list[str]], at: int, words: list[str]) -> bool:
     """Take `words` out of the lines from `at` on, where they begin in that line and run on to its end and over the
     lines that follow; return whether they stand so.
     """
-    if not 0 <= at < len(rest) or not words:
+    if at not in rest or not words:
         return False
     line = rest[at]
     for start in range(max(0, len(line) - len(words)), len(line)):
@@ -350,7 +359,7 @@ def _take_across(rest: list[list[str]], at: int, words: list[str]) -> bool:
             continue
         done = len(line) - start
         following = at
-        while done < len(words) and following + 1 < len(rest):
+        while done < len(words) and following + 1 in rest:
             following += 1
             n = min(len(rest[following]), len(words) - done)
             if rest[following][:n] != words[done : done + n]:
@@ -359,7 +368,7 @@ def _take_across(rest: list[list[str]], at: int, words: list[str]) -> bool:
         else:
             if done < len(words):
                 return False
-            n = done - (len(line) - start) - sum(len(r) for r in rest[at + 1 : following])
+            n = done - (len(line) - start) - sum(len(rest[i]) for i in range(at + 1, following))
             rest[at] = line[:start]
             for i in range(at + 1, following):
                 rest[i] = []

@@ -258,7 +258,7 @@ def transcripts(draw: st.DrawFn, controls: bool = True, max_sections: int = 2) -
         "path": st.none() | texts(),
         "url": ADDRESSES,
         "retrieved": MOMENTS,
-        "lines": st.none() | st.sampled_from([(1, 1), (17, 240)]),
+        "lines": st.sampled_from([(), ((1, 1),), ((17, 240),), ((1, 2), (5, 5), (8, 240))]),
     }
     source = Source(
         file=draw(texts()),

@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from edition.config import Config
 from edition.containers import Fields, PageText, page_lines, read_markdown_text, read_page_text
+from edition.importing.parting import Part, part_document
 from edition.layouts import Known, Parsed, Recognised, recognise
-from edition.layouts.parts import make_document, make_markdown_document, make_page_document, mark_deleted
+from edition.layouts.parts import (
+    Document,
+    dropped,
+    make_document,
+    make_markdown_document,
+    make_page_document,
+    mark_deleted,
+)
 from edition.model import (
     Apparatus,
     Authorities,
@@ -73,37 +81,71 @@ def make_transcripts(witness: Witness, config: Config, known: Known, authorities
     """Return the transcripts of a witness, in the order in which it prints them; raises Refused where no layout can be
     tried or where words would not be conserved.
     """
-    return (_read_whole(witness, config, known, authorities),)
+    container = _read_container(witness)
+    sources = container.sources
+    parts = part_document(
+        container.document,
+        known,
+        len(witness.lines),
+        (lambda number: sources[number]) if sources else (lambda number: number),
+        container.shown,
+    )
+    readings = [_read_part(witness, container, part, config, known, authorities) for part in parts]
+    return tuple(_with_day_of_other(r, readings, config) for r in readings)
 
 
-def _read_whole(witness: Witness, config: Config, known: Known, authorities: Authorities) -> Reading:
-    page = read_page_text(witness.text) if witness.container == "html" else None
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """A witness taken out of its container. `sources`: of a web page, the line of its source by document line; `front`,
+    `furniture`: what the container itself knows as metadata and furniture; `shown`: lines at which furniture stands;
+    `printed`: what is printed, by line of the witness, as its conservation is checked.
+    """
+
+    document: Document
+    sources: tuple[int, ...] = ()
     front: tuple[MetadataLine, ...] = ()
     furniture: tuple[DroppedLine, ...] = ()
-    if page is not None:
+    page: PageText | None = None
+    shown: frozenset[int] = frozenset()
+    printed: tuple[str, ...] = ()
+
+
+def _read_container(witness: Witness) -> _Container:
+    if witness.container == "html":
+        page = read_page_text(witness.text)
         document, sources, furniture = make_page_document(witness.name, page)
-    elif witness.container == "markdown":
+        shown = frozenset(line.number for line in page.lines if line.part == "furniture")
+        return _Container(document, sources, (), furniture, page, shown, page_lines(witness.text))
+    if witness.container == "markdown":
         document, front, furniture = make_markdown_document(witness.name, read_markdown_text(witness.lines))
-    else:
-        document = make_document(witness.name, witness.lines)
+        return _Container(document, (), front, furniture, printed=witness.lines)
+    return _Container(make_document(witness.name, witness.lines), printed=witness.lines)
+
+
+def _read_part(
+    witness: Witness, container: _Container, part: Part, config: Config, known: Known, authorities: Authorities
+) -> Reading:
+    document, page, sources = part.document, container.page, container.sources
     recognised = recognise(document, known)
     parsed = mark_deleted(recognised.layout.parse(recognised.page), document)
-    layout = recognised.layout.name
+    above = tuple(d for line in part.above for d in dropped(line, "above several briefings"))
+    parsed = replace(parsed, dropped=(*above, *parsed.dropped), doubts=(*part.doubts, *parsed.doubts))
     if page is not None:
-        layout = f"{page.family}/{layout}"
-        parsed = _of_page(parsed, sources, furniture)
-    elif witness.container == "markdown":
-        layout = f"markdown/{layout}"
-        parsed = replace(parsed, metadata=(*front, *parsed.metadata), dropped=_by_line((*furniture, *parsed.dropped)))
+        parsed = _of_page(parsed, sources)
+    front = tuple(m for m in container.front if _within(m.line, part.lines))
+    furniture = tuple(d for d in container.furniture if _within(d.line, part.lines))
+    parsed = replace(parsed, metadata=(*front, *parsed.metadata), dropped=_by_line((*furniture, *parsed.dropped)))
+    layout = "/".join([*_container_names(witness, page), recognised.layout.name])
     if not parsed.sections:
         message = "nothing but a title and page furniture: there is no text to import"
-        raise Refused(Problem(Locus(witness.origin), message))
+        raise Refused(Problem(Locus(witness.origin, part.lines[0][0] if part.lines else 0), message))
+    fields = document.fields
     transcript = Transcript(
         id="",
         kind=parsed.kind,
         title=parsed.title,
         date=parsed.date,
-        language=_language(parsed, document.fields, config.language),
+        language=_language(parsed, fields, config.language),
         speakers=tuple(speaker_id(name, authorities) for name in parsed.speakers),
         source=Source(
             witness.name,
@@ -111,8 +153,9 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
             layout,
             witness.path,
             parsed.publisher,
-            witness.url or (document.fields.url if document.fields else None),
+            witness.url or (fields.url if fields else None),
             None,
+            part.lines,
         ),
         sections=parsed.sections,
         apparatus=Apparatus(parsed.metadata, parsed.dropped, document.emendations),
@@ -121,14 +164,35 @@ def _read_whole(witness: Witness, config: Config, known: Known, authorities: Aut
         starts=parsed.starts,
         ends=parsed.ends,
         place=parsed.place,
-        versions=tuple(Version(tag, url) for tag, url in page.fields.versions) if page else (),
-        doubts=_doubts(parsed, page, recognised),
+        versions=tuple(Version(tag, url) for tag, url in fields.versions) if fields and page else (),
+        doubts=_doubts(parsed, page if not part.lines else None, recognised),
     )
-    lines = page_lines(witness.text) if page is not None else witness.lines
-    problems = check_conservation(lines, transcript, file=witness.origin)
+    problems = check_conservation(container.printed, transcript, file=witness.origin)
     if problems:
         raise Refused(*problems)
     return Reading(replace(transcript, id=base_id(transcript, config.language)), recognised)
+
+
+def _container_names(witness: Witness, page: PageText | None) -> tuple[str, ...]:
+    return (page.family,) if page is not None else ("markdown",) if witness.container == "markdown" else ()
+
+
+def _within(line: int | None, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return not ranges or any(first <= (line or 1) <= last for first, last in ranges)
+
+
+def _with_day_of_other(reading: Reading, readings: Sequence[Reading], config: Config) -> Reading:
+    """Return a reading without a day with that of the one other reading of its witness, where it is in another
+    language: two languages of one conference print its day once.
+    """
+    transcript = reading.transcript
+    others = [r.transcript for r in readings if r.transcript.language != transcript.language]
+    if transcript.date or len(readings) != 2 or not others or others[0].date is None:
+        return reading
+    doubts = [d for d in transcript.doubts if not d.text.startswith("undated")]
+    doubts.append(Doubt("its day is printed with the other language only"))
+    dated = replace(transcript, date=others[0].date, doubts=tuple(doubts))
+    return reading._replace(transcript=replace(dated, id=base_id(dated, config.language)))
 
 
 def _doubts(parsed: Parsed, page: PageText | None, recognised: Recognised) -> tuple[Doubt, ...]:
@@ -144,8 +208,8 @@ def _doubts(parsed: Parsed, page: PageText | None, recognised: Recognised) -> tu
     return tuple(Doubt(text, line or None) for line, text in ordered)
 
 
-def _of_page(parsed: Parsed, sources: tuple[int, ...], furniture: tuple[DroppedLine, ...]) -> Parsed:
-    """Return what was read of a web page with the lines of its HTML source and its furniture in the apparatus."""
+def _of_page(parsed: Parsed, sources: tuple[int, ...]) -> Parsed:
+    """Return what was read of a web page with the lines of its HTML source."""
 
     def turn(t: Turn) -> Turn:
         return replace(
@@ -155,12 +219,11 @@ def _of_page(parsed: Parsed, sources: tuple[int, ...], furniture: tuple[DroppedL
     def section(s: Section) -> Section:
         return replace(s, line=sources[s.line], turns=tuple(turn(t) for t in s.turns))
 
-    dropped = (*furniture, *(replace(d, line=sources[d.line or 0]) for d in parsed.dropped))
     return replace(
         parsed,
         sections=tuple(section(s) for s in parsed.sections),
         metadata=tuple(replace(m, line=sources[m.line or 0]) for m in parsed.metadata),
-        dropped=_by_line(dropped),
+        dropped=tuple(replace(d, line=sources[d.line or 0]) for d in parsed.dropped),
         doubts=tuple((sources[line], message) for line, message in parsed.doubts),
     )
 

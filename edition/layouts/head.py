@@ -496,6 +496,18 @@ def _personal(words: str) -> str | None:
     return " ".join(out) if len("".join(out)) >= 2 and len(out) <= 6 else None
 
 
+def day_of(text: str) -> tuple[int, int, int] | None:
+    """Return (year, 0 where none is printed, month, day) of the first calendar date in `text`, None without one."""
+    found = _find_date(text)
+    return (found[0] or 0, found[1], found[2]) if found else None
+
+
+def without_day(text: str) -> str:
+    """Return `text` without its first calendar date."""
+    found = _find_date(text)
+    return text[: found[3]] + " " + text[found[4] :] if found else text
+
+
 def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
     """Return (year or None, month, day, start, end) of the first calendar date in `text`."""
     best: tuple[int | None, int, int, int, int] | None = None
