@@ -651,7 +651,7 @@ class _Maker:
                 publisher=transcript.source.publisher or self.config.publisher or "",
                 link=self.external(words("briefing.original"), transcript.source.url),
                 retrieved=self.published(transcript.source.retrieved),
-                lines="–".join(map(words.number, transcript.source.lines or ())),
+                lines=", ".join("–".join(map(words.number, lines)) for lines in transcript.source.lines),
             ),
             versions=tuple(self.version(here, briefing, v) for v in self.versions(briefing)),
             revisions=tuple(self.revision(briefing, n, r) for n, r in enumerate(transcript.revisions, 1)),

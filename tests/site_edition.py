@@ -195,7 +195,7 @@ def make_language_edition(config: Config = CONFIG) -> Edition:
             Revision("2025-06-04", "2025-06-02.rev-2.txt", "ef" * 32, (Change("lamp", "light", None),), taken=True),
         ),
         doubts=(Doubt("the name before the second answer may be a heading", 7),),
-        source=replace(english.transcript.source, lines=(17, 1240)),
+        source=replace(english.transcript.source, lines=((17, 1240),)),
     )
     arabic = make_briefing(
         "2025-06-02-ines-halvard-ar",
