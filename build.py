@@ -31,6 +31,7 @@ be read, cited and searched, from a server or from a disk.
   python build.py -C DIR build         build the edition in DIR into DIR/_site
   python build.py new DIR              make an empty edition that builds at once
   python build.py -C DIR import PATH…  turn saved briefings into transcripts
+  python build.py -C DIR take ID…      take over a later version of a briefing
   python build.py -C DIR check         read everything again, write nothing
   python build.py serve                build, show on this machine, build again on change
 """
@@ -65,6 +66,13 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     read = commands.add_parser("import", help="turn saved briefings into transcripts", description="Import briefings.")
     read.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders or zip archives")
     read.add_argument("--dry-run", action="store_true", help="tell what would happen, write nothing")
+    read.add_argument("--verbose", action="store_true", help="every line of the report, however many files")
+    read.add_argument("--report", type=Path, metavar="FILE", help="write what this import did there, as JSON")
+    read.add_argument("--received", metavar="DATE", help="the day that revisions are dated with (default: today)")
+    read.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a processor)")
+
+    take = commands.add_parser("take", help="take over revisions that wait", description="Take over revisions.")
+    take.add_argument("names", nargs="+", metavar="ID", help="ids of briefings, or files below content/revisions")
 
     commands.add_parser("check", help="read everything again, write nothing", description="Check the edition.")
     new = commands.add_parser("new", help="make an empty edition", description="Make an empty edition in DIR.")
@@ -168,8 +176,9 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_import(arguments: argparse.Namespace) -> int:
     """Import witnesses into the edition's content folder."""
     from edition.building import read_settings
-    from edition.importing import import_witnesses
+    from edition.importing import import_witnesses, parse_received, run_report
 
+    received = parse_received(arguments.received)
     if not any(path.exists() for path in arguments.paths):
         end("\n".join(f"{path}: there is no such file or folder" for path in arguments.paths), NOTHING_DONE)
     settings = read_settings(arguments.folder)
@@ -179,16 +188,40 @@ def run_import(arguments: argparse.Namespace) -> int:
         settings.config,
         settings.authorities,
         arguments.paths,
+        received=received,
         dry_run=arguments.dry_run,
         progress=show_progress,
+        workers=arguments.jobs,
     )
-    for line in report.lines():
+    for line in report.lines(arguments.verbose):
         print(line)
-    errors, notes = print_problems(report.problems)
+    for line in report.problem_lines(arguments.verbose):
+        print(line, file=sys.stderr)
+    errors, notes = report.counts()
     print(report.summary() + tell(errors, notes))
+    if arguments.report:
+        try:
+            arguments.report.write_bytes(run_report(report))
+        except OSError as e:
+            end(f"{arguments.report}: can't be written: {e.strerror or e}", WITH_PROBLEMS)
     if not report.files:
         return NOTHING_DONE
     return WITH_PROBLEMS if errors or settings_errors else FINE
+
+
+def run_take(arguments: argparse.Namespace) -> int:
+    """Put revisions that wait in the place of the published texts."""
+    from edition.building import read_settings
+    from edition.importing import take_revisions
+
+    settings = read_settings(arguments.folder)
+    done, problems = take_revisions(arguments.folder, settings.config, settings.authorities, arguments.names)
+    for line in done:
+        print(line)
+    errors, _ = print_problems((*settings.problems, *problems))
+    if not done:
+        return NOTHING_DONE
+    return WITH_PROBLEMS if errors else FINE
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -232,7 +265,14 @@ def run_serve(arguments: argparse.Namespace) -> int:
     return FINE
 
 
-COMMANDS = {"build": run_build, "import": run_import, "check": run_check, "new": run_new, "serve": run_serve}
+COMMANDS = {
+    "build": run_build,
+    "import": run_import,
+    "take": run_take,
+    "check": run_check,
+    "new": run_new,
+    "serve": run_serve,
+}
 
 
 def run_command(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -366,19 +367,20 @@ def _in_folder(folder: Path) -> list[Found | Problem]:
 
 
 def _file_reader(file: Path, origin: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            status = file.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise Refused(Problem(Locus(origin), "not an ordinary file"))
-            if status.st_size > MAX_BYTES:
-                raise Refused(_too_large(origin, status.st_size))
-            with file.open("rb") as f:
-                return f.read(MAX_BYTES + 1)
-        except OSError as e:
-            raise Refused(Problem(Locus(origin), f"can't be read: {_reason(e)}")) from None
+    return partial(_read_file, file, origin)
 
-    return read
+
+def _read_file(file: Path, origin: str) -> bytes:
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused(Problem(Locus(origin), "not an ordinary file"))
+        if status.st_size > MAX_BYTES:
+            raise Refused(_too_large(origin, status.st_size))
+        with file.open("rb") as f:
+            return f.read(MAX_BYTES + 1)
+    except OSError as e:
+        raise Refused(Problem(Locus(origin), f"can't be read: {_reason(e)}")) from None
 
 
 def _in_zip(archive: Path) -> list[Found | Problem]:
@@ -420,21 +422,29 @@ def _in_zip(archive: Path) -> list[Found | Problem]:
 
 
 def _zip_reader(archive: Path, info: zipfile.ZipInfo, origin: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        if info.flag_bits & 1:
-            raise Refused(Problem(Locus(origin), "refused: encrypted"))
-        if info.file_size > MAX_BYTES:
-            raise Refused(_too_large(origin, info.file_size))
-        if info.file_size > 1_000_000 and info.file_size > info.compress_size * MAX_ZIP_RATIO:
-            raise Refused(Problem(Locus(origin), "refused: packed like a zip bomb"))
-        try:
-            # The header may lie about the size, so no more than the limit is unpacked whatever it says.
-            with zipfile.ZipFile(archive) as z, z.open(info) as f:
-                data = f.read(MAX_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as e:
-            raise Refused(Problem(Locus(origin), f"can't be unpacked: {_reason(e)}")) from None
-        if len(data) > MAX_BYTES:
-            raise Refused(_too_large(origin, len(data)))
-        return data
+    return partial(_read_entry, archive, info, origin)
 
-    return read
+
+def _read_entry(archive: Path, info: zipfile.ZipInfo, origin: str) -> bytes:
+    if info.flag_bits & 1:
+        raise Refused(Problem(Locus(origin), "refused: encrypted"))
+    if info.file_size > MAX_BYTES:
+        raise Refused(_too_large(origin, info.file_size))
+    if info.file_size > 1_000_000 and info.file_size > info.compress_size * MAX_ZIP_RATIO:
+        raise Refused(Problem(Locus(origin), "refused: packed like a zip bomb"))
+    try:
+        status = archive.stat()
+        # The header may lie about the size, so no more than the limit is unpacked whatever it says.
+        with _open_zip(archive, status.st_mtime_ns, status.st_size).open(info) as f:
+            data = f.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as e:
+        raise Refused(Problem(Locus(origin), f"can't be unpacked: {_reason(e)}")) from None
+    if len(data) > MAX_BYTES:
+        raise Refused(_too_large(origin, len(data)))
+    return data
+
+
+@lru_cache(maxsize=1)
+def _open_zip(archive: Path, _changed: int, _size: int) -> zipfile.ZipFile:
+    """Return the zip, opened once for all of its entries: its list of contents is read anew at each opening."""
+    return zipfile.ZipFile(archive)

@@ -24,8 +24,9 @@ from edition.importing import (
     make_transcripts,
     read_existing,
 )
+from edition.importing.reports import REPORT
 from edition.layouts import Known, Parsed, recognise
-from edition.model import Authorities, Outlet, Paragraph, Section, Speaker, Transcript, Turn
+from edition.model import Authorities, Change, Outlet, Paragraph, Section, Speaker, Transcript, Turn
 from edition.transcripts import loads
 from edition.witnesses import make_witness
 
@@ -39,6 +40,7 @@ AUTHORITIES = Authorities(
     ),
     outlets=(Outlet("harbour-post", "Harbour Post", aliases=("The Post",)),),
 )
+DAY = "2026-02-01"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -71,7 +73,7 @@ def put(folder: Path, **texts: str) -> None:
 
 
 def run(edition: Path, *paths: Path, dry_run: bool = False) -> ImportReport:
-    return import_witnesses(edition, CONFIG, AUTHORITIES, paths, dry_run=dry_run)
+    return import_witnesses(edition, CONFIG, AUTHORITIES, paths, received=DAY, dry_run=dry_run)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -89,7 +91,11 @@ def transcripts(edition: Path) -> list[Transcript]:
 def test_a_witness_becomes_a_transcript_and_is_kept_byte_for_byte(edition: Path, inbox: Path) -> None:
     put(inbox, **{"2025__a": "\ufeff" + briefing().replace("\n", "\r\n")})
     report = run(edition, inbox)
-    assert set(tree(edition)) == {"content/sources/2025/a.txt", "content/briefings/2025-05-06-ines-halvard.md"}
+    assert set(tree(edition)) == {
+        "content/sources/2025/a.txt",
+        "content/briefings/2025-05-06-ines-halvard.md",
+        "content/import-report.json",
+    }
     assert tree(edition)["content/sources/2025/a.txt"] == tree(inbox)["2025/a.txt"]
     (transcript,) = transcripts(edition)
     assert transcript.speakers == ("ines-halvard",)
@@ -133,7 +139,7 @@ def test_files_folders_and_zips_give_the_same_edition(tmp_path: Path, inbox: Pat
         folder = tmp_path / str(i)
         folder.mkdir()
         run(folder, *paths)
-        trees.append(tree(folder))
+        trees.append({name: data for name, data in tree(folder).items() if name != REPORT})
     assert trees[0] == trees[1] == trees[2]
 
 
@@ -171,7 +177,12 @@ def test_a_language_that_is_not_the_edition_s_is_part_of_the_id(edition: Path, i
 
 def test_ids_are_never_longer_than_a_hundred_characters(edition: Path, inbox: Path) -> None:
     name = " ".join(["Maximiliana"] * 6)
-    put(inbox, a=briefing(speaker=name), b=briefing(speaker=name), **{"undated" * 20: "One line.\nTwo lines."})
+    put(
+        inbox,
+        a=briefing(speaker=name),
+        b=briefing(speaker=name, answer="It was."),
+        **{"undated" * 20: "One line.\nTwo lines."},
+    )
     run(edition, inbox)
     ids = [t.id for t in transcripts(edition)]
     assert len(ids) == 3
@@ -193,12 +204,22 @@ def test_a_changed_witness_is_a_revision_beside_the_editor_s_work(edition: Path,
     assert report.files[0].outcome == "revision"
     assert any("changed version of 2025-05-06-ines-halvard's witness" in p.message for p in report.problems)
     after = tree(edition)
-    assert {k: after[k] for k in before} == before
+    name = "content/briefings/2025-05-06-ines-halvard.md"
+    entry = after[name].decode().partition("revisions:\n")[2].partition("apparatus:\n")[0]
+    assert after[name].decode().replace(f"revisions:\n{entry}", "") == before[name].decode()
+    (told,) = loads(after[name].decode(), name).revisions
+    assert (told.received, told.taken) == (DAY, False)
+    assert told.changes == (Change("is", "was", "q1"),)
+    assert {k: after[k] for k in before if k not in (name, REPORT)} == {
+        k: before[k] for k in before if k not in (name, REPORT)
+    }
     new = sorted(set(after) - set(before))
     assert new[0] == "content/revisions/2025-05-06-ines-halvard.md"
     assert new[1].startswith("content/sources/a.rev-")
     revision = loads(after[new[0]].decode(), new[0])
     assert revision.source.path == new[1].removeprefix("content/sources/")
+    assert revision.sections[0].heading == "A wet bridge"
+    assert [r.taken for r in revision.revisions] == [True]
     (note,) = check_witnesses(edition, [revision])
     assert (str(note.locus), note.severity) == (new[0], "note")
     assert "waits beside content/briefings/2025-05-06-ines-halvard.md" in note.message
@@ -234,13 +255,23 @@ def test_a_newer_revision_takes_the_place_of_a_waiting_one(edition: Path, inbox:
     assert "It is." in (edition / "content" / "briefings" / waiting.name).read_text(encoding="utf-8")
 
 
-def test_the_same_words_under_another_name_are_a_second_briefing(edition: Path, inbox: Path) -> None:
+def test_the_same_words_under_another_name_are_not_imported_again(edition: Path, inbox: Path) -> None:
     put(inbox, a=briefing())
     run(edition, inbox)
-    put(inbox, copy=briefing())
+    put(inbox, copy=briefing(), spaced=briefing().replace("\n\n", "\n \n"))
+    before = tree(edition)
     report = run(edition, inbox)
-    assert [f.outcome for f in report.files] == ["unchanged", "imported"]
-    assert any("near-duplicate: 2025-05-06-ines-halvard has the same" in p.message for p in report.problems)
+    assert [(f.outcome, f.id) for f in report.files] == [
+        ("unchanged", "2025-05-06-ines-halvard"),
+        ("duplicate", "2025-05-06-ines-halvard"),
+        ("duplicate", "2025-05-06-ines-halvard"),
+    ]
+    assert "the same file as a.txt, the witness of 2025-05-06-ines-halvard" in report.problems[0].message
+    assert "the same words and date as 2025-05-06-ines-halvard" in report.problems[1].message
+    after = tree(edition)
+    assert {n for n in after if after[n] != before.get(n)} == {REPORT}
+    run(edition, inbox)
+    assert tree(edition) == after
 
 
 def test_a_transcript_that_does_not_parse_still_keeps_its_id_and_witness(edition: Path, inbox: Path) -> None:
@@ -335,7 +366,7 @@ def test_a_layout_that_loses_a_word_is_caught(edition: Path, inbox: Path, monkey
     assert str(report.problems[0]).startswith(
         f"{inbox.as_posix()}/a.txt:3: words are not conserved: the witness has “wet”, the transcript “Ines”"
     )
-    assert tree(edition) == {}
+    assert set(tree(edition)) == {REPORT}
 
 
 def test_control_characters_become_spaces_and_the_apparatus_says_so(edition: Path, inbox: Path) -> None:
@@ -378,7 +409,7 @@ def test_a_disk_that_is_full_leaves_no_half_file(edition: Path, inbox: Path, mon
     report = run(edition, inbox)
     assert [f.outcome for f in report.files] == ["refused", "refused"]
     assert "No space left on device" in report.problems[0].message
-    assert tree(edition) == {}
+    assert set(tree(edition)) == {REPORT}
 
 
 @pytest.mark.parametrize("step", range(1, 9))

@@ -9,11 +9,14 @@ from __future__ import annotations
 from edition.importing.batch import Progress, import_witnesses
 from edition.importing.checking import check_witnesses
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
-from edition.importing.reports import FileReport, ImportReport
+from edition.importing.reports import REPORT, FileReport, ImportReport, read_report, run_report
+from edition.importing.revisions import day_of_import, parse_received
+from edition.importing.taking import take_revisions
 from edition.importing.transcribing import Reading, base_id, detect_language, known_of, make_transcripts, speaker_id
 
 __all__ = [
     "BRIEFINGS",
+    "REPORT",
     "REVISIONS",
     "SOURCES",
     "FileReport",
@@ -22,11 +25,16 @@ __all__ = [
     "Reading",
     "base_id",
     "check_witnesses",
+    "day_of_import",
     "detect_language",
     "import_witnesses",
     "kept_path",
     "known_of",
     "make_transcripts",
+    "parse_received",
     "read_existing",
+    "read_report",
+    "run_report",
     "speaker_id",
+    "take_revisions",
 ]

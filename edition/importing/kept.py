@@ -9,8 +9,9 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from edition.model import Locus
 from edition.problems import Problem, Refused
@@ -19,7 +20,10 @@ from edition.words import fold
 from edition.yamlfiles import plain_value, read_yaml
 
 BRIEFINGS, SOURCES, REVISIONS = "content/briefings", "content/sources", "content/revisions"
-_REVISION = re.compile(r"\.rev-[0-9a-f]{8}(?=\.[^.]*$|$)")
+#: What stands before the ending of a later witness, or of another text that came under a name that was taken.
+_MARKED = re.compile(r"(?:\.(?:rev|alt)-[0-9a-f]{8})+(?=\.[^.]*$|$)")
+_REVISIONS_BLOCK = re.compile(r"^revisions:[ ]*\n((?:[ -].*\n?)+)", re.M)
+_SHA256 = re.compile(r"\bsha256:[ ]['\"]?([0-9a-f]{64})\b")
 _SAFE_PART = re.compile(r"[^\w.()+,' -]|[\x00-\x1f\x7f]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
 _SOURCE_BLOCK = re.compile(r"^source:[ ]*\n((?:[ ]+.*\n?)+)", re.M)
@@ -27,12 +31,23 @@ _SOURCE_FIELD = re.compile(r"^[ ]+((?:path|sha256|url):[ ].+)$", re.M)
 _TOP_FIELD = re.compile(r"^((?:title|date):[ ].+)$", re.M)
 
 
+State = Literal["published", "waits", "told"]
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A briefing that the edition has: its id, and the SHA-256 of its witness."""
+    """A witness of a briefing that the edition has. `id`: the briefing's; `path`: the kept witness, below
+    content/sources; `file`: the transcript, below the edition's folder; `state`: its words are the briefing's
+    ("published"), a revision of it that waits ("waits"), or one that is only told of in its front matter ("told").
+    """
 
     id: str
     sha256: str
+    path: str
+    file: str
+    title: str = ""
+    date: str = ""
+    state: State = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +57,53 @@ class Existing:
     ids: frozenset[str] = frozenset()
     by_path: dict[str, tuple[Held, ...]] = field(default_factory=dict)
     by_url: dict[str, tuple[Held, ...]] = field(default_factory=dict)
-    revisions: frozenset[str] = frozenset()
+    by_sha: dict[str, tuple[Held, ...]] = field(default_factory=dict)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: (id, file below the edition's folder) of each transcript
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
     """Return what the edition holds. A transcript that can't be read still keeps its id and, where its lines can be
     found, its witness; it is the build that tells what is wrong with it.
     """
-    ids: set[str] = set()
     by_path: dict[str, tuple[Held, ...]] = {}
     by_url: dict[str, tuple[Held, ...]] = {}
+    by_sha: dict[str, tuple[Held, ...]] = {}
     titles: dict[tuple[str, str], str] = {}
+    files: list[tuple[str, str]] = []
     problems: list[Problem] = []
-    for file in sorted((edition_dir / BRIEFINGS).rglob("*.md")):
-        ids.add(file.stem)
-        header = _header(file, problems)
-        fields = _source_fields(header)
-        sha = fields.get("sha256", "")
-        held = Held(file.stem, sha)
-        if path := fields.get("path"):
-            path = _REVISION.sub("", path)
-            by_path[path] = (*by_path.get(path, ()), held)
-        if url := fields.get("url"):
-            by_url[url] = (*by_url.get(url, ()), held)
-        named = _fields(_TOP_FIELD.findall(header))
-        if named.get("date"):
-            titles[(fold(named.get("title", "")), named["date"])] = file.stem
-    waiting: set[str] = set()
-    for file in sorted((edition_dir / REVISIONS).glob("*.md")):
-        waiting.add(_source_fields(_header(file, problems)).get("sha256", ""))
-    return Existing(frozenset(ids), by_path, by_url, frozenset(waiting), titles), problems
+    for folder, state in ((BRIEFINGS, "published"), (REVISIONS, "waits")):
+        for file in sorted((edition_dir / folder).rglob("*.md")):
+            shown = file.relative_to(edition_dir).as_posix()
+            header = _header(file, shown, problems)
+            fields, named = _source_fields(header), _fields(_TOP_FIELD.findall(header))
+            title, date = named.get("title", ""), named.get("date", "")
+            path, sha = fields.get("path", ""), fields.get("sha256", "")
+            held = Held(file.stem, sha, path, shown, title, date, "published" if state == "published" else "waits")
+            if sha:
+                by_sha[sha] = (*by_sha.get(sha, ()), held)
+            if state == "waits":
+                continue
+            files.append((file.stem, shown))
+            if path:
+                plain = plain_path(path)
+                by_path[plain] = (*by_path.get(plain, ()), held)
+            if url := fields.get("url"):
+                by_url[url] = (*by_url.get(url, ()), held)
+            if date:
+                titles[(fold(title), date)] = file.stem
+            for other in _SHA256.findall("".join(_REVISIONS_BLOCK.findall(header))):
+                if other != sha:
+                    told = replace(held, sha256=other, state="told")
+                    by_sha[other] = (*by_sha.get(other, ()), told)
+    ids = frozenset(id_ for id_, _ in files)
+    return Existing(ids, by_path, by_url, by_sha, titles, tuple(files)), problems
+
+
+def plain_path(path: str) -> str:
+    """Return the path of a kept witness without what a revision, or a second file of its name, has put into it."""
+    return _MARKED.sub("", path)
 
 
 def kept_path(path: str) -> str:
@@ -86,15 +117,21 @@ def kept_path(path: str) -> str:
     return with_suffix("/".join(safe), hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:8])
 
 
-def find_held(existing: Existing, witness: Witness) -> tuple[Held, ...]:
-    """Return the briefings that the edition has of a witness: by its source's address, else by its path."""
+def find_held(existing: Existing, witness: Witness, url: str | None) -> tuple[Held, ...]:
+    """Return the briefings that the edition has of a witness: by its path, else by its source's address."""
     plain = kept_path(witness.path)
     return (
-        existing.by_url.get(witness.url or "")
-        or existing.by_path.get(plain)
+        existing.by_path.get(plain)
         or existing.by_path.get(with_suffix(plain, _digest(witness.path)))
+        or existing.by_url.get(url or "")
         or ()
     )
+
+
+def is_path_of(held: Held, path: str) -> bool:
+    """Return whether a file that is imported as `path` is where the briefing's witness came from."""
+    plain = kept_path(path)
+    return plain_path(held.path) in {plain, with_suffix(plain, _digest(path))}
 
 
 def free_id(base: str, ids: set[str]) -> str:
@@ -108,11 +145,15 @@ def free_id(base: str, ids: set[str]) -> str:
 
 
 def free_path(path: str, taken: dict[str, str], origin: str) -> str:
-    """Return `path`, with a hash where another file of the batch has it on a file system that knows no capitals."""
-    key = path.casefold()
-    if taken.setdefault(key, origin) == origin:
-        return path
-    return with_suffix(path, _digest(origin))
+    """Return `path`, with a hash where another file of the batch has it on a file system that knows no capitals, or
+    came from another folder under the same name. `taken`: those given so far, which this one joins.
+    """
+    first = taken.setdefault(path.casefold(), path)
+    if first != path:
+        path = with_suffix(path, _digest(path))
+    elif taken.setdefault(f"{path}\n", origin) != origin:
+        path = with_suffix(path, f"alt-{_digest(origin)}", ".")
+    return path
 
 
 def _digest(path: str) -> str:
@@ -161,7 +202,7 @@ def _fields(lines: Iterable[str]) -> dict[str, str]:
     return out
 
 
-def _header(file: Path, problems: list[Problem]) -> str:
+def _header(file: Path, shown: str, problems: list[Problem]) -> str:
     """Return a transcript's front matter as it stands, "" where the file can't be read."""
     try:
         with file.open(encoding="utf-8", errors="replace") as f:
@@ -174,5 +215,5 @@ def _header(file: Path, problems: list[Problem]) -> str:
                 out.append(line)
             return "".join(out)
     except OSError as e:
-        problems.append(Problem(Locus(f"{BRIEFINGS}/{file.name}"), f"can't be read: {e.strerror or e}"))
+        problems.append(Problem(Locus(shown), f"can't be read: {e.strerror or e}"))
         return ""

@@ -1,0 +1,95 @@
+"""Tasks → results in their order, on several processes.
+
+This module must not know what a task is, and must not lose one: where a process is ended from outside, the task that it
+was at is named by its own result and all others are done.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+Desk = TypeVar("Desk")
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+#: Fewer tasks are done at once in this process: starting others takes about as long as reading so many briefings.
+FEW = 64
+#: Tasks that are sent to a process together: so few that the bar moves and an interruption is quick.
+_CHUNK = 8
+
+_doing: tuple[Callable[[Any, Any], Any], Any] | None = None
+
+
+def work_through(
+    do: Callable[[Desk, Task], Result],
+    desk: Desk,
+    tasks: Sequence[Task],
+    lost: Callable[[Task], Result],
+    workers: int,
+) -> Iterator[Result]:
+    """Yield `do(desk, task)` of each task, in order, worked out on `workers` processes; `lost(task)` where the process
+    ended while it was at this task. All values must be picklable, `do` a function of a module: processes are spawned,
+    which every system can. Only a few chunks are under way at a time, so memory does not grow with the tasks.
+    """
+    if workers < 2 or len(tasks) < FEW:
+        for task in tasks:
+            yield do(desk, task)
+        return
+    todo = deque(tasks[i : i + _CHUNK] for i in range(0, len(tasks), _CHUNK))
+    suspects: deque[Sequence[Task]] = deque()
+    while todo or suspects:
+        # One of the chunks under way when a process ended holds its task. They are done again one task at a time, so
+        # that the next end names it.
+        alone, queue = bool(suspects), suspects or todo
+        width = 1 if alone else 2 * workers
+        under_way: deque[tuple[Sequence[Task], Future[list[Result]]]] = deque()
+        pool = ProcessPoolExecutor(
+            1 if alone else workers, multiprocessing.get_context("spawn"), initializer=_sit_down, initargs=(do, desk)
+        )
+        try:
+            while queue or under_way:
+                while queue and len(under_way) < width:
+                    chunk = queue.popleft()
+                    under_way.append((chunk, pool.submit(_work, chunk)))
+                chunk, future = under_way[0]
+                results = future.result()
+                under_way.popleft()
+                yield from results
+        except BrokenProcessPool:
+            broken = [chunk for chunk, _ in under_way] or [queue.popleft()]
+            if alone:
+                yield lost(broken[0][0])
+            else:
+                suspects.extend([task] for chunk in broken for task in chunk)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _sit_down(do: Callable[[Any, Any], Any], desk: Any) -> None:
+    global _doing
+    _doing = do, desk
+    # Ctrl-C reaches every process of a terminal; the first one sees to it that the others end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this process when the one that started it has ended, also by kill -9: nobody else would tell it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(chunk: Sequence[Any]) -> list[Any]:
+    assert _doing is not None
+    do, desk = _doing
+    return [do(desk, task) for task in chunk]
