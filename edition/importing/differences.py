@@ -153,9 +153,11 @@ def _spans(text: str) -> list[int]:
     return [0, *starts[1:], len(text)] if starts else [0, len(text)]
 
 
-def pair_texts(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+def pair_texts(
+    a: Sequence[str], b: Sequence[str], names: tuple[Sequence[str], Sequence[str]] | None = None
+) -> list[tuple[int, int]]:
     """Return which text of `b` is which of `a`, as pairs of positions, rising in both: equal ones first, then, between
-    them, those that have most words in common.
+    them, those that have most words in common. Where the texts have `names`, one name speaks for one text.
     """
     first, second = [word_tokens(t) for t in a], [word_tokens(t) for t in b]
     keys_a, keys_b = [" ".join(t) for t in first], [" ".join(t) for t in second]
@@ -165,13 +167,16 @@ def pair_texts(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
         while i < gap.a1:
             pairs.append((i, j))
             i, j = i + 1, j + 1
-        pairs += _akin(first, second, gap)
+        pairs += _akin(first, second, gap, names or ((), ()))
         i, j = gap.a2, gap.b2
     return pairs
 
 
-def _akin(first: Sequence[list[str]], second: Sequence[list[str]], gap: Stretch) -> list[tuple[int, int]]:
+def _akin(
+    first: Sequence[list[str]], second: Sequence[list[str]], gap: Stretch, names: tuple[Sequence[str], Sequence[str]]
+) -> list[tuple[int, int]]:
     a1, a2, b1, b2 = gap
+    names_a, names_b = names[0][a1:a2], names[1][b1:b2]
     bags_a = [Counter(w.casefold() for w in first[i]) for i in range(a1, a2)]
     bags_b = [Counter(w.casefold() for w in second[j]) for j in range(b1, b2)]
     n, m = len(bags_a), len(bags_b)
@@ -190,6 +195,10 @@ def _akin(first: Sequence[list[str]], second: Sequence[list[str]], gap: Stretch)
     # The best sum of shares over pairs that rise in both, from the end.
     best_sum = [[0.0] * (m + 1) for _ in range(n + 1)]
     shares_of = [[_share(x, y) for y in bags_b] for x in bags_a]
+    for i, name in enumerate(names_a):
+        for j, other in enumerate(names_b):
+            if name == other and shares_of[i][j] >= _AKIN_ALONE:
+                shares_of[i][j] += 1
     for i in reversed(range(n)):
         for j in reversed(range(m)):
             together = shares_of[i][j] + best_sum[i + 1][j + 1] if shares_of[i][j] >= _AKIN else 0.0

@@ -229,7 +229,7 @@ def _struck(p: Paragraph) -> str:
 
 def _with_ids_of(mine: Transcript, read: Transcript) -> Transcript:
     """Return a reading under the ids that the editor's file gives the same words."""
-    pairs = {j: i for i, j in _paired(mine.sections, read.sections)}
+    pairs = {j: i for i, j in _paired(mine.sections, read.sections, named=True)}
     taken = {mine.sections[i].id for i in pairs.values()} | {s.id for s in mine.sections}
     sections: list[Section] = []
     for j, section in enumerate(read.sections):
@@ -273,8 +273,9 @@ def _free(name: str, used: Iterable[str]) -> str:
     return f"{stem}{max(numbers, default=0) + 1}"
 
 
-def _paired(a: Sequence[Section], b: Sequence[Section]) -> list[tuple[int, int]]:
-    return pair_texts([_text_of(s, labels=False) for s in a], [_text_of(s, labels=False) for s in b])
+def _paired(a: Sequence[Section], b: Sequence[Section], named: bool = False) -> list[tuple[int, int]]:
+    names = ([s.id for s in a], [s.id for s in b]) if named else None
+    return pair_texts([_text_of(s, labels=False) for s in a], [_text_of(s, labels=False) for s in b], names)
 
 
 def _under(section: Section, like: Section) -> Section:
