@@ -17,6 +17,7 @@ from edition.config import Config
 from edition.importing import Reading, known_of, make_transcripts
 from edition.layouts import Known
 from edition.layouts.announcements import begins_announcement, common_names
+from edition.layouts.head import speaker_of_title
 from edition.model import Authorities, Outlet, Section, Speaker, Transcript
 from edition.witnesses import make_witness
 
@@ -270,6 +271,78 @@ def test_stage_notes_and_corrections_stay_in_their_turn() -> None:
     answer = sections[0].turns[1].paragraphs
     assert [p.kind for p in answer] == ["text", "stage", "stage"]
     assert [answer[0].text[m.start : m.end] for m in answer[0].marks] == ["18 of 24"]
+
+
+# ── Titles, dates, speakers ─────────────────────────────────────────────────────────────────────────────────────────
+
+TITLES = [
+    ("Spokesperson Ines Halvard's Regular Press Conference on June11, 2018", "Ines Halvard", "2018-06-11"),
+    ("Foreign Office Spokesperson Ines Halvard's Regular Press Conference on September 17", "Ines Halvard", None),
+    ("Foreign Office Spokesperson Ines Halvard's Regular Press Conference", "Ines Halvard", None),
+    ("Spokesperson Ines Halvard's Daily Briefing Online on February 17, 2020", "Ines Halvard", "2020-02-17"),
+    ("Spokesperson Ines Halvard's Remarks on August 12, 2019", "Ines Halvard", "2019-08-12"),
+    ("Spokesperson of the Ministry of Foreign Affairs Ines Halvard Answers a Question", "Ines Halvard", None),
+    ("Foreign Office Spokesperson’s Remarks on the Closing of the Mole", None, None),
+    ("2025年5月6日外交部发言人林港生主持例行记者会", "林港生", "2025-05-06"),
+    ("外交部发言人林港生就码头开放发表谈话", "林港生", None),
+    ("外交部发言人就码头一事答记者问", None, None),
+    (
+        "Conferencia de prensa del 6 de mayo de 2025 ofrecida por la portavoz del Ministerio de Asuntos Exteriores "
+        "Inés Halvard",
+        "Inés Halvard",
+        "2025-05-06",
+    ),
+    ("Declaraciones de la portavoz de la Cancillería Inés Halvard sobre el muelle", "Inés Halvard", None),
+]
+
+
+@pytest.mark.parametrize(("title", "speaker", "date"), TITLES, ids=[t[:40] for t, _, _ in TITLES])
+def test_a_title_names_speaker_and_day(title: str, speaker: str | None, date: str | None) -> None:
+    assert speaker_of_title(title) == speaker
+    reading = read("Q: Is it open?", "A: It is.", title=title)
+    assert (reading.transcript.title, reading.transcript.date) == (title, date)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "stamp", "expected"),
+    [
+        (TITLE, "", "2025-05-07 09:00", ("2025-05-06", "2025-05-07T09:00")),
+        (TITLE[:-6], "", "2025-05-07 09:00", ("2025-05-06", "2025-05-07T09:00")),
+        (TITLE[:-6], '<meta name="PubDate" content="2024-05-06 19:00">', "", ("2024-05-06", "2024-05-06T19:00")),
+        (TITLE[:-6], "", "", (None, None)),
+        (TITLE_ZH, "", "2025-05-08 10:00", ("2025-05-06", "2025-05-08T10:00")),
+        (TITLE_ZH[9:], "", "2025-05-08 10:00", ("2025-05-08", "2025-05-08T10:00")),
+        (TITLE.replace(" Regular", "&lt;br&gt;Regular"), "", "", ("2025-05-06", None)),
+    ],
+)
+def test_the_day_comes_from_title_head_or_stamp(
+    title: str, head: str, stamp: str, expected: tuple[str | None, str | None]
+) -> None:
+    transcript = read_page("*Q: Is it open?", "A: It is.", title=title, head=head, stamp=stamp).transcript
+    assert (transcript.date, transcript.published) == expected
+    assert "<br>" not in transcript.title
+
+
+@pytest.mark.parametrize(
+    ("keywords", "speakers"), [("发言人;林港生", ("林港生",)), ("发言人;外交部", ()), ("外交部;发言人", ()), ("", ())]
+)
+def test_a_speaker_among_the_keywords(keywords: str, speakers: tuple[str, ...]) -> None:
+    head = f'<meta name="Keywords" content="{keywords}">'
+    transcript = read_page("*问：开了吗？", "答：开了。", title="外交部发言人就码头一事答记者问", head=head).transcript
+    assert transcript.speakers == speakers
+
+
+@pytest.mark.parametrize(
+    "title", ["外交部发言人林港生就码头开放发表谈话", "外交部发言人谈话", "Spokesperson’s Remarks on the Mole"]
+)
+def test_a_statement_is_no_press_conference(title: str) -> None:
+    transcript = read_page("码头已经开放。", "欢迎各方。", title=title).transcript
+    assert transcript.kind == "statement"
+    assert [s.kind for s in transcript.sections] == ["passage", "passage"]
+
+
+def test_transcripts_of_chinese_pages_have_readable_ids() -> None:
+    assert read(*FIRST_ZH, title=TITLE_ZH).transcript.id == "2025-05-06-lin-gangsheng-zh"
 
 
 # ── The corpus, read a second time by another parser ────────────────────────────────────────────────────────────────

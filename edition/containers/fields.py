@@ -27,8 +27,10 @@ _HTTP = re.compile(r"https?://[^\s<>\"']{3,2000}", re.I)
 #: The path of a home: of a site (/, /index.html) or of a language (/fr/, /site_fr/default.htm).
 _HOME = re.compile(r"(?:/[\w-]*)?/?(?:(?:index|default|home|main)[^/]*)?", re.I)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)\s*(https?://\S+)", re.I)
-#: “发言人;NAME”: how a ministry's pages name the spokesperson among their keywords.
-_KEYWORD_SPEAKER = re.compile(r"(?:.*[;；,，])?\s*发言人\s*[;；,，]\s*([^;；,，\s]{2,12})\s*")
+#: “发言人;NAME”: how a ministry's pages name the spokesperson among their keywords (an office there is nobody's name).
+_KEYWORD_SPEAKER = re.compile(
+    r"(?:.*[;；,，])?\s*发言人\s*[;；,，]\s*([^;；,，\s]{2,12}?)(?<![部局厅司办室署馆会国])\s*"
+)
 #: Names of languages as pages write them on links to their other versions.
 _LANGUAGE_WORDS = {
     "英文": "en", "法文": "fr", "西文": "es", "俄文": "ru", "阿文": "ar", "中文": "zh", "德文": "de", "日文": "ja",

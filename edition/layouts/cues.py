@@ -68,7 +68,7 @@ SPANISH = Tongue(
     particles=word_set("de del la las los el y e en para a al"),
     titles=_forms(
         r"conferencias?\s+de\s+prensa | ruedas?\s+de\s+prensa | versión\s+estenográfica | comparecencia"
-        r" | declaraciones\s+a\s+la\s+prensa"
+        r" | declaraci(?:ón|ones)\s+(?:a\s+la\s+prensa|del?)"
     ),
     months=_forms("enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"),
     by=_forms("del|de la|de"),

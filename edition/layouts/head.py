@@ -57,7 +57,8 @@ _TITLE_CUES = re.compile(
     r"\b(?:press|news|media)\s+(?:conference|briefing|availability|encounter|statement|release|gaggle)s?\b"
     r"|\b(?:daily|weekly|noon|regular|special|online)\s+(?:\w+\s+)?briefing\b"
     r"|\bbriefing\b|\bremarks\b|\bstatement\s+(?:by|of|on)\b|\bquestions\s+and\s+answers\b|\btranscript\b"
-    r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会"
+    r"|\banswers?\s+(?:\w+\s+){0,2}questions?\b"
+    r"|记者会|記者會|发布会|吹风会|答记者问|记者招待会|发言人.{0,30}(?:谈话|表态|声明)"
     + "".join(rf"|\b{t}\b" if t[0] < "\u0600" else f"|{t}" for tongue in TONGUES for t in tongue.titles),
     re.I,
 )
@@ -105,6 +106,13 @@ _BY_WORD = re.compile(
 _BY = "|".join(sorted({w for t in TONGUES for w in t.by}, key=lambda w: (-len(w), w)))
 _BY_OFFICE = re.compile(rf"\b(?:{_BY})\s+(?P<role>[\w-]+)\s+(?=[A-ZÀ-Þ])(?P<name>{_NAME})")
 _OFFICES = frozenset().union(*(t.roles for t in TONGUES))
+#: A spokesperson of an office that is named between role and name.
+_BY_SPOKESPERSON = re.compile(
+    r"\b(?:Spokes(?:person|man|woman)|[Pp]ortavoz|[Vv]ocer[oa])"
+    r"(?:\s+(?:of|for|the|del?|la|el|los|y|and|Ministry|Office|Department|Foreign|State|External|Affairs|Government|Republic"
+    r"|Ministerio|Cancillería|Relaciones|Asuntos|Exteriores|Gobierno|Presidencia|República))+"
+    rf"\s+(?P<name>{_NAME})"
+)
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
 _CHINESE_SPEAKER = re.compile(
     r"(?:发言人|發言人)([\u4e00-\u9fff]{2,4}?)(?=主持|举行|舉行|就|的|答|在|谈|談|回应|关于|介绍|[:：\s]|$)"
@@ -469,7 +477,7 @@ def speaker_of_title(title: str) -> str | None:
     for m in _BY_OFFICE.finditer(title):
         if label_key(m["role"]) in _OFFICES and (name := _personal(m["name"])):
             return name
-    for pattern in (_BY_ROLE, _BY_WORD, _POSSESSIVE):
+    for pattern in (_BY_ROLE, _BY_SPOKESPERSON, _BY_WORD, _POSSESSIVE):
         for m in pattern.finditer(title):
             if name := _personal(m["name"]):
                 return name

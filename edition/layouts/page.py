@@ -16,7 +16,9 @@ from edition.layouts.standing import find_standing
 from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
 
-_REMARKS = re.compile(r"\b(?:remarks|statement|comments?)\b", re.I)
+_REMARKS = re.compile(
+    r"\b(?:remarks|statement|comments?|declaraci(?:ón|ones))\b|谈话|談話|声明|聲明|讲话|講話|表态", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
