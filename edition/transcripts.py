@@ -576,7 +576,16 @@ def loads(text: str, file: str, language: str = "en") -> Transcript:
     Tolerates what editors type: CR LF, wrapped lines, blank lines and blanks at the ends of lines, attributes in any
     order. Raises Refused with the problems of the whole file, in file order.
     """
+    if undecided := _UNDECIDED.search(text):
+        line = len(_LINE_ENDS.findall(text, 0, undecided.start())) + 1
+        hint = "keep one of the two, and delete the lines “<<<<<<<”, “=======” and “>>>>>>>”"
+        raise Refused(Problem(Locus(file, line), "a merge that git left undecided: both versions stand here", hint))
     return _Reader(text, file).transcript(language)
+
+
+#: A line by which git marks where two versions differ; a printed one has a backslash before it.
+_UNDECIDED = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.M)
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 class _Draft:

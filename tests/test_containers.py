@@ -116,6 +116,13 @@ def test_no_single_name_of_a_family_decides(body: str) -> None:
         ("<b><p>one</b><p>two</p>", ["one", "two"]),
         ("</p></div>one</span>", ["one"]),
         ("<svg><text>not</text></svg>one", ["one"]),
+        ("<details><summary>one</summary><p>two</details>", ["one", "two"]),
+        ("<ruby>one<rp>(</rp><rt>two</rt><rp>)</rp></ruby>", ["one(two)"]),
+        ("<math><mi>x</mi><mo>=</mo><mn>2</mn></math>", ["x=2"]),
+        ("<dl><dt>one<dd>two</dl><blockquote>three</blockquote>", ["one", "two", "three"]),
+        ("<img alt=not><input value=not>one", ["one"]),
+        ("<div><template shadowrootmode=open><p>one</template></div>two", ["one", "two"]),
+        ("<iframe srcdoc='&lt;p&gt;not'>not</iframe>one", ["one"]),
     ],
 )
 def test_the_lines_that_a_page_shows(html: str, lines: list[str]) -> None:
@@ -221,11 +228,57 @@ def test_every_page_with_words_is_imported_with_all_of_them(html: str) -> None:
     assert check_conservation(page_lines(html), transcript) == ()
 
 
-def test_a_page_without_visible_words_is_refused_by_name() -> None:
-    witness = make_witness("x.html", "x.html", page("<script>words()</script>", "<title>Words</title>").encode())
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        (page("<script>words()</script>", "<title>Words</title>"), "scripts would have fetched it"),
+        (page("<div id=app></div><noscript>Turn scripts on.</noscript><script src=a.js></script>"), "scripts"),
+        ("<html><frameset><frame src=a.htm><noframes>No frames.</noframes></frameset></html>", "in frames"),
+        (page("<p hidden>Words</p>"), "it shows none"),
+    ],
+)
+def test_a_page_without_visible_words_is_refused_by_name(html: str, why: str) -> None:
+    witness = make_witness("x.html", "x.html", html.encode())
     with pytest.raises(Refused) as refused:
         make_transcripts(witness, CONFIG, Known(), AUTHORITIES)
-    assert refused.value.problems[0].locus.file == "x.html"
+    (problem,) = refused.value.problems
+    assert problem.locus.file == "x.html"
+    assert problem.message.startswith("this page has no text saved: ")
+    assert why in problem.message
+
+
+def test_a_page_of_no_known_kind_becomes_passages_below_its_headings() -> None:
+    words = "It is grey, and it was brought by boat from the north."
+    html = page(f"<h1>Report on the quay</h1><p>{words}</p><h2>The lamp</h2><p>{words}</p><p>{words}</p>")
+    transcript = read_html(html)
+    assert (transcript.kind, transcript.source.layout) == ("other", "page/plain")
+    assert [(s.heading, s.printed, len(s.paragraphs)) for s in transcript.sections] == [
+        (None, False, 1), ("The lamp", True, 2),
+    ]  # fmt: skip
+    assert any("no layout knows this page" in doubt.text for doubt in transcript.doubts)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published", "where"),
+    [
+        ('{"@type":"Article","datePublished":"2025-04-03T10:20:00Z"}', "", "2025-04-03T10:20:00Z", "JSON-LD"),
+        ('{"@graph":[1,[{"headline":"Quay","datePublished":"2025-04-03"}]]}', "", "2025-04-03", "JSON-LD"),
+        ('{"datePublished": broken', "<time datetime=2025-04-04>4 April</time>", "2025-04-04", "time"),
+        ("[" * 100_000 + '"headline"', "", None, ""),
+        ("", "<time datetime=2025-04-04>a</time><time datetime=2025-04-05>b</time>", None, ""),
+        ("", "<time datetime=tomorrow>a</time>", None, ""),
+    ],
+)
+def test_the_day_of_an_unknown_page(head: str, body: str, published: str | None, where: str) -> None:
+    fields = read_page_text(page(f"<p>Words</p>{body}", f"<script>{head}</script>")).fields
+    assert fields.published == published
+    assert where in dict(fields.evidence).get("published", "")
+
+
+def test_a_page_inside_a_page_is_told() -> None:
+    assert read_page_text("<p>one</p>\n<iframe srcdoc='&lt;p&gt;two'></iframe>").doubts == (
+        (2, "an “iframe” holds a page of its own, which is not read"),
+    )
 
 
 def test_a_comment_that_is_never_closed_is_told() -> None:

@@ -561,3 +561,13 @@ def test_the_document_names_everything() -> None:
 )
 def test_an_amendment_changes_what_was_found(value: str, result: tuple[str, ...]) -> None:
     assert read_amendment(value).apply(("GE", "NO")) == result
+
+
+@pytest.mark.parametrize("before", ["", "title: X\n", "title: X\nkind: other\n---\n\n## {#p1}\n\n"])
+def test_a_merge_that_git_left_undecided_is_one_message(before: str) -> None:
+    text = f"---\n{before}<<<<<<< HEAD\nOne.\n\n=======\n\nAnother.\n>>>>>>> harbour\n"
+    with pytest.raises(Refused) as refused:
+        loads(text, "x.md")
+    (problem,) = refused.value.problems
+    assert problem.message == "a merge that git left undecided: both versions stand here"
+    assert problem.locus.line == before.count("\n") + 2

@@ -61,7 +61,7 @@ class PageLine:
 @dataclass(frozen=True, slots=True)
 class PageText:
     """A page read: every visible line in document order, its fields, the family that it belongs to ("page" for none),
-    what spoke for that, and what a person should look at.
+    what spoke for that, and what a person should look at. `absent`: why it shows no text, "" where it does.
     """
 
     lines: tuple[PageLine, ...]
@@ -69,6 +69,7 @@ class PageText:
     family: str
     reasons: tuple[str, ...] = ()
     doubts: tuple[tuple[int, str], ...] = ()
+    absent: str = ""
 
 
 def read_page_text(text: str) -> PageText:
@@ -84,7 +85,18 @@ def read_page_text(text: str) -> PageText:
     )
     starts = line_starts(source)
     doubts = tuple((bisect_right(starts, at), message) for at, message in markup.faults)
-    return PageText(lines, fields, family, reasons, doubts)
+    absent = "" if any(line.part == "body" for line in lines) else _absent(markup)
+    return PageText(lines, fields, family, reasons, doubts, absent)
+
+
+def _absent(markup: Markup) -> str:
+    """Return why a page may show no text of its own."""
+    tags = {e.tag for e in markup.elements}
+    if not tags.isdisjoint(("frame", "iframe")):
+        return "its text stands in frames, which are pages of their own: save those"
+    if markup.scripts or any("src" in e.attributes for e in markup.elements if e.tag == "script"):
+        return "scripts would have fetched it: save the page again, after a browser has shown it"
+    return "it shows none"
 
 
 def _whole_title(lines: Iterable[PageLine]) -> tuple[PageLine, ...]:

@@ -6,6 +6,7 @@ This module must not read a field from an address, a file's name or the words of
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -81,18 +82,27 @@ def read_fields(markup: Markup) -> Fields:
                 return meta[name]
         return None
 
+    linked = _linked_data(markup)
     title = first("title", _TITLE_NAMES)
+    if title is None and (title := linked.get("headline")):
+        evidence.append(("title", "JSON-LD headline"))
     published = None
     for name in _PUBLISHED_NAMES:
         if name in meta and (moment := read_moment(meta[name])):
             published = moment
             evidence.append(("published", f"meta {name}"))
             break
+    for where, said in (("JSON-LD datePublished", linked.get("datePublished", "")), ("time", _time(markup))):
+        if published is None and (moment := read_moment(said)):
+            published = moment
+            evidence.append(("published", where))
     speaker = None
     if found := _KEYWORD_SPEAKER.fullmatch(meta.get("keywords", "")):
         speaker = found[1]
         evidence.append(("speaker", "meta keywords"))
     publisher = first("publisher", _SITE_NAMES)
+    if publisher is None and (publisher := linked.get("publisher")):
+        evidence.append(("publisher", "JSON-LD publisher"))
     url = _address(markup, meta, evidence)
     language = _language(markup, meta, evidence)
     title_tag = next((fold(t) for t in markup.titles if fold(t)), None)
@@ -109,6 +119,36 @@ def read_fields(markup: Markup) -> Fields:
         _versions(markup, language, url),
         tuple(evidence),
     )
+
+
+def _linked_data(markup: Markup) -> dict[str, str]:
+    """Return headline, datePublished and the publisher's name of the first article that the page's JSON-LD describes
+    (https://schema.org/Article), however it is nested; empty where there is none or it can't be read.
+    """
+    for script in markup.scripts:
+        if "datePublished" not in script and "headline" not in script:
+            continue
+        try:
+            todo: list[object] = [json.loads(script)]
+        except (ValueError, RecursionError):
+            continue
+        for each in todo:
+            if isinstance(each, list):
+                todo += each
+            elif isinstance(each, dict):
+                if any(isinstance(each.get(name), str) for name in ("headline", "datePublished")):
+                    by = each.get("publisher")
+                    said = {**each, "publisher": by.get("name") if isinstance(by, dict) else by}
+                    names = ("headline", "datePublished", "publisher")
+                    return {n: fold(v) for n in names if isinstance(v := said.get(n), str) and fold(v)}
+                todo += each.values()
+    return {}
+
+
+def _time(markup: Markup) -> str:
+    """Return the moment of the page's `time` elements, "" where they name several days: then which is whose is open."""
+    said = [e.attributes["datetime"].strip() for e in markup.elements if e.tag == "time" and "datetime" in e.attributes]
+    return said[0] if len({moment[:10] for moment in said}) == 1 else ""
 
 
 def language_tag(text: str) -> str | None:

@@ -196,6 +196,8 @@ class _Reader:
             return at
         if tag in _RAW or tag in _TEXT_ONLY:
             self.out.elements.append(element)
+            if attributes.get("srcdoc", "").strip():
+                self.out.faults.append((element.at, "an “iframe” holds a page of its own, which is not read"))
             return self._content(element, at)
         if tag == "a" and self.open["a"]:
             self._close("a", found.start())

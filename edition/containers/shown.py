@@ -142,7 +142,7 @@ def _state(element: Element, above: _State, shown_by_script: frozenset[str]) -> 
         bold = weight[1].lower() in _BOLD_WEIGHTS
     heading = _HEADING.fullmatch(tag)
     return _State(
-        hidden=above.hidden or tag in _NEVER or (hides and not scripted),
+        hidden=above.hidden or _is_never_shown(element) or (hides and not scripted),
         scripted=above.scripted or scripted,
         bold=bold,
         linked=above.linked or (tag == "a" and "href" in attributes),
@@ -153,6 +153,11 @@ def _state(element: Element, above: _State, shown_by_script: frozenset[str]) -> 
         level=int(heading[1]) if heading else above.level,
         block=element if tag in BLOCKS or above.block is None else above.block,
     )
+
+
+def _is_never_shown(element: Element) -> bool:
+    """Return whether browsers with scripts show nothing of the element: a template only where it is no shadow tree."""
+    return element.tag in _NEVER and not (element.tag == "template" and "shadowrootmode" in element.attributes)
 
 
 def _shown_by_script(scripts: list[str]) -> frozenset[str]:

@@ -138,6 +138,8 @@ def _read_part(
     layout = "/".join([*_container_names(witness, page), recognised.layout.name])
     if not parsed.sections:
         message = "nothing but a title and page furniture: there is no text to import"
+        if page is not None and page.absent:
+            message = f"this page has no text saved: {page.absent}"
         raise Refused(Problem(Locus(witness.origin, part.lines[0][0] if part.lines else 0), message))
     fields = document.fields
     transcript = Transcript(

@@ -5,6 +5,8 @@ This layout must not claim to know what the text is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edition.layouts.head import take_title
 from edition.layouts.page import Layout, Page
 from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage
@@ -19,8 +21,8 @@ def recognise(page: Page) -> Evidence:
 
 
 def parse(page: Page) -> Parsed:
-    """Return each paragraph as a passage. A first line that is short and no sentence is the title, with the stamps
-    below it; separators are dropped.
+    """Return each paragraph as a passage, with the headings that a page prints. A first line that is short and no
+    sentence is the title, with the stamps below it; separators are dropped.
     """
     head = page.head
     title = head.title
@@ -34,7 +36,7 @@ def parse(page: Page) -> Parsed:
         title = "[Document without a title]"
         notes.append("The title is the editor's: the source prints none.")
     gone = [*head.dropped, *(d for line in parts if is_separator(line.text) for d in dropped(line, "separator"))]
-    sections = tuple(_passage(i, line) for i, line in enumerate((p for p in parts if not is_separator(p.text)), 1))
+    sections = _passages([line for line in parts if not is_separator(line.text)])
     doubts = ((0, "no layout knows this page: imported as plain paragraphs"),)
     return Parsed(
         kind="other",
@@ -54,10 +56,28 @@ def _can_be_title(line: Line) -> bool:
     return len(line.text.split()) <= _TITLE_WORDS and not ends_sentence(line.text) and not is_separator(line.text)
 
 
-def _passage(number: int, line: Line) -> Section:
-    name = f"p{number}"
-    paragraph = Paragraph(f"{name}.1", line.text, "stage" if is_stage(line.text) else "text", line=line.number)
-    return Section(name, "passage", None, (Turn("statement", None, (paragraph,), line.number),), line=line.number)
+def _passages(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """Return each paragraph as a passage; where a page prints headings, all that stands below one is its passage."""
+    groups: list[tuple[Line | None, list[Line]]] = []
+    for line in lines:
+        if line.level:
+            groups.append((line, []))
+        elif groups and groups[-1][0] is not None:
+            groups[-1][1].append(line)
+        else:
+            groups.append((None, [line]))
+    return tuple(_passage(f"p{i}", heading, below) for i, (heading, below) in enumerate(groups, 1))
+
+
+def _passage(name: str, heading: Line | None, lines: Sequence[Line]) -> Section:
+    paragraphs = tuple(
+        Paragraph(f"{name}.{i}", line.text, "stage" if is_stage(line.text) else "text", line=line.number)
+        for i, line in enumerate(lines, 1)
+    )
+    turns = (Turn("statement", None, paragraphs, lines[0].number),) if lines else ()
+    first = heading or lines[0]
+    printed = heading is not None
+    return Section(name, "passage", heading.text if heading else None, turns, printed=printed, line=first.number)
 
 
 LAYOUT = Layout("plain", recognise, parse)
