@@ -574,3 +574,60 @@ def test_an_outlet_whose_name_begins_like_a_cue_stays_an_outlet(outlet: str) -> 
     transcript, _ = read_text(text)
     assert [t.label for s in transcript.sections for t in s.turns] == [outlet, "Ines Halvard"] * 2
     assert all(not s.attributes for s in transcript.sections)
+
+
+# ── Headings among turns, and texts that are no transcripts ─────────────────────────────────────────────────────────
+
+
+def test_a_short_line_below_an_answer_is_no_heading_where_it_stands_once() -> None:
+    text = f"{TITLE}\n\nQ: Why?\n\nA: Because.\n\nThank you\n\nQ: How?\n\nA: So.\n\nQ: When?\n\nA: Now."
+    transcript, _ = read_text(text)
+    assert [s.heading for s in transcript.sections] == [None] * 3
+    assert transcript.sections[0].paragraphs[2].text == "Thank you"
+
+
+def test_one_starred_line_is_no_topic() -> None:
+    transcript, _ = read_text(f"{TITLE}\n\n**The bridge is closed\n\nQ: Why?\n\nA: Because.")
+    assert all(not s.printed for s in transcript.sections)
+
+
+def test_a_capitalised_phrase_with_a_colon_in_a_question_asks_nothing() -> None:
+    asked = "Harbour Post: Two things.\n\nSecond: is it high? And the Northern Railings: are they wet?"
+    text = f"{TITLE}\n\n{asked}\n\nInes Halvard: Both.\n\nHarbour Post: Why?\n\nInes Halvard: Rain."
+    transcript, _ = read_text(text, known_of(CONFIG, AUTHORITIES))
+    assert shape(transcript.sections)[0] == ("q1", [("question", "Harbour Post", 2), ("answer", "Ines Halvard", 1)])
+
+
+@pytest.mark.parametrize(
+    ("name", "doubt"),
+    [
+        ("title-only/machine-translation", "translation"),
+        ("plain/numbered-summary", "a summary, not a transcript"),
+        ("plain/captions", "captions"),
+        ("indirect/lamps", "indirect speech"),
+    ],
+)
+def test_what_is_no_transcript_of_the_office_is_told_in_a_doubt(name: str, doubt: str) -> None:
+    _, _, recognised = read(FIXTURES / f"{name}.txt")
+    assert any(doubt in message for _, message in recognised.layout.parse(recognised.page).doubts)
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "place"),
+    [
+        ("Tuesday, May 6, 2025, 11:00 a.m. Harbour House", "2025-05-06", "Harbour House"),
+        ("Harbour House, 6 May 2025", "2025-05-06", "Harbour House"),
+        ("Palacio del Faro, 6 de mayo de 2025", "2025-05-06", "Palacio del Faro"),
+    ],
+)
+def test_a_line_may_say_where_and_when(line: str, date: str, place: str) -> None:
+    transcript, _ = read_text(f"Press briefing by Spokesperson Ines Halvard\n{line}\n\nQ: Why?\n\nA: Because.")
+    assert (transcript.date, transcript.place) == (date, place)
+
+
+@pytest.mark.parametrize(
+    "line", ["On May 6, 2025 the ferry sailed", "The ferry, which was built on May 6, 2025, in Bergen"]
+)
+def test_a_sentence_with_a_day_is_no_place(line: str) -> None:
+    transcript, _ = read_text(f"Press briefing by Spokesperson Ines Halvard\n{line}\n\nQ: Why?\n\nA: Because.")
+    assert transcript.place is None

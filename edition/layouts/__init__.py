@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edition.layouts import digest, language_bar, letterhead, listing, plain, press_room, speaker_lines, title_only
+from edition.layouts import (
+    digest,
+    indirect,
+    language_bar,
+    letterhead,
+    listing,
+    plain,
+    press_room,
+    speaker_lines,
+    title_only,
+)
 from edition.layouts.page import Layout, Page, read_page
 from edition.layouts.parts import Document, Evidence, Known, Parsed
 
@@ -20,6 +30,7 @@ LAYOUTS: tuple[Layout, ...] = (
     letterhead.LAYOUT,
     language_bar.LAYOUT,
     title_only.LAYOUT,
+    indirect.LAYOUT,
     digest.LAYOUT,
     listing.LAYOUT,
     plain.LAYOUT,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from edition.layouts.grammars import choose_grammar
 from edition.layouts.head import Head, read_foot, read_head
-from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, paragraphs
+from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, bridged, paragraphs
 from edition.layouts.standing import find_standing
 from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
@@ -51,10 +51,29 @@ def read_page(document: Document, known: Known) -> Page:
     head = read_head(document)
     rest, foot = read_foot(head.body)
     standing = find_standing(rest, head.title)
-    parts = paragraphs(rest, document.before_blank, standing, document.soft)
+    parts = bridged(paragraphs(rest, document.before_blank, standing, document.soft))
     grammar = choose_grammar(parts, standing)
     body = read_body(parts, head.speaker, known, grammar, standing)
     return Page(document, known, head, parts, body, foot, grammar, standing)
+
+
+_NUMBERED = re.compile(r"[(（](\d{1,2})[)）]\s")
+_TIME_CODE = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?(?=[^\d\s:]|\s+[a-z])")
+
+
+def doubts_of(page: Page) -> tuple[tuple[int, str], ...]:
+    """Return (line, message) of what makes the text something else than a transcript: paragraphs numbered in order and
+    nobody who speaks, a video's time codes before most lines.
+    """
+    lines = page.paragraphs
+    out = []
+    numbers = [(line, int(m[1])) for line in lines if (m := _NUMBERED.match(line.text))]
+    if len(numbers) > 2 and [n for _, n in numbers] == list(range(1, len(numbers) + 1)) and not page.body.labels:
+        out.append((numbers[0][0].number, "paragraphs numbered in order: a summary, not a transcript"))
+    coded = [line for line in lines if _TIME_CODE.match(line.text)]
+    if len(coded) > 2 and 2 * len(coded) > len(lines):
+        out.append((coded[0].number, "time codes before most lines: a video's captions, kept as printed"))
+    return tuple(out)
 
 
 def parse_turns(page: Page, untitled: str = "[Press conference, no title printed]") -> Parsed:
@@ -64,7 +83,7 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     of remarks or of a statement, a statement in passages; else a press conference of announcements, with a doubt.
     """
     head, body = page.head, page.body
-    doubts = [*head.doubts, *body.doubts]
+    doubts = [*head.doubts, *body.doubts, *doubts_of(page)]
     kind: BriefingKind = "press-conference"
     sections = body.sections
     notes: list[str] = []

@@ -331,6 +331,40 @@ def _goes_on(text: str, following: str) -> bool:
     return following[:1].islower() or len(text.split()) >= 8 or _LABELLED.match(text) is not None
 
 
+#: Words after which no sentence ends.
+_OPEN_WORDS = word_set("a an the of to in on at by for with from and or but as than that which between into over under")
+
+
+def bridged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the paragraphs with those joined that a page break parts in mid-sentence: a long line that ends like no
+    sentence and goes on in small letters, where at least three are so, and a tenth of all.
+    """
+    goes_on = [_runs_over(a, b) for a, b in pairwise(lines)]
+    if sum(goes_on) < 3 or sum(goes_on) * 10 < len(goes_on):
+        return lines
+    out: list[Line] = []
+    run: list[Line] = []
+    for line, on in zip(lines, [*goes_on, False], strict=True):
+        run += line.parts or (line,)
+        if not on:
+            out += _joined(run) if len(run) > len(line.parts or (line,)) else [line]
+            run = []
+    return tuple(out)
+
+
+def _runs_over(a: Line, b: Line) -> bool:
+    last = a.text.rstrip(')）”’"')
+    return (
+        len(a.text) >= 40
+        and bool(last)
+        and (last[-1].isalnum() or last[-1] == "-")
+        and (b.text[0].islower() or a.text.split()[-1] in _OPEN_WORDS)
+        and not _LABELLED.match(b.text)
+        and not a.level
+        and not b.level
+    )
+
+
 def is_wrapped(lines: tuple[Line, ...], before_blank: frozenset[int], soft: bool = False) -> bool:
     """Return whether the text was wrapped at a width: most of at least four lines that run on (no blank line after
     them) end like no sentence, and hardly a line (one in fifty) is longer than 120 characters. Where a line's end is

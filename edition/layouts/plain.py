@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edition.layouts.head import take_title
-from edition.layouts.page import Layout, Page
+from edition.layouts.page import Layout, Page, doubts_of
 from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage
 from edition.model import Paragraph, Section, Turn
 
@@ -48,7 +48,7 @@ def parse(page: Page) -> Parsed:
         metadata=tuple(fields),
         dropped=tuple(sorted((*gone, *page.foot), key=lambda d: d.line or 0)),
         notes=tuple(notes),
-        doubts=(*head.doubts, *doubts),
+        doubts=(*head.doubts, *doubts, *doubts_of(page)),
     )
 
 

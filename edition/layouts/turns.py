@@ -88,9 +88,12 @@ ENGLISH = Grammar(
         "today yesterday tomorrow pointone pointtwo important attention ps source sources appendix annex links link "
         "contact"
     ),
+    asker=re.compile(r"(?:[A-Z][\w.&’'-]*\s+){1,5}(?:reporter|correspondent|journalist)"),
     bare=re.compile(r"((?:Q|A|Question|Answer)\s?\.?\s?[-–—])\s+(\S.*)", re.S),
 )
 
+#: How a machine renders the label of a journalist.
+_TRANSLATED = re.compile(r"\w\s+(?:reporter|correspondent|journalist)$")
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
 #: A semicolon printed for the colon of a label in capitals stays with the label.
 _SEMICOLON = re.compile(r"((?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+ )*[A-ZÀ-Þ][A-ZÀ-Þ’'-]+;)\s*(.*)", re.S)
@@ -187,6 +190,10 @@ def read_body(
         for p in printed
         if labels and p.tag == "text" and p.candidate and (grammar.name is None or grammar.name.fullmatch(p.name))
     ]
+    translated = [p for p in printed if p.tag == "question" and _TRANSLATED.search(p.name)]
+    if len(translated) > 1 and 2 * len(translated) >= sum(1 for p in printed if p.tag == "question"):
+        message = f"labels such as “{translated[0].label}:” are those of a translation, not of an office's own text"
+        doubts.append((translated[0].line.number, message))
     return Body(tuple(sections), tuple(gone), people, labels, tuple(doubts))
 
 
@@ -361,6 +368,8 @@ def _has_shape(label: str, grammar: Grammar) -> bool:
         return True
     if grammar.shape is not None:
         return grammar.shape.fullmatch(label) is not None and label_key(label) not in grammar.not_labels
+    if grammar.asker and grammar.asker.fullmatch(label):
+        return True
     text = _BROKEN.sub(r"\1", label) if len(_BROKEN.findall(label)) > 1 else label
     words = [w for w in re.split(r"[\s/,&+]+", text.strip()) if w]
     if not 1 <= len(words) <= 8 or len(label) > 70 or _SIGNS.search(label) or label.count(",") > 1:
@@ -523,7 +532,9 @@ def _by_place(
     elif following == "answer":
         if again and _is_name(p.name) and not _asks(p.said) and any(q.candidate and _asks(q.said) for q in near):
             return "answer"  # the next question stands between this and the next answer that is certain
-        return "question" if (again and p.key in asked) or (_MEDIA.search(p.name) and _asks(p.said)) else "text"
+        # Several people may ask before anybody answers.
+        another = _asks(p.said) and (_MEDIA.search(p.name) or _is_personal(p.name, grammar))
+        return "question" if (again and p.key in asked) or another else "text"
     elif not _asks(p.said) and not _MEDIA.search(p.name) and _is_name(p.name):
         return "answer"
     named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
@@ -679,6 +690,15 @@ def _asks(text: str) -> bool:
 def _is_name(label: str) -> bool:
     words = label.split()
     return 2 <= len(words) <= 4 and all(w[:1].isupper() and all(c.isalpha() or c in "-’'." for c in w) for w in words)
+
+
+def _is_personal(label: str, grammar: Grammar) -> bool:
+    """Return whether a label may be no more than a person's name: one to three words, none of them of any other use."""
+    words = label.split()
+    usual = grammar.not_labels | grammar.questions | grammar.answers | grammar.particles
+    return len(words) <= 3 and all(
+        w[:1].isupper() and len(w) > 2 and w.replace("-", "").isalpha() and label_key(w) not in usual for w in words
+    )
 
 
 def _near(key: str, other: str) -> bool:
