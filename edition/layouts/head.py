@@ -106,12 +106,14 @@ _BY_WORD = re.compile(
 _BY = "|".join(sorted({w for t in TONGUES for w in t.by}, key=lambda w: (-len(w), w)))
 _BY_OFFICE = re.compile(rf"\b(?:{_BY})\s+(?P<role>[\w-]+)\s+(?=[A-ZÀ-Þ])(?P<name>{_NAME})")
 _OFFICES = frozenset().union(*(t.roles for t in TONGUES))
-#: A spokesperson of an office that is named between role and name.
+#: A spokesperson of an office that is named between role and name; a name right behind an article is an institution's.
+_OFFICE_WORD = (
+    "Ministry|Office|Department|Foreign|State|External|Affairs|Government|Republic|Ministerio|Cancillería|Relaciones|"
+    "Asuntos|Exteriores|Gobierno|Presidencia|República"
+)
 _BY_SPOKESPERSON = re.compile(
-    r"\b(?:Spokes(?:person|man|woman)|[Pp]ortavoz|[Vv]ocer[oa])"
-    r"(?:\s+(?:of|for|the|del?|la|el|los|y|and|Ministry|Office|Department|Foreign|State|External|Affairs|Government|Republic"
-    r"|Ministerio|Cancillería|Relaciones|Asuntos|Exteriores|Gobierno|Presidencia|República))+"
-    rf"\s+(?P<name>{_NAME})"
+    rf"\b(?:Spokes(?:person|man|woman)|[Pp]ortavoz|[Vv]ocer[oa])"
+    rf"(?:\s+(?:of|for|the|del?|la|el|los|y|and|{_OFFICE_WORD}))*\s+(?:{_OFFICE_WORD})\s+(?P<name>{_NAME})"
 )
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
 _CHINESE_SPEAKER = re.compile(
