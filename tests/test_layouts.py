@@ -434,6 +434,8 @@ def test_generated_briefings_with_every_irregularity(shared: Path, tmp_path: Pat
         exchanges = sum(s.kind == "exchange" for s in transcript.sections)
         assert exchanges == row["questions"], row
         assert transcript.speakers == (row["spokesperson"],), row
+        text = " ".join(p.text for s in transcript.sections for p in s.paragraphs)
+        assert not re.search(r"Suggest to a friend|Links: State|Copyright©|&amp;|&ldquo;", text), row
         if transcript.date != row["date"]:
             assert transcript.date is None, row
             assert row["dirt"] in ("no_year", "no_time"), row
