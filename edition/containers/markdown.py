@@ -49,7 +49,7 @@ _NUMBER = re.compile(r"[ ]{0,8}\d{1,3}[.)][ \t]+\S")
 _DEFINITION = re.compile(r"[ ]{0,3}\[([^\[\]]{1,200})\]:\s*<?(?:https?:|mailto:|www\.|[./#])\S*(?:\s+[\"'(].*)?\s*")
 _DESTINATION = (
     r"(?:<[^<>\n]*>|(?:[A-Za-z][A-Za-z0-9+.-]*:|www\.|[/#]|\.{1,2}/)[^\s()]*(?:\([^\s()]*\)[^\s()]*)*"
-    r"|[\w-]+\.(?:html?|pdf|md)\b[^\s()]*)"
+    r"|[\w%./-]+\.[A-Za-z]{2,5}\b[^\s()]*)"
 )
 _TAGS = (
     "s|del|strike|ins|u|b|strong|i|em|br|span|p|div|center|font|small|big|sup|sub|mark|a|hr|blockquote|h[1-6]|ul|ol|li"

@@ -45,7 +45,7 @@ CHINESE = Grammar(
 )
 
 #: “Q” with no colon, and whoever speaks in capital letters: the White House, and offices that copied it.
-CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q)[:.]?(?=\s)\s*(?!&)(.+)", re.S), capitals=True)
+CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q\.?):?(?=\s)\s*(?!&)(.+)", re.S), capitals=True)
 
 
 def _grammar_of(tongue: Tongue) -> Grammar:
@@ -102,7 +102,9 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
     if opened > colon and (opened > 1 or capitals > 1) and capitals:
         return CAPITALS
     asked = sum(1 for line in paragraphs if _ASKED.match(line.text))
-    if asked and capitals > asked:
+    # “Q:” and “Q.” stand in many traditions; beside “MR. ROE:” they are this one's.
+    shouted = bare is not None and any(bare.fullmatch(line.text) for line in paragraphs) and _with_role(paragraphs)
+    if (asked and capitals > asked) or shouted:
         return CAPITALS
     found = (_BEFORE_COLON.match(line.text) for line in paragraphs)
     labels = [m[1] or m[2] or m[3] for m in found if m]
@@ -125,6 +127,12 @@ def _most_labels(labels: Sequence[str], sample: str) -> Grammar:
         return known, sum(small[word] for word in _SMALL_WORDS[grammar])
 
     return max((ENGLISH, *_OF_TONGUES), key=count)
+
+
+def _with_role(paragraphs: Sequence[Line]) -> bool:
+    """Return whether at least two paragraphs begin with a label in capitals that has an office or a form of address."""
+    labels = [line.text.partition(":")[0] for line in paragraphs if _in_capitals(line.text)]
+    return sum(1 for label in labels if any(label_key(w) in ENGLISH.roles for w in label.split())) > 1
 
 
 def _in_capitals(text: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from edition.containers.fields import read_moment
 from edition.layouts.cues import TONGUES
 from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
 from edition.model import DroppedLine, MetadataLine
@@ -46,8 +47,6 @@ _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(
 _STAMP_WORD = re.compile(
     r"(?:last\s+)?(?:updated?|published|posted|issued|released|modified|revised)(?:\s+on)?\s*[:：]?\s*", re.I
 )
-#: A moment as containers give it.
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?")
 _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|"
     r"mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b",
@@ -302,6 +301,8 @@ def _with_fields(head: Head, document: Document) -> Head:
     if title and (date is None or head.title is None):
         date, found = _event_date(Line(head.title_line, title, title), published)
         doubts += [d for d in found if d not in doubts]
+    elif title is None and date is None and published:
+        date = published[:10]
     if (held := _moment_of(fields.date, document, "date", doubts)) and held[:10] != date:
         printed = _find_date(title) if title else None
         if not (printed and printed[0]) or held[:10] != (published or "")[:10]:
@@ -323,7 +324,7 @@ def _moment_of(said: str | None, document: Document, field: str, doubts: list[tu
     """Return a moment that a page's head or front matter gives, as ISO 8601; a doubt where it can't be read."""
     if said is None:
         return None
-    moment = said if _ISO.fullmatch(said) else read_stamp(said)
+    moment = read_moment(said) or read_stamp(said)
     if moment is None:
         where = (
             next((place for name, place in document.fields.evidence if name == field), "") if document.fields else ""

@@ -273,9 +273,13 @@ def paragraphs(
     given = tuple(lines)
     if apart:
         before_blank |= apart | {a.number for a, b in pairwise(given) if b.number in apart}
+    labels = Counter(found[1] for line in given if (found := _LABEL_LIKE.match(line.text)))
+    if soft:
+        before_blank |= {
+            a.number for a, b in pairwise(given) if _opens_turn(b, labels) and _OPEN_TO_TURN.search(a.text)
+        }
     if not is_wrapped(given, before_blank, soft):
         return _mended(given, before_blank)
-    labels = Counter(found[1] for line in given if (found := _LABEL_LIKE.match(line.text)))
     out: list[Line] = []
     run: list[Line] = []
     for line in given:

@@ -28,7 +28,12 @@ _HALVES = re.compile(
 _WHOLE = re.compile(
     rf"\(?(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})\s*(?=\(?[A-Za-z])(?:(?:hours|hrs|h)\b\.?,?\s*)?(?:{_ZONE})?\.?\)?"
 )
-_SIGN = re.compile(r"^(?:began|begins|started|starts|ended|ends|END|End|end)[\s.:,–—-]*(?:at\s+)?(?=\d)", re.I)
+#: Words before a time: “END”, “Began at”, “(The briefing was concluded at”.
+_SIGN = re.compile(
+    r"\(?(?:the\s+(?:press\s+)?(?:briefing|conference|call|gaggle|press)\s+)?(?:was\s+|were\s+)?"
+    r"(?:began|begins|begun|started|starts|commenced|ended|ends|end|concluded|adjourned)[\s.:,–—-]*(?:at\s+)?(?=\d)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
