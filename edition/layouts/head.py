@@ -149,7 +149,8 @@ _GLUED_TIME = re.compile(r"(?<!\d)(\d{4})(?=\d{2}:\d{2}(?!\d))")
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands above the body. `body`: the lines after it; `letterhead`: how many printed lines above the title are
-    no furniture; `stamp`: the line of a printed stamp; `place`, `starts`: where and when it was held, as a line says.
+    no furniture; `stamp`: the line of a printed stamp; `place`, `starts`, `held` (a day): where and when it was held,
+    as a line says.
     """
 
     title: str | None
@@ -167,6 +168,7 @@ class Head:
     doubts: tuple[tuple[int, str], ...] = ()
     place: str | None = None
     starts: str | None = None
+    held: str | None = None
 
 
 def read_head(document: Document) -> Head:
@@ -189,19 +191,22 @@ def read_head(document: Document) -> Head:
     bar = False
     if at is None:
         i = 0
-        stamp = None
+        stamp = held = None
         while i < min(len(lines), 6):
             if reason := furniture(lines[i].text):
                 gone += dropped(lines[i], reason)
                 bar = bar or reason == "language bar"
+            elif not held and (held := day_in_brackets(lines[i].text)):
+                fields += metadata(lines[i], "held")
             elif document.fields and not stamp and (stamp := read_stamp(lines[i].text)):
                 fields += metadata(lines[i], "published")
             else:
                 break
             i += 1
         head = Head(
-            None, 0, None, None, stamp, None, lines[i:], tuple(fields), tuple(gone), stamp=stamp, language_bar=bar
-        )
+            None, 0, None, None, stamp, None, lines[i:], tuple(fields), tuple(gone),
+            stamp=stamp, language_bar=bar, held=held,
+        )  # fmt: skip
         return _with_fields(head, document)
     stamps: list[Line] = []
     for line in lines[:at]:
@@ -262,6 +267,7 @@ def read_head(document: Document) -> Head:
         doubts=doubts,
         place=occasion.place if occasion else None,
         starts=occasion.starts if occasion else None,
+        held=occasion.date if occasion else None,
     )
     return _with_fields(head, document)
 
@@ -285,7 +291,8 @@ def _with_fields(head: Head, document: Document) -> Head:
     fields = document.fields
     doubts = [*document.doubts, *head.doubts]
     if fields is None:
-        return replace(head, doubts=tuple(doubts))
+        date = head.held if head.held and head.date in (None, (head.published or "")[:10]) else head.date
+        return replace(head, date=date, doubts=tuple(doubts))
     title = head.title or fields.title or (_SUFFIX.sub("", fields.title_tag) if fields.title_tag else None)
     title = _PRINTED_BREAK.sub(_break, title) if title else None
     published = head.published
@@ -309,6 +316,8 @@ def _with_fields(head: Head, document: Document) -> Head:
             if printed and printed[0]:
                 doubts.append((head.title_line, f"its own date is {held[:10]}, that of its title {date}"))
             date = held[:10]
+    if head.held and (date is None or date == (published or "")[:10]):
+        date = head.held
     return replace(
         head,
         title=title,
@@ -388,7 +397,7 @@ def read_stamp(text: str) -> str | None:
     """Return the ISO 8601 date or date and time of a line that is a stamp and nothing else, as exact as printed; None
     for any other line. An offset is kept where one is printed; none is invented.
     """
-    if len(text) > 80:
+    if len(text) > 80 or day_in_brackets(text):
         return None
     rest = _STAMP_WORD.sub("", text, count=1) if _STAMP_WORD.match(text) else text
     rest = _GLUED_TIME.sub(r"\1 ", rest)
@@ -418,6 +427,16 @@ def read_stamp(text: str) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}{clock}"
 
 
+def day_in_brackets(text: str) -> str | None:
+    """Return the ISO day of a line such as “(14 May 2025)”: how offices print when a briefing was held that was
+    published on another day. It is no stamp.
+    """
+    if len(text) > 40 or not (text.startswith("(") and text.endswith(")")):
+        return None
+    stamp = read_stamp(text[1:-1])
+    return stamp if stamp and len(stamp) == 10 else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """When and where a briefing was held: ISO 8601, as exact as printed."""
@@ -431,6 +450,8 @@ def read_occasion(text: str) -> _Held | None:
     """Return what a line says that gives a day with its year, a weekday or a time or a mark between them, and at most a
     few words for a place (“Tuesday, May 6, 2025, 11:00 a.m. Harbour House”); None for any other line.
     """
+    if only := day_in_brackets(text):
+        return _Held(only, None, None)
     found = _find_date(text) if len(text) <= 120 and not text.endswith((".", "?", "!")) else None
     if not found or found[0] is None:
         return None

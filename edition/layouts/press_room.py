@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from edition.layouts.grammars import CAPITALS
-from edition.layouts.head import is_title, read_stamp
+from edition.layouts.head import day_in_brackets, is_title, read_stamp
 from edition.layouts.page import Layout, Page, parse_turns
 from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage, metadata
 from edition.layouts.times import Clock, moments, read_clock
@@ -70,7 +70,7 @@ def parse(page: Page) -> Parsed:
         if field == "place":
             place.append(line.text)
         elif field == "held":
-            held = held or _day_in_brackets(line.text)
+            held = held or day_in_brackets(line.text)
         elif field in ("stamp", "release"):
             printed = printed or read_stamp(_RELEASE.sub("", line.text))
     body = read_body(lines, None, page.known, CAPITALS)
@@ -88,6 +88,7 @@ def parse(page: Page) -> Parsed:
         if found and date is None:
             doubts.append((page.head.title_line, found))
     starts, ends = moments(date, start, end)
+    starts = starts or page.head.starts
     said = page.document.fields.place if page.document.fields else None
     names = " | ".join([parsed.title, *(line.text for line, field in above if field == "speaker")])
     return replace(
@@ -101,7 +102,7 @@ def parse(page: Page) -> Parsed:
         doubts=(*parsed.doubts, *doubts),
         starts=starts,
         ends=ends,
-        place=", ".join(place) or said,
+        place=", ".join(place) or page.head.place or said,
     )
 
 
@@ -163,7 +164,7 @@ def _head(
         elif at_top and is_separator(text):
             gone += dropped(line, "separator")
             continue
-        elif at_top and _day_in_brackets(text):
+        elif at_top and day_in_brackets(text):
             field = "held"
         elif at_top and read_stamp(text):
             field = "stamp"
@@ -190,16 +191,6 @@ def _can_be_place(text: str) -> bool:
     if len(text.split()) > _PLACE_WORDS or is_stage(text):
         return False
     return not ends_sentence(text) or re.search(r"\b[A-Z]\.[A-Z]\.$", text) is not None
-
-
-def _day_in_brackets(text: str) -> str | None:
-    """Return the day of a line such as “(14 May 2025)”: how a press room prints when it was held, if that was not the
-    day on which it was published.
-    """
-    if not (text.startswith("(") and text.endswith(")")):
-        return None
-    stamp = read_stamp(text[1:-1])
-    return stamp if stamp and len(stamp) == 10 else None
 
 
 def _named(labels: tuple[str, ...], printed: str, body: Body) -> tuple[str, ...]:
