@@ -41,7 +41,10 @@ _EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding stands: a briefing and a section of it (""), a file and a line (0) of it. `count`: how often."""
+    """Where a finding stands: a briefing and a section of it (""), a file and a line (0) of it.
+
+    `count`: how often; 0 where it stands only beside another place.
+    """
 
     briefing: str = ""
     section: str = ""
@@ -261,7 +264,7 @@ def _gather_versions(briefing: Briefing, edition: Edition, lengths: Mapping[str,
         if version.briefing and other is not None and briefing.id < version.briefing and not version.sections:
             detail = f"{transcript.language} {len(briefing.sections)} · {version.language} {other}"
             heap.add(transcript.title, Place(briefing.id), detail=detail, language=transcript.language)
-            heap.add(transcript.title, Place(version.briefing), detail=detail, language=transcript.language)
+            heap.add(transcript.title, Place(version.briefing, count=0), detail=detail, language=transcript.language)
 
 
 def describe_diagnostics(diagnostics: Diagnostics) -> dict[str, Any]:

@@ -86,7 +86,7 @@ from edition.indexes import (
     number_of,
     title_of,
 )
-from edition.interface import Words, direction_of, own_name
+from edition.interface import Words, direction_of, isolate, own_name
 from edition.model import (
     SECTION_KINDS,
     AnnotatedSection,
@@ -626,8 +626,8 @@ class _Maker:
                 "briefings",
                 type="article",
                 published=briefing.date,
-                previous=self.neighbour(here, older),
-                next=self.neighbour(here, newer),
+                previous=self.neighbour(here, briefing, older),
+                next=self.neighbour(here, briefing, newer),
                 alternates=tuple(alternates),
                 translations=tuple(self.translations(briefing)),
             ),
@@ -839,11 +839,14 @@ class _Maker:
         path = self.pages.get(("speakers", id))
         return Link(name, urls.relative(here, path) if path else "")
 
-    def neighbour(self, here: str, briefing: Briefing | None) -> Link | None:
-        if briefing is None:
+    def neighbour(self, here: str, briefing: Briefing, other: Briefing | None) -> Link | None:
+        if other is None:
             return None
-        text = self.words.date(briefing.date) if briefing.date else briefing.transcript.title
-        return self.link(here, text, urls.briefing_path(briefing.id))
+        text = self.words.date(other.date) if other.date else other.transcript.title
+        language = other.transcript.language
+        if language != briefing.transcript.language:
+            text = f"{text} · {isolate(own_name(language), self.words.direction)}"
+        return self.link(here, text, urls.briefing_path(other.id))
 
     def section(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> SectionView:
         words, section = self.words, annotated.section

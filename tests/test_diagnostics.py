@@ -152,6 +152,7 @@ def test_doubts_persons_revisions_and_versions_are_told() -> None:
         "a taken one is done with"
     )
     (also, apart) = found.chapters["versions"]
+    assert found.count("versions") == 2, "each pair once"
     assert (apart.detail, {p.briefing for p in apart.places}) == ("en 2 · zh 1", {here, f"{here}-zh"})
     assert (also.detail, {p.briefing for p in also.places}) == ("ar 2 · zh 1", {f"{here}-ar", f"{here}-zh"})
     section = dataclasses.replace(

@@ -27,6 +27,7 @@ from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Ri
 from edition.transcripts import loads
 from edition.urls import find_collisions
 from tests.samples import AUTHORITIES, sample_briefing
+from tests.site_edition import make_language_edition
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = load("en")
@@ -225,10 +226,70 @@ def test_tei_is_valid_against_the_schema_of_the_tei(tmp_path: Path) -> None:
     }
     for name, (briefing, config) in cases.items():
         (tmp_path / f"{name}.xml").write_bytes(tei.make_tei(briefing, config, AUTHORITIES))
+    edition = make_language_edition()
+    for briefing in edition.briefings:
+        made = tei.make_tei(briefing, CONFIG, AUTHORITIES, edition.versions[briefing.id])
+        (tmp_path / f"{briefing.id}.xml").write_bytes(made)
     done = subprocess.run(
         ["jing", schema, *map(str, sorted(tmp_path.glob("*.xml")))], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def language_tei() -> ET.Element:
+    edition = make_language_edition()
+    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    return ET.fromstring(tei.make_tei(english, CONFIG, AUTHORITIES, edition.versions[english.id]))
+
+
+def test_tei_tells_times_place_and_versions() -> None:
+    root = language_tei()
+    setting = root.find(".//tei:settingDesc/tei:setting", NS)
+    assert setting is not None
+    date, place = setting.find("tei:date", NS), setting.find("tei:placeName", NS)
+    assert date is not None
+    assert (date.get("from"), date.get("to")) == ("2025-06-02T12:23:00-04:00", "2025-06-02T13:05:00-04:00")
+    assert place is not None
+    assert place.text == "Briefing Room"
+    related = root.findall(".//tei:relatedItem", NS)
+    assert [(r.get("n"), r.get("target")) for r in related] == [
+        ("ar", "2025-06-02-ines-halvard-ar.xml"),
+        ("es", "https://example.org/es/2"),
+        ("zh", "2025-06-02-ines-halvard-zh.xml"),
+    ]
+    links = [link.get("target") for link in root.findall("tei:standOff/tei:linkGrp/tei:link", NS)]
+    assert links == [f"#q{n} 2025-06-02-ines-halvard-ar.xml#q{n}" for n in (1, 2)]
+    scope = root.find(".//tei:biblScope", NS)
+    assert scope is not None
+    assert (scope.get("from"), scope.get("to")) == ("17", "1240")
+
+
+def test_tei_tells_later_witnesses_newest_first() -> None:
+    changes = language_tei().findall(".//tei:revisionDesc/tei:change", NS)
+    assert [(c.get("when"), c.get("status")) for c in changes] == [("2025-06-04", "taken"), ("2025-06-03", "waiting")]
+    items = changes[1].findall("tei:list/tei:item", NS)
+    assert [item.get("corresp") for item in items] == ["#q1", "#q1"]
+    assert [[(part.tag.rpartition("}")[2], part.text) for part in item] for item in items] == [
+        [("del", "in winter"), ("add", "in every month")],
+        [("add", "and twice on Sundays")],
+    ]
+
+
+def test_the_text_copy_tells_times_and_versions() -> None:
+    edition = make_language_edition()
+    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    head = (
+        text.make_text(english, CONFIG, load("en"), edition.versions[english.id])
+        .decode()
+        .split("\n\n\n")[0]
+        .splitlines()
+    )
+    assert {
+        "Began: 2025-06-02T12:23-04:00",
+        "Place: Briefing Room",
+        "Also in: ar, 2025-06-02-ines-halvard-ar.txt",
+        "Also in: es, https://example.org/es/2",
+    } <= set(head)
 
 
 def _stage_only() -> AnnotatedSection:

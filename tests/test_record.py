@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from edition.exports.record import describe_briefing, lay_out, make_record
 from edition.model import AnnotatedSection, Apparatus, Briefing, Outlet, Paragraph, Repeat, Section, Source, Turn
 from tests.samples import sample_briefing
+from tests.site_edition import make_language_edition
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((ROOT / "edition/exports/briefing.schema.json").read_text(encoding="utf-8"))
@@ -258,3 +259,35 @@ def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
 
 def test_values_are_written_in_the_order_of_the_description() -> None:
     assert list(describe_briefing(sample_briefing(), {}))[:5] == ["schema", "id", "url", "kind", "title"]
+
+
+def test_the_record_tells_times_versions_and_revisions() -> None:
+    edition = make_language_edition()
+    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    record = json.loads(make_record(english, versions=edition.versions[english.id]))
+    checker(SCHEMA).validate(record)
+    assert (record["starts"], record["ends"]) == ("2025-06-02T12:23-04:00", "2025-06-02T13:05-04:00")
+    assert record["place"] == "Briefing Room"
+    assert record["source"]["lines"] == [17, 1240]
+    arabic, spanish, chinese = record["versions"]
+    assert arabic == {
+        "language": "ar",
+        "briefing": "2025-06-02-ines-halvard-ar",
+        "url": None,
+        "evidence": "stated",
+        "sections": [["q1", "q1"], ["q2", "q2"]],
+        "parallel": "parallel/2025-06-02-ines-halvard--2025-06-02-ines-halvard-ar.html",
+    }
+    assert (spanish["briefing"], spanish["url"]) == (None, "https://example.org/es/2")
+    assert (chinese["briefing"], chinese["sections"]) == ("2025-06-02-ines-halvard-zh", [])
+    assert "parallel" not in chinese
+    waiting, taken = record["revisions"]
+    assert (waiting["received"], waiting["taken"], taken["taken"]) == ("2025-06-03", False, True)
+    assert waiting["changes"][1] == {"section": "q1", "before": "", "after": "and twice on Sundays"}
+
+
+def test_the_record_of_a_briefing_without_them_has_no_empty_lists() -> None:
+    record = json.loads(make_record(sample_briefing()))
+    assert not {"versions", "revisions"} & set(record)
+    assert (record["starts"], record["ends"], record["place"]) == (None, None, None)
+    assert "lines" not in record["source"]

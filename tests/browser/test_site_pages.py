@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from edition.diagnostics import find_diagnostics
+from edition.interface import load
+from edition.model import Locus
+from edition.problems import Problem
+from edition.render import Renderer, list_assets, render_site
+from tests.site_edition import make_language_edition
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -25,6 +32,10 @@ KINDS = {
     "press conference": "briefings/20*-ines-halvard.html",
     "undated": "briefings/undated-*.html",
     "other script": "briefings/*-zh.html",
+    "right to left": "briefings/*-ar.html",
+    "parallel": "parallel/*-ar.html",
+    "parallel, other script": "parallel/*-ar--*-zh.html",
+    "diagnostics": "diagnostics.html",
     "speaker": "speakers/ines-halvard.html",
     "speakers": "speakers/index.html",
     "country": "countries/norway.html",
@@ -73,7 +84,11 @@ def axe() -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_accessibility_violation(sample_site: Path, chromium: Browser, axe: str, kind: str) -> None:
-    path = find_page(sample_site, KINDS[kind])
+    assert not find_violations(find_page(sample_site, KINDS[kind]), chromium, axe)
+
+
+def find_violations(path: Path, chromium: Browser, axe: str) -> list[str]:
+    """Return what axe-core finds on a page, wide and narrow, light and dark."""
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = []
     for width, scheme in ((1400, "light"), (390, "light"), (1400, "dark")):
@@ -90,7 +105,84 @@ def test_no_accessibility_violation(sample_site: Path, chromium: Browser, axe: s
         assert result["passes"], "axe judged nothing"
         found += [f"{width} {scheme}: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
         context.close()
-    assert not found
+    return found
+
+
+#: Pages that the sample edition hasn't: with revisions, versions elsewhere, labels that nobody knows, doubts.
+UNUSUAL = {
+    "with revisions": "briefings/2025-06-02-ines-halvard.html",
+    "right to left": "briefings/2025-06-02-ines-halvard-ar.html",
+    "parallel": "parallel/*.html",
+    "diagnostics": "diagnostics.html",
+    "outlet in another script": "outlets/manara.html",
+    "mixed list": "briefings/index.html",
+}
+
+
+@pytest.fixture(scope="module")
+def unusual_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages and assets of an edition in three languages."""
+    folder = tmp_path_factory.mktemp("unusual")
+    edition = make_language_edition()
+    files = [(path, asset.read_bytes()) for path, asset in list_assets()]
+    found = find_diagnostics(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
+    for path, data in [*files, *render_site(edition, Renderer(load("en")), diagnostics=found)]:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+def test_no_violation_where_a_page_has_more_to_say(unusual_site: Path, chromium: Browser, axe: str, kind: str) -> None:
+    assert not find_violations(find_page(unusual_site, UNUSUAL[kind]), chromium, axe)
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.parametrize("width", [320, 820])
+def test_no_unusual_page_scrolls_sideways(unusual_site: Path, chromium: Browser, kind: str, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(find_page(unusual_site, UNUSUAL[kind]).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.close()
+
+
+def test_versions_stand_side_by_side_where_there_is_room(sample_site: Path, chromium: Browser) -> None:
+    rows = (
+        "[...document.querySelectorAll('section.pair')].map(r => [...r.children].map(c => c.getBoundingClientRect()))"
+    )
+    for width, together in ((1400, True), (390, False)):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=True)
+        page = context.new_page()
+        page.goto(find_page(sample_site, KINDS["parallel"]).as_uri())
+        boxes = page.evaluate(rows)
+        assert len(boxes) == 4
+        for first, second in boxes:
+            assert (first["top"] == second["top"]) == together
+            assert together or first["bottom"] <= second["top"]
+        context.close()
+
+
+def test_text_from_right_to_left_starts_at_the_right(sample_site: Path, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(find_page(sample_site, KINDS["right to left"]).as_uri())
+    starts = """() => { const p = document.querySelector('#p4 .text p'), range = document.createRange();
+      range.setStart(p.firstChild, 0); range.setEnd(p.firstChild, 1);
+      return [range.getBoundingClientRect().right, p.getBoundingClientRect().right]; }"""
+    letter, edge = page.evaluate(starts)
+    assert abs(letter - edge) < 3
+    # the heading ends where its text ends, however wide the window
+    right = "q => document.querySelector(q).getBoundingClientRect().right"
+    assert abs(page.evaluate(right, "h1") - page.evaluate(right, "#p4 .text")) < 3
+    page.close()
+
+
+def test_a_place_in_the_apparatus_opens_it(sample_site: Path, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.goto((sample_site / "diagnostics.html").as_uri() + "#dropped")
+    page.locator("#dropped a[href$='#apparatus-dropped']").first.click()
+    assert page.locator("#apparatus-dropped").is_visible()
+    page.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
