@@ -268,7 +268,7 @@ def test_the_record_tells_times_versions_and_revisions() -> None:
     checker(SCHEMA).validate(record)
     assert (record["starts"], record["ends"]) == ("2025-06-02T12:23-04:00", "2025-06-02T13:05-04:00")
     assert record["place"] == "Briefing Room"
-    assert record["source"]["lines"] == [17, 1240]
+    assert record["source"]["lines"] == [[17, 1240]]
     arabic, spanish, chinese = record["versions"]
     assert arabic == {
         "language": "ar",

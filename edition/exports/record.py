@@ -82,7 +82,7 @@ def describe_briefing(
         },
     }
     if source.lines:
-        record["source"]["lines"] = list(source.lines)
+        record["source"]["lines"] = [list(lines) for lines in source.lines]
     if versions:
         record["versions"] = [_describe_version(transcript.id, version) for version in versions]
     if transcript.revisions:

@@ -159,8 +159,8 @@ def _write_file_description(
     append(bibl, "idno", {"type": "file"}, source.file)
     append(bibl, "idno", {"type": "sha256"}, source.sha256)
     append(bibl, "idno", {"type": "layout"}, source.layout)
-    if source.lines:
-        append(bibl, "biblScope", {"unit": "line", "from": str(source.lines[0]), "to": str(source.lines[1])})
+    for first, last in source.lines:
+        append(bibl, "biblScope", {"unit": "line", "from": str(first), "to": str(last)})
     if source.url:
         append(bibl, "ref", {"target": safe_href(source.url)}, source.url)
     if source.retrieved:
