@@ -179,7 +179,7 @@ def _gather_refused(report: Any, heap: _Heap) -> None:
     for entry in files if isinstance(files, list) else ():
         if not isinstance(entry, dict) or entry.get("outcome") != "refused":
             continue
-        origin, told = str(entry.get("origin", "")), entry.get("problems")
+        origin, told = str(entry.get("path", "")), entry.get("problems")
         whys = [p for p in told if isinstance(p, dict)] if isinstance(told, list) else []
         for why in whys or [{}]:
             line = why.get("line")

@@ -164,13 +164,13 @@ def test_doubts_persons_revisions_and_versions_are_told() -> None:
 
 REPORT = {
     "files": [
-        {"origin": "good.txt", "outcome": "imported"},
+        {"path": "good.txt", "outcome": "imported"},
         {
-            "origin": "bad.pdf",
+            "path": "bad.pdf",
             "outcome": "refused",
-            "problems": [{"file": "bad.pdf", "line": 3, "message": "is no text", "hint": "save it as text"}],
+            "problems": [{"line": 3, "message": "is no text", "hint": "save it as text"}],
         },
-        {"origin": "odd.txt", "outcome": "refused"},
+        {"path": "odd.txt", "outcome": "refused"},
     ]
 }
 
