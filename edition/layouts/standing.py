@@ -67,7 +67,8 @@ def find_standing(lines: Sequence[Line], title: str | None) -> frozenset[int]:
                 holding.setdefault(word, []).append(words)
         for i in candidates:
             words = _words(lines[i].text)
-            if words and any(words <= theirs for theirs in holding.get(min(words), ())):
+            # The rarest word leads to the fewest labels.
+            if words and any(words <= theirs for theirs in min((holding.get(w, []) for w in sorted(words)), key=len)):
                 accepted.add(i)
     inline = sum(1 for line in lines if _INLINE.match(line.text))
     return frozenset(lines[i].number for i in accepted) if inline < len(accepted) else frozenset()
