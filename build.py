@@ -70,6 +70,9 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     read.add_argument("--report", type=Path, metavar="FILE", help="write what this import did there, as JSON")
     read.add_argument("--received", metavar="DATE", help="the day that revisions are dated with (default: today)")
     read.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a processor)")
+    read.add_argument(
+        "--pairs", type=Path, metavar="TABLE.tsv", help="a table of language versions: languages above, files below"
+    )
 
     take = commands.add_parser("take", help="take over revisions that wait", description="Take over revisions.")
     take.add_argument("names", nargs="+", metavar="ID", help="ids of briefings, or files below content/revisions")
@@ -176,7 +179,7 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_import(arguments: argparse.Namespace) -> int:
     """Import witnesses into the edition's content folder."""
     from edition.building import read_settings
-    from edition.importing import import_witnesses, parse_received, run_report
+    from edition.importing import import_witnesses, parse_received, run_report, state_versions
 
     received = parse_received(arguments.received)
     if not any(path.exists() for path in arguments.paths):
@@ -199,6 +202,10 @@ def run_import(arguments: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     errors, notes = report.counts()
     print(report.summary() + tell(errors, notes))
+    if arguments.pairs and not arguments.dry_run:
+        stated, problems = state_versions(arguments.folder, arguments.pairs)
+        errors += print_problems(problems)[0]
+        print(f"{arguments.pairs}: versions stated in {count(stated, 'transcript')}")
     if arguments.report:
         try:
             arguments.report.write_bytes(run_report(report))

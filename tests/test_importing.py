@@ -23,6 +23,7 @@ from edition.importing import (
     known_of,
     make_transcripts,
     read_existing,
+    state_versions,
 )
 from edition.importing.reports import REPORT
 from edition.layouts import Known, Parsed, recognise
@@ -577,3 +578,58 @@ def test_make_transcript_is_pure(shared: Path) -> None:
         first, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
         second, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
         assert first == second
+
+
+# ── A table of language versions ────────────────────────────────────────────────────────────────────────────────────
+
+
+def chinese(day: int) -> str:
+    return f"2025年5月{day}日外交部发言人伊内斯主持例行记者会\n\n港口邮报记者：桥湿了吗？\n\n伊内斯：湿了。\n"
+
+
+def test_a_table_states_versions_and_changes_no_other_line(edition: Path, inbox: Path, tmp_path: Path) -> None:
+    put(inbox, en__1=briefing(), zh__1=chinese(6), en__2=briefing("May 7, 2025"), zh__9=chinese(8))
+    run(edition, inbox)
+    before = tree(edition)
+    table = tmp_path / "pairs.tsv"
+    table.write_text("en\tzh\n1.txt\t1.txt\r\nen/2.txt\tzh/9.txt\n2.txt\t3.txt\n\n", encoding="utf-8")
+    changed, problems = state_versions(edition, table)
+    assert changed == 2
+    assert [str(p).splitlines()[0] for p in problems] == [
+        f"{table.as_posix()}:4: no briefing of this edition was made from “3.txt”"
+    ]
+    after = tree(edition)
+    for id, other in (("2025-05-06-ines-halvard", "2025-05-06"), ("2025-05-07-ines-halvard", "2025-05-08")):
+        name = f"content/briefings/{id}.md"
+        block = f"versions:\n  - language: zh\n    briefing: {other}-ines-halvard-zh\n"
+        assert after[name].decode().replace(block, "", 1) == before[name].decode()
+        del after[name], before[name]
+    assert after == before
+    assert state_versions(edition, table)[0] == 0
+
+
+def test_a_table_adds_to_versions_that_stand_there(edition: Path, inbox: Path, tmp_path: Path) -> None:
+    put(inbox, a=briefing(), b=chinese(6))
+    run(edition, inbox)
+    file = edition / "content/briefings/2025-05-06-ines-halvard.md"
+    flat = "versions:\n- language: fr\n  url: https://example.org/fr\n"
+    file.write_text(file.read_text(encoding="utf-8").replace("source:\n", flat + "source:\n"), encoding="utf-8")
+    table = tmp_path / "pairs.tsv"
+    table.write_text("en\tzh\na.txt\tb.txt\n", encoding="utf-8")
+    assert state_versions(edition, table) == (1, [])
+    versions = loads(file.read_text(encoding="utf-8"), file.name).versions
+    assert [(v.language, v.briefing, v.url) for v in versions] == [
+        ("zh", "2025-05-06-ines-halvard-zh", None),
+        ("fr", None, "https://example.org/fr"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [b"a.txt\tb.txt\n1\t2\n".replace(b".", b"_"), b"", b"\xff\xfe", b"en\nx\n", b"en\ten\n"]
+)
+def test_a_table_that_is_none_is_one_problem(edition: Path, tmp_path: Path, data: bytes) -> None:
+    table = tmp_path / "pairs.tsv"
+    table.write_bytes(data)
+    changed, problems = state_versions(edition, table)
+    assert (changed, len(problems)) == (0, 1)
+    assert problems[0].hint

@@ -9,6 +9,7 @@ from __future__ import annotations
 from edition.importing.batch import Progress, import_witnesses
 from edition.importing.checking import check_witnesses
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
+from edition.importing.pairing import state_versions
 from edition.importing.reports import REPORT, FileReport, ImportReport, read_report, run_report
 from edition.importing.revisions import day_of_import, parse_received
 from edition.importing.taking import take_revisions
@@ -36,5 +37,6 @@ __all__ = [
     "read_report",
     "run_report",
     "speaker_id",
+    "state_versions",
     "take_revisions",
 ]
