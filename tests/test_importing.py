@@ -173,7 +173,7 @@ def test_a_language_that_is_not_the_edition_s_is_part_of_the_id(edition: Path, i
     run(edition, inbox)
     (transcript,) = transcripts(edition)
     assert (transcript.language, transcript.date) == ("zh", "2025-03-12")
-    assert transcript.id == "2025-03-12-other-zh"
+    assert transcript.id == "2025-03-12-statement-zh"
 
 
 def test_ids_are_never_longer_than_a_hundred_characters(edition: Path, inbox: Path) -> None:
