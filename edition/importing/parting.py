@@ -29,6 +29,9 @@ _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|[^\W\d_\u3400-\u9fff\u3040-\u3
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
+#: All that a text in Latin letters does not have: such a text, the usual one, is not searched for each script.
+_BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f]+")
+
 #: Scripts by which a paragraph shows its language, and how much a sign of it weighs against a letter.
 _SCRIPTS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("east", re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"), 3.0),
@@ -148,7 +151,14 @@ def _weight(text: str) -> float:
 
 def _script(text: str) -> str:
     """Return the script that has at least three fifths of a paragraph's letters, "" where none has or few are there."""
-    weights = sorted(((weight * len(script.findall(text)), name) for name, script, weight in _SCRIPTS), reverse=True)
+    beyond = "".join(_BEYOND_LATIN.findall(text))
+    weights = sorted(
+        (
+            (weight * len(script.findall(text if name == "latin" else beyond)), name)
+            for name, script, weight in _SCRIPTS
+        ),
+        reverse=True,
+    )
     whole = sum(weight for weight, _ in weights)
     return weights[0][1] if whole >= 4 and weights[0][0] >= 0.6 * whole else ""
 

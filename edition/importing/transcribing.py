@@ -48,6 +48,8 @@ _COUNTER_ROOM = 6
 #: Characters by which the language is told.
 _LANGUAGE_SAMPLE = 8000
 _LETTER = re.compile(r"[^\W\d_]")
+#: All that a text in Latin letters does not have: such a text, the usual one, is not searched for each script.
+_BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f]+")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -269,9 +271,10 @@ def detect_language(parsed: Parsed, default: str) -> str:
     Latin letters where they are clear (at least twenty, and twice as many as of any other language); else `default`.
     """
     text = " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])[:_LANGUAGE_SAMPLE]
-    letters = len(_LETTER.findall(text)) or 1
+    elsewhere = "".join(_BEYOND_LATIN.findall(text))
+    letters = len(_LETTER.findall(text)) if elsewhere else 1
     for language, script in _SCRIPTS:
-        share = len(script.findall(text)) / letters
+        share = len(script.findall(elsewhere)) / (letters or 1)
         if share > (0.1 if language == "ja" else 0.5):
             return default if default.split("-")[0] == language else language
     words = Counter(w.casefold() for w in text.split())

@@ -1,0 +1,75 @@
+"""Work on several processes: in order, nothing lost, also where a process is killed or the import itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from edition.importing import import_witnesses
+from edition.importing.parallel import work_through
+from tests.test_importing import AUTHORITIES, CONFIG, DAY, briefing, tree
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def double(desk: int, task: int) -> tuple[int, int]:
+    if task == desk:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task * 2, os.getpid()
+
+
+def lost(task: int) -> tuple[int, int]:
+    return -task, 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that kills")
+def test_a_killed_process_costs_only_the_task_that_it_was_at() -> None:
+    results = list(work_through(double, 70, range(150), lost, 2))
+    assert [value for value, _ in results] == [-n if n == 70 else 2 * n for n in range(150)]
+    assert os.getpid() not in {pid for _, pid in results}
+
+
+def test_few_tasks_are_done_in_this_process() -> None:
+    assert {pid for _, pid in work_through(double, -1, range(10), lost, 8)} == {os.getpid()}
+
+
+def fill(inbox: Path, number: int) -> None:
+    inbox.mkdir()
+    for n in range(number):
+        # words of their own, so that no two are duplicates
+        words = " ".join(f"boat{n} pier{n * k} tide{k}." for k in range(40))
+        day = f"May {n % 28 + 1}, {2000 + n // 28}"
+        (inbox / f"{n:03}.txt").write_text(briefing(day, words), encoding="utf-8")
+
+
+def test_several_processes_give_the_same_edition_as_one(tmp_path: Path) -> None:
+    fill(tmp_path / "inbox", 70)
+    for workers in (1, 2):
+        edition = tmp_path / f"e{workers}"
+        edition.mkdir()
+        report = import_witnesses(edition, CONFIG, AUTHORITIES, [tmp_path / "inbox"], received=DAY, workers=workers)
+        assert {f.outcome for f in report.files} == {"imported"}
+    assert tree(tmp_path / "e1") == tree(tmp_path / "e2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that kills")
+def test_an_import_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> None:
+    fill(tmp_path / "inbox", 120)
+    run = [sys.executable, str(ROOT / "build.py"), "-C", str(tmp_path / "e"), "import", str(tmp_path / "inbox")]
+    for name in ("e", "whole"):
+        subprocess.run([sys.executable, str(ROOT / "build.py"), "new", str(tmp_path / name)], check=True)
+    killed = subprocess.Popen([*run, "--jobs", "2"], start_new_session=True, stdout=subprocess.DEVNULL)
+    spool = tmp_path / "e" / "content"
+    while killed.poll() is None and len(list(spool.glob(".import-*/*.md"))) < 20:
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait()
+    subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*run[:3], str(tmp_path / "whole"), *run[4:]], check=True, stdout=subprocess.DEVNULL)
+    assert tree(tmp_path / "e") == tree(tmp_path / "whole")
