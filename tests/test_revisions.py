@@ -208,6 +208,16 @@ def test_another_text_under_a_known_name_is_a_briefing_of_its_own(edition: Path)
     assert held(edition).revisions == ()
 
 
+def test_the_witness_of_a_revision_is_checked(edition: Path) -> None:
+    bring(edition, text(*changed(0, "On Tuesday.")))
+    (entry,) = held(edition).revisions
+    with (edition / "content/sources" / entry.path).open("ab") as f:
+        f.write(b" ")
+    assert "sha256 differs" in next(iter(check_witnesses(edition, [held(edition)]))).message
+    (edition / "content/sources" / entry.path).unlink()
+    assert "can't be read" in next(iter(check_witnesses(edition, [held(edition)]))).message
+
+
 # ── Taking over ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
