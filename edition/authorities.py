@@ -74,8 +74,8 @@ _KEYS: dict[str, dict[str, _Shape]] = {
     "speakers": {"name": "text", "aliases": "list", "names": "texts", "offices": "offices", "note": "text"},
     "outlets": {"name": "text", "full_name": "text", "aliases": "list", "country": "text", "note": "text"},
     "topics": {
-        "label": "text", "labels": "texts", "scope_note": "text", "scope_notes": "texts", "broader": "list",
-        "related": "list", "cues": "cues",
+        "label": "text", "labels": "texts", "aliases": "lists", "scope_note": "text", "scope_notes": "texts",
+        "broader": "list", "related": "list", "cues": "cues",
     },
     "persons": {"name": "text", "aliases": "list", "status": "text", "offices": "offices", "note": "text"},
     "not-places": {
@@ -371,8 +371,11 @@ def _read_lists(node: Node, locus: Locus) -> dict[str, tuple[str, ...]]:
     return {language: _read_list(value, at) for language, value, at in _by_language(node, locus)}
 
 
-def _record(node: Node, locus: Locus, keys: tuple[str, ...]) -> dict[str, str]:
-    """Return a mapping of texts that has no other keys than `keys`; a bare text stands for the first of them."""
+def _record(node: Node, locus: Locus, keys: tuple[str, ...], lists: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return a mapping of texts that has no other keys than `keys`; a bare text stands for the first of them.
+
+    The keys in `lists` are allowed and left to the caller.
+    """
     if node.kind != "mapping":
         return {keys[0]: _read_text(node, locus)}
     record = {}
@@ -381,7 +384,8 @@ def _record(node: Node, locus: Locus, keys: tuple[str, ...]) -> dict[str, str]:
         if name not in keys:
             hint = suggest(name, keys) or "the keys are " + ", ".join(keys)
             raise _refuse(Locus(locus.file, key.line), f"unknown key “{name}”", hint)
-        record[name] = _read_text(value, Locus(locus.file, key.line))
+        if name not in lists:
+            record[name] = _read_text(value, Locus(locus.file, key.line))
     return record
 
 
@@ -412,8 +416,13 @@ def _read_cues(node: Node, locus: Locus) -> tuple[Cue, ...]:
     cues = []
     for item in _items(node):
         at = Locus(locus.file, item.line)
-        record = _record(item, at, ("text", "weight", "language"))
-        if not record.get("text"):
+        several: tuple[str, ...] = ()
+        if item.kind == "mapping":
+            lists = [(key, value) for key, value in _pairs(item) if _scalar(key) == "texts"]
+            several = tuple(t for key, value in lists for t in _read_list(value, Locus(locus.file, key.line)))
+        record = _record(item, at, ("text", "weight", "language", "texts"), lists=("texts",))
+        texts = (*filter(None, [record.get("text")]), *several)
+        if not texts:
             raise _refuse(at, "a cue needs a text")
         weight = record.get("weight") or "1"
         if not _NUMBER.match(weight):
@@ -421,7 +430,8 @@ def _read_cues(node: Node, locus: Locus) -> tuple[Cue, ...]:
         language = record.get("language") or "en"
         if language not in _ANY_LANGUAGE and not _LANGUAGE.match(language):
             raise _refuse(at, f"“{language}” is no language code", _LANGUAGE_HINT)
-        cues.append(Cue(record["text"], float(weight), "" if language in _ANY_LANGUAGE else language))
+        spoken = "" if language in _ANY_LANGUAGE else language
+        cues += [Cue(text, float(weight), spoken) for text in texts]
     return tuple(dict.fromkeys(cues))
 
 
@@ -723,6 +733,7 @@ def _make_topic(id: str, values: Mapping[str, Any]) -> Topic:
         broader=values.get("broader", ()),
         related=values.get("related", ()),
         cues=values.get("cues", ()),
+        aliases=_sorted_lists(values, "aliases"),
     )
 
 

@@ -311,7 +311,8 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of the controlled vocabulary. `labels`, `scope_notes`: language → text; `label`: the English one."""
+    """A subject of the controlled vocabulary. `labels`, `scope_notes`: language → text; `label`: the English one;
+    `aliases`: language → other labels."""
 
     id: str
     label: str
@@ -321,6 +322,7 @@ class Topic:
     broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
+    aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,9 @@ def test_a_new_place_speaker_topic_and_person(read: Read) -> None:
         speakers="ines-halvard:\n  name: Ines Halvard\n  offices:\n"
         "    - {title: Spokesperson, start: 2023-02, end: 2025}\n    - Director\n",
         topics="kelp:\n  label: Kelp\n  cues:\n    - kelp forest\n"
-        "    - {text: algas, weight: 0.5, language: es}\n    - {text: 🌿, language: any}\n",
+        "    - {text: algas, weight: 0.5, language: es}\n    - {text: 🌿, language: any}\n"
+        "    - texts: kelp farm, kelp\n      weight: 2\n    - {texts: [alga roja], language: es}\n"
+        "  aliases: {en: Seaweed, es: Algas}\n",
         persons="tove-brandt:\n  name: Tove Brandt\n  status: confirmed\n",
     )
     assert [str(p) for p in problems] == []
@@ -171,7 +173,11 @@ def test_a_new_place_speaker_topic_and_person(read: Read) -> None:
     speaker = next(s for s in authorities.speakers if s.id == "ines-halvard")
     assert speaker.offices == (Office("Spokesperson", "2023-02", "2025"), Office("Director"))
     kelp = next(t for t in authorities.topics if t.id == "kelp")
-    assert kelp.cues == (Cue("kelp forest", 1.0, "en"), Cue("algas", 0.5, "es"), Cue("🌿", 1.0, ""))
+    assert kelp.cues == (
+        *(Cue("kelp forest", 1.0, "en"), Cue("algas", 0.5, "es"), Cue("🌿", 1.0, "")),
+        *(Cue("kelp farm", 2.0, "en"), Cue("kelp", 2.0, "en"), Cue("alga roja", 1.0, "es")),
+    )
+    assert kelp.aliases == (("en", ("Seaweed",)), ("es", ("Algas",)))
     assert [p.status for p in authorities.persons if p.id == "tove-brandt"] == ["confirmed"]
 
 

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition.config import Config, Release
-from edition.exports import citations, feeds, files, sitemap, tables, tei, text
+from edition.exports import citations, feeds, files, sitemap, skos, tables, tei, text
 from edition.exports.writing import Names, xml_text
 from edition.indexes import Entry, make_edition, make_index
 from edition.interface import load
-from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Turn
+from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
 from edition.transcripts import loads
 from edition.urls import find_collisions
 from tests.samples import AUTHORITIES, sample_briefing
@@ -533,6 +533,63 @@ def test_any_cell_comes_back_and_none_is_a_formula(rows: list[list[str]]) -> Non
             clean = re.sub("[\ud800-\udfff\0]", "\ufffd", before)
             assert after in (clean, f"'{clean}")
             assert not after.lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_the_vocabulary_as_skos_reads_like_this() -> None:
+    topics = [
+        Topic(
+            "sea",
+            "Sea",
+            'All “salt” "water"\nand \\ more.',
+            related=("fish", "sky"),
+            aliases=(("en", ("Ocean", "Sea")),),
+        ),
+        Topic("fish", "Fish", labels=(("es", "Peces"),), broader=("sea", "gone")),
+        Topic("sky", "Sky"),
+    ]
+    assert skos.make_vocabulary(replace(CONFIG, publisher=None), topics, {"fish"}).decode() == (
+        """\
+@base <https://archive.marenia.example/b/data/topics.ttl> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<>
+    a skos:ConceptScheme ;
+    dcterms:title "Briefings of Marenia"@en ;
+    skos:hasTopConcept <#sea>,
+        <#sky> .
+
+<#fish>
+    a skos:Concept ;
+    skos:notation "fish" ;
+    skos:prefLabel "Fish"@en,
+        "Peces"@es ;
+    skos:inScheme <> ;
+    skos:broader <#sea> ;
+    foaf:page <../topics/fish.html> .
+
+<#sea>
+    a skos:Concept ;
+    skos:notation "sea" ;
+    skos:prefLabel "Sea"@en ;
+    skos:altLabel "Ocean"@en ;
+    skos:scopeNote "All “salt” \\"water\\"\\nand \\\\ more."@en ;
+    skos:inScheme <> ;
+    skos:topConceptOf <> ;
+    skos:narrower <#fish> ;
+    skos:related <#sky> .
+
+<#sky>
+    a skos:Concept ;
+    skos:notation "sky" ;
+    skos:prefLabel "Sky"@en ;
+    skos:inScheme <> ;
+    skos:topConceptOf <> ;
+    skos:related <#sea> .
+"""
+    )
+    assert not skos.make_vocabulary(BARE, topics, ()).decode().startswith("@base")
 
 
 def test_edition_json_and_section_lines() -> None:

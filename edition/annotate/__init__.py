@@ -337,7 +337,11 @@ def _known_ids(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, 
     for place in authorities.places:
         yield place.kind, place.id, (place.slug, *_place_forms(place))
     for topic in authorities.topics:
-        yield "topic", topic.id, (topic.label,)
+        yield (
+            "topic",
+            topic.id,
+            (topic.label, *(text for _, text in topic.labels), *(f for _, forms in topic.aliases for f in forms)),
+        )
     for person in authorities.persons:
         yield "person", person.id, (person.name, *person.aliases)
     for outlet in authorities.outlets:

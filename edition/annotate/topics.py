@@ -6,7 +6,7 @@ This module must not know any topic by name, and reads text only through the cue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from edition.model import Section, Topic
@@ -15,24 +15,57 @@ from edition.model import Section, Topic
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$|[”’\"'])|[。！？]")
 
-#: How much a cue counts by its place. Chosen on the three hand-tagged seeds; see docs/annotation.md.
-HEADING, QUESTION, FIRST_SENTENCE = 2.0, 1.5, 1.4
-#: A topic needs this score, and this part of the first topic's score, to be given.
-LEAST, SHARE = 4.0, 0.33
+#: How much a cue counts by its place, and the bars below: chosen on the tune half of tests/fixtures/labelled and on the
+#: three hand-tagged seeds; see docs/annotation.md.
+HEADING, QUESTION, FIRST_SENTENCE = 2.0, 2.0, 1.4
+#: A topic needs this score, and this part of the first topic's score, to be given; a first topic that is certain anyway
+#: doesn't raise the bar for the others any further.
+LEAST, SHARE, CERTAIN = 4.0, 0.33, 30.0
 MOST, MOST_OF_ARTICLE = 3, 4
 
 _SUFFIX = "*"
 #: Words remembered at once: more than a language's common ones, and few enough for any machine.
 _MOST_WORDS = 200_000
-_END = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place where a cue speaks for a topic.
+
+    `cue` is as the vocabulary has it, with its `weight`; `counts` is what it adds here to the topic's score.
+    `paragraph` is an id, "" for the section's heading; `start` and `end` count code points in its text.
+    """
+
+    cue: str
+    weight: float
+    counts: float
+    paragraph: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a topic was given, or wasn't: its score and every cue that spoke for it, in the order of the text."""
+
+    topic: str
+    score: float
+    given: bool
+    found: tuple[Found, ...]
 
 
 @dataclass(slots=True)
 class _Node:
-    """One step in the tree of cues; `ends` are the (topic number, weight) of cues that end here."""
+    """One step in the tree of cues; `ends` are the (topic number, weight, cue number) of cues that end here."""
 
     next: dict[str, _Node] = field(default_factory=dict)
-    ends: list[tuple[int, float]] = field(default_factory=list)
+    ends: list[_End] = field(default_factory=list)
+
+
+#: Number of a topic, weight, number of a cue.
+_End = tuple[int, float, int]
+#: What a word can begin: the cues that it is alone, and where longer ones go on.
+_Start = tuple[tuple[_End, ...], tuple[_Node, ...]]
 
 
 def _exact(word: str) -> bool:
@@ -52,41 +85,89 @@ def _cue_keys(text: str) -> list[str]:
     return keys
 
 
-class _Steps(dict[str, tuple[bool, tuple[str, ...]]]):
-    """For each word met: whether a cue can begin with it, and the steps that it can take."""
+class _Steps(dict[str, tuple[str, ...]]):
+    """For each word met the steps in the tree that it can take."""
 
-    def __init__(self, stems: frozenset[str], first: frozenset[str]) -> None:
+    def __init__(self, stems: frozenset[str]) -> None:
         super().__init__()
-        self._stems, self._first = stems, first
+        self._stems = stems
 
-    def __missing__(self, word: str) -> tuple[bool, tuple[str, ...]]:
+    def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        keys = _word_keys(word, self._stems)
-        self[word] = found = (not self._first.isdisjoint(keys), keys)
+        self[word] = keys = _word_keys(word, self._stems)
+        return keys
+
+
+class _Starts(dict[str, _Start | None]):
+    """For each word met what it can begin; None for most words."""
+
+    def __init__(self, tree: _Node, steps: _Steps) -> None:
+        super().__init__()
+        self._next, self._steps = tree.next, steps
+
+    def __missing__(self, word: str) -> _Start | None:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        nodes = [self._next[key] for key in self._steps[word] if key in self._next]
+        ends = tuple(end for node in nodes for end in node.ends)
+        self[word] = found = (ends, tuple(node for node in nodes if node.next)) if nodes else None
         return found
 
 
+class _Cues:
+    """The cues of one language, made ready."""
+
+    def __init__(self, tree: _Node) -> None:
+        self.steps = _Steps(frozenset(_stems(tree)))
+        self.starts = _Starts(tree, self.steps)
+
+    def find(self, words: list[str]) -> Iterator[tuple[int, int, _End]]:
+        """Yield (first word, word after the last, cue) of the longest cue of each topic at each place."""
+        covered: dict[int, int] = {}
+        steps, last = self.steps, len(words)
+        for start, begun in enumerate(map(self.starts.__getitem__, words)):
+            if begun is None:
+                continue
+            ends, nodes = begun
+            at = start + 1
+            best = {end[0]: (at, end) for end in ends} if ends else {}
+            while nodes and at < last:
+                keys = steps[words[at]]
+                # Most words that could begin a cue don't: this is where the time goes.
+                if len(nodes) == 1 and nodes[0].next.keys().isdisjoint(keys):
+                    break
+                nodes = tuple([node.next[key] for node in nodes for key in keys if key in node.next])
+                at += 1
+                for node in nodes:
+                    for end in node.ends:
+                        best[end[0]] = (at, end)
+            for topic, (stop, end) in best.items():
+                if covered.get(topic, 0) < stop:
+                    covered[topic] = stop
+                    yield start, stop, end
+
+
 class TopicFinder:
-    """The cues of one vocabulary, made ready once. Use `find`."""
+    """The cues of one vocabulary, made ready once. Use `find`; `explain` says why."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        self._ids: list[str] = []
-        self._trees: dict[str, _Node] = {}
-        self._steps: dict[str, _Steps] = {}
         kept = sorted(topics, key=lambda t: t.id)
-        languages = sorted({cue.language for topic in kept for cue in topic.cues} | {""})
-        for number, topic in enumerate(kept):
-            self._ids.append(topic.id)
+        self._ids = [topic.id for topic in kept]
+        self._cues = [cue for topic in kept for cue in topic.cues]
+        trees: dict[str, _Node] = {}
+        languages = sorted({cue.language for cue in self._cues} | {""})
+        number = 0
+        for place, topic in enumerate(kept):
             for cue in topic.cues:
                 for language in languages if cue.language == "" else (cue.language,):
-                    node = self._trees.setdefault(language, _Node())
+                    node = root = trees.setdefault(language, _Node())
                     for key in _cue_keys(cue.text):
                         node = node.next.setdefault(key, _Node())
-                    if node is not self._trees[language]:
-                        node.ends.append((number, cue.weight))
-        for language, tree in self._trees.items():
-            self._steps[language] = _Steps(frozenset(_stems(tree)), frozenset(tree.next))
+                    if node is not root:
+                        node.ends.append((place, cue.weight, number))
+                number += 1
+        self._languages = {language: _Cues(tree) for language, tree in trees.items()}
 
     def find(self, section: Section, language: str) -> tuple[str, ...]:
         """Return the ids of the section's topics, most important first: at most three, of an article four.
@@ -94,66 +175,64 @@ class TopicFinder:
         `language` is a BCP 47 tag; cues of its primary language and cues of every language count. A language without
         cues gives no topics.
         """
-        primary = language.split("-")[0].lower()
-        key = primary if primary in self._trees else ""
-        tree = self._trees.get(key)
-        if tree is None:
+        return self._given(section, self._ranked(section, language))
+
+    def scores(self, section: Section, language: str) -> tuple[tuple[str, float], ...]:
+        """Return every topic that a cue speaks for with its score, best first."""
+        return tuple((self._ids[number], round(score, 3)) for number, score in self._ranked(section, language))
+
+    def explain(self, section: Section, language: str) -> tuple[Evidence, ...]:
+        """Return for every topic that a cue speaks for what an editor sees who asks why, best first."""
+        ranked = self._ranked(section, language)
+        given = self._given(section, ranked)
+        by_topic: dict[int, list[Found]] = {}
+        cues = self._cues_of(language)
+        times: dict[int, int] = {}
+        for paragraph, offset, text, factor in _weighed(section):
+            if cues is None:
+                break
+            spans = [(m.start() + offset, m.end() + offset) for m in _WORD.finditer(text)]
+            for start, stop, (topic, weight, cue) in cues.find(_WORD.findall(text)):
+                times[cue] = times.get(cue, 0) + 1
+                by_topic.setdefault(topic, []).append(
+                    Found(
+                        cue=self._cues[cue].text,
+                        weight=weight,
+                        counts=round(weight * factor / times[cue], 3),
+                        paragraph=paragraph,
+                        start=spans[start][0],
+                        end=spans[stop - 1][1],
+                    )
+                )
+        return tuple(
+            Evidence(self._ids[number], round(score, 3), self._ids[number] in given, tuple(by_topic[number]))
+            for number, score in ranked
+        )
+
+    def _cues_of(self, language: str) -> _Cues | None:
+        return self._languages.get(language.split("-")[0].lower()) or self._languages.get("")
+
+    def _given(self, section: Section, ranked: list[tuple[int, float]]) -> tuple[str, ...]:
+        """Return the topics above the bar of a section's first topic."""
+        if not ranked:
             return ()
-        seen: dict[tuple[int, int], int] = {}
-        scores: dict[int, float] = {}
-        for text, factor in _weighed(section):
-            self._add(text, factor, key, tree, seen, scores)
-        ranked = sorted(scores.items(), key=lambda item: (-round(item[1], 6), self._ids[item[0]]))
-        if not ranked or ranked[0][1] < LEAST:
-            return ()
-        bar = max(LEAST, ranked[0][1] * SHARE)
+        bar = max(LEAST, min(ranked[0][1], CERTAIN) * SHARE)
         most = MOST_OF_ARTICLE if section.kind == "article" else MOST
         return tuple(self._ids[number] for number, score in ranked[:most] if score >= bar)
 
-    def scores(self, section: Section, language: str) -> tuple[tuple[str, float], ...]:
-        """Return every topic that a cue speaks for with its score, best first: what an editor sees who asks why."""
-        primary = language.split("-")[0].lower()
-        key = primary if primary in self._trees else ""
-        tree = self._trees.get(key)
-        if tree is None:
-            return ()
-        seen: dict[tuple[int, int], int] = {}
+    def _ranked(self, section: Section, language: str) -> list[tuple[int, float]]:
+        """Return the numbers of the topics that a cue speaks for, with their scores, best first."""
+        cues = self._cues_of(language)
+        if cues is None:
+            return []
         scores: dict[int, float] = {}
-        for text, factor in _weighed(section):
-            self._add(text, factor, key, tree, seen, scores)
-        return tuple(sorted(((self._ids[n], round(s, 3)) for n, s in scores.items()), key=lambda x: (-x[1], x[0])))
-
-    def _add(
-        self,
-        text: str,
-        factor: float,
-        language: str,
-        tree: _Node,
-        seen: dict[tuple[int, int], int],
-        scores: dict[int, float],
-    ) -> None:
-        """Add what the cues in `text` say to `scores`. `seen` counts how often a cue has been met in the section."""
-        words = _WORD.findall(text)
-        steps = self._steps[language]
-        covered: dict[int, int] = {}
-        for start in [i for i, word in enumerate(words) if steps[word][0]]:
-            best: dict[int, tuple[int, float, int]] = {}
-            nodes = [tree]
-            at = start
-            while nodes and at < len(words):
-                nodes = [node.next[key] for node in nodes for key in steps[words[at]][1] if key in node.next]
-                at += 1
-                for node in nodes:
-                    for topic, weight in node.ends:
-                        best[topic] = (at, weight, id(node))
-            for topic in sorted(best):
-                end, weight, node_id = best[topic]
-                if covered.get(topic, 0) >= end:
-                    continue
-                covered[topic] = end
-                times = seen[(topic, node_id)] = seen.get((topic, node_id), 0) + 1
+        times: dict[int, int] = {}
+        for _, _, text, factor in _weighed(section):
+            for _, _, (topic, weight, cue) in cues.find(_WORD.findall(text)):
                 # Said again, a cue counts less each time: an article is not about AI twenty times over.
-                scores[topic] = scores.get(topic, 0.0) + weight * factor / times
+                times[cue] = n = times.get(cue, 0) + 1
+                scores[topic] = scores.get(topic, 0.0) + weight * factor / n
+        return sorted(scores.items(), key=lambda item: (-round(item[1], 6), self._ids[item[0]]))
 
 
 def make_topic_finder(topics: Iterable[Topic]) -> TopicFinder:
@@ -183,21 +262,21 @@ def _word_keys(word: str, stems: frozenset[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _weighed(section: Section) -> Iterable[tuple[str, float]]:
-    """Yield the texts of a section with the factor of their place; stage notes say nothing of the subject."""
+def _weighed(section: Section) -> Iterator[tuple[str, int, str, float]]:
+    """Yield (paragraph, offset, text, factor of the place); stage notes say nothing of the subject."""
     if section.heading:
-        yield section.heading, HEADING
+        yield "", 0, section.heading, HEADING
     first = True
     for turn in section.turns:
         base = QUESTION if turn.role == "question" else 1.0
         for paragraph in turn.paragraphs:
             if paragraph.kind == "stage":
                 continue
-            text = paragraph.text
+            text, offset = paragraph.text, 0
             if first:
                 end = _SENTENCE_END.search(text)
-                cut = end.end() if end else len(text)
-                yield text[:cut], base * FIRST_SENTENCE
-                text, first = text[cut:], False
+                offset = end.end() if end else len(text)
+                yield paragraph.id, 0, text[:offset], base * FIRST_SENTENCE
+                text, first = text[offset:], False
             if text:
-                yield text, base
+                yield paragraph.id, offset, text, base

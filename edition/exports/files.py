@@ -14,7 +14,7 @@ from pathlib import Path
 from edition import urls
 from edition.config import Config
 from edition.diagnostics import Diagnostics, describe_diagnostics
-from edition.exports import citations, feeds, sitemap, tables
+from edition.exports import citations, feeds, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
@@ -53,6 +53,7 @@ def list_files(
         File(urls.data_path("sections.jsonl"), partial(_join_section_lines, edition.briefings)),
         File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
+        File(skos.PATH, partial(_make_vocabulary, edition, index)),
         File(SCHEMA, _read_schema),
         File(urls.FEED, partial(_make_edition_feed, edition)),
     ]
@@ -93,6 +94,11 @@ def _join_section_lines(briefings: Iterable[Briefing]) -> bytes:
 
 def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
     return encode_text(lay_out(describe_diagnostics(diagnostics)))
+
+
+def _make_vocabulary(edition: Edition, index: Index) -> bytes:
+    used = {each.entity.id for each in index.families.get("topics", ())}
+    return skos.make_vocabulary(edition.config, edition.authorities.topics, used)
 
 
 def _read_schema() -> bytes:
