@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edition.model import Emendation, Locus, Transcript
 from edition.problems import Problem
@@ -57,6 +58,7 @@ _OPENING = re.compile(r"([(\[{“‘¿¡]) ")
 _CLOSING = re.compile(r" ([.,;:!?)\]}%’”…])")
 
 
+@lru_cache(maxsize=1 << 16)
 def label_key(label: str) -> str:
     """Return what two printings of one label have in common: letters and digits without case, accents and spaces.
 

@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: All that a text in Latin letters does not have: such a text, the usual one, is not searched for each script.
 _BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f]+")
 
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 #: Scripts by which a paragraph shows its language, and how much a sign of it weighs against a letter.
 _SCRIPTS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("east", re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"), 3.0),
@@ -42,7 +43,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("thai", re.compile("[\u0e00-\u0e7f]"), 1.0),
     ("indic", re.compile("[\u0900-\u0dff]"), 1.0),
     ("caucasian", re.compile("[\u0530-\u058f\u10a0-\u10ff]"), 1.0),
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"), 1.0),
+    ("latin", _LATIN, 1.0),
 )
 
 
@@ -151,6 +152,8 @@ def _weight(text: str) -> float:
 
 def _script(text: str) -> str:
     """Return the script that has at least three fifths of a paragraph's letters, "" where none has or few are there."""
+    if _BEYOND_LATIN.search(text) is None:
+        return "latin" if len(_LATIN.findall(text[:200])) >= 4 or len(_LATIN.findall(text)) >= 4 else ""
     beyond = "".join(_BEYOND_LATIN.findall(text))
     weights = sorted(
         (

@@ -79,6 +79,10 @@ _SMALL_WORDS = {
 }
 
 
+#: So many characters show in which language a text is.
+_WORDS_SAMPLE = 10_000
+
+
 def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozenset()) -> Grammar:
     """Return the tradition that the paragraphs follow: the Chinese one where at least three of ten letters are Han;
     the one of capitals where “Q” opens paragraphs without a colon (more than once, or beside labels in capitals) and
@@ -91,9 +95,7 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
         alone = [line.text for line in paragraphs if line.number in standing]
         grammar = _most_labels([_REMARK.sub("", text) for text in alone], sample)
         return replace(grammar, capitals=2 * sum(1 for text in alone if text.isupper()) > len(alone))
-    if len(_KANA.findall(sample)) * 10 < len(_LETTER.findall(sample)) and len(_HAN.findall(sample)) * 10 >= 3 * max(
-        1, len(_LETTER.findall(sample))
-    ):
+    if _is_chinese(sample):
         return CHINESE
     bare = CAPITALS.bare
     opened = sum(1 for line in paragraphs if bare and bare.fullmatch(line.text) and line.text[1] not in ":.")
@@ -114,19 +116,31 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
     return replace(grammar, capitals=True)
 
 
+def _is_chinese(sample: str) -> bool:
+    han = len(_HAN.findall(sample))
+    if not han:
+        return False
+    letters = len(_LETTER.findall(sample))
+    return len(_KANA.findall(sample)) * 10 < letters and han * 10 >= 3 * letters
+
+
 def _most_labels(labels: Sequence[str], sample: str) -> Grammar:
     """Return the grammar whose words for who asks and who answers are most of `labels`; where two languages share the
     word (“Question”), the one whose small words are more of the `sample`; English where none has more.
     """
     counts = Counter((label_key(label), label_key(label.split()[0])) for label in labels if label.strip())
-    small = Counter(word.casefold() for word in sample.split())
 
-    def count(grammar: Grammar) -> tuple[int, int]:
+    def count(grammar: Grammar) -> int:
         words = grammar.questions | grammar.answers | grammar.carries_on | grammar.voices
-        known = sum(n for (key, first), n in counts.items() if key in words or first in grammar.prefixes)
-        return known, sum(small[word] for word in _SMALL_WORDS[grammar])
+        return sum(n for (key, first), n in counts.items() if key in words or first in grammar.prefixes)
 
-    return max((ENGLISH, *_OF_TONGUES), key=count)
+    known = [(count(grammar), grammar) for grammar in (ENGLISH, *_OF_TONGUES)]
+    most = max(n for n, _ in known)
+    best = [grammar for n, grammar in known if n == most]
+    if len(best) == 1:
+        return best[0]
+    small = Counter(word.casefold() for word in sample[:_WORDS_SAMPLE].split())
+    return max(best, key=lambda grammar: sum(small[word] for word in _SMALL_WORDS[grammar]))
 
 
 def _with_role(paragraphs: Sequence[Line]) -> bool:

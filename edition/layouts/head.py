@@ -61,6 +61,8 @@ _TITLE_CUES = re.compile(
     + "".join(rf"|\b{t}\b" if t[0] < "\u0600" else f"|{t}" for tongue in TONGUES for t in tongue.titles),
     re.I,
 )
+_ASKS = re.compile(r"[?？][\"'”’]?$")
+_INITIAL_LAST = re.compile(r"\b[A-Z]\.$")
 _LANGUAGES = word_set(
     "عربي العربية español русский français english 中文 简体中文 繁体中文 繁體中文 简体 繁體 deutsch português "
     "日本語 한국어 italiano "
@@ -351,9 +353,11 @@ def _publisher(letterhead: Sequence[str]) -> str | None:
 
 def is_title(text: str) -> bool:
     """Return whether the line can be the title of one briefing: short, no sentence, no label, and it says so."""
-    if len(text.split()) > 40 or len(text) > 300 or _TITLE_CUES.search(text) is None or furniture(text):
+    if len(text) > 300 or len(text.split()) > 40:
         return False
-    if re.search(r"[?？][\"'”’]?$", text) or (text.endswith((".", "。")) and not re.search(r"\b[A-Z]\.$", text)):
+    if _ASKS.search(text) or (text.endswith((".", "。")) and not _INITIAL_LAST.search(text)):
+        return False
+    if _TITLE_CUES.search(text) is None or furniture(text):
         return False
     before, colon, after = text.partition(":")
     # “Harbour Post: Will there be a briefing today” is a turn; “Press briefing: 14 May” is a title.

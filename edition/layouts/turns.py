@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from edition.layouts.announcements import begins_announcement, common_names
@@ -544,19 +545,27 @@ def _by_place(
 def _mentions(printed: list[_Printed]) -> Counter[str]:
     """Return how often each name that may be a label stands in the paragraphs, whatever signs are around it."""
     wanted = {_bare_words(p.name): p.name for p in printed if p.candidate and _is_name(p.name)}
-    lengths = sorted({len(words) for words in wanted})
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for words in wanted:
+        if words:
+            by_first.setdefault(words[0], []).append(words)
     found: Counter[str] = Counter()
     for p in printed:
-        words = _bare_words(p.line.text)
-        for n in lengths:
-            for i in range(len(words) - n + 1):
-                if name := wanted.get(words[i : i + n]):
-                    found[name] += 1
+        text = _bare_words(p.line.text)
+        for i in [i for i, word in enumerate(text) if word in by_first]:
+            for words in by_first[text[i]]:
+                if text[i : i + len(words)] == words:
+                    found[wanted[words]] += 1
     return found
 
 
 def _bare_words(text: str) -> tuple[str, ...]:
-    return tuple(_POSSESSIVE_END.sub("", w.strip(".,;:!?()[]“”\"'’‘—–")) for w in text.split())
+    return tuple(map(_bare, text.split()))
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
+    return _POSSESSIVE_END.sub("", word.strip(".,;:!?()[]“”\"'’‘—–"))
 
 
 def _presents(p: _Printed, following: _Printed) -> bool:
