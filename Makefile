@@ -4,6 +4,7 @@ BIN := .venv/bin
 RUN := .venv/run.stamp
 DEVELOP := .venv/develop.stamp
 COMPARE := .tools/compare
+TOPICS := .tools/topics
 
 .PHONY: help site serve test validate compare torture bench lock refresh clean
 
@@ -12,7 +13,7 @@ help:
 	@echo "make serve     build it and show it on http://127.0.0.1:8000/"
 	@echo "make test      run the tests"
 	@echo "make validate  run the heavy outside checkers over the built site"
-	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries"
+	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries; topics beside models"
 	@echo "make torture   run the long property tests and the fuzzing"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
@@ -51,15 +52,21 @@ $(COMPARE)/compare.stamp: requirements/compare.txt
 	$(COMPARE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/compare.txt
 	@touch $@
 
-compare: $(COMPARE)/compare.stamp
+$(TOPICS)/topics.stamp: requirements/topics.txt
+	$(PYTHON) -m venv $(TOPICS)
+	$(TOPICS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/topics.txt
+	@touch $@
+
+compare: $(COMPARE)/compare.stamp $(TOPICS)/topics.stamp
 	$(COMPARE)/bin/python tests/compare_main_content.py
+	$(TOPICS)/bin/python tests/compare_topics.py
 
 torture: $(DEVELOP)
 	$(BIN)/python -m pytest -n auto -m torture tests/torture
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
-	cd requirements && for name in run develop compare; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
+	cd requirements && for name in run develop compare topics; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
 	  --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --no-emit-options --output-file $$name.txt $$name.in || exit 1; done
 
