@@ -80,7 +80,7 @@ def test_a_further_announcement_begins_where_evidence_says_so(paragraphs: tuple[
     found: list[bool] = []
     above: list[str] = []
     for text in paragraphs:
-        found.append(begins_announcement(text, above, common))
+        found.append(begins_announcement(text, above, lambda: common))
         above = [text] if found[-1] else [*above, text]
     assert found == begins
 

@@ -117,21 +117,25 @@ def read_likeness(file: Path) -> Likeness | None:
 def _sketch(words: list[str]) -> bytes:
     if len(words) < _SHORT:
         return b""
+    # Odd multipliers spread a word's number over all bits (D. E. Knuth, The Art of Computer Programming 3, 6.4); there
+    # is one for each place in a shingle, so that the order of its words counts.
     codes = {w: zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in set(words)}
-    one = [codes[w] for w in words]
-    # Odd multipliers spread the sum over all bits (D. E. Knuth, The Art of Computer Programming 3, 6.4).
-    mixed = {
-        ((a * 0x9E3779B1 ^ b * 0x85EBCA77 ^ c * 0xC2B2AE3D) * 0x27D4EB2F165667C5 >> 29) & _MASK
-        for a, b, c in zip(one, one[1:], one[2:], strict=False)
-    }
-    bins = [-1] * _BINS
-    for value in sorted(mixed, reverse=True):
-        bins[value % _BINS] = value
+    one, two, three = ([product[w] for w in words] for product in _products(codes))
+    mixed = {(a + b + c) >> 16 & _MASK for a, b, c in zip(one, two[1:], three[2:], strict=False)}
+    least: dict[int, int] = {}
+    for value in mixed:
+        if value < least.get(value % _BINS, _MASK + 1):
+            least[value % _BINS] = value
+    bins = [least.get(i, -1) for i in range(_BINS)]
     # An empty bin of a short text takes what the next full one has (Shrivastava and Li, 2014).
     last = next(v for v in bins if v >= 0)
     for i in reversed(range(_BINS)):
         last = bins[i] = bins[i] if bins[i] >= 0 else last
     return array("I", bins).tobytes()
+
+
+def _products(codes: dict[str, int]) -> list[dict[str, int]]:
+    return [{w: code * m for w, code in codes.items()} for m in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)]
 
 
 def _bands(sketch: bytes) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from edition.layouts.parts import word_set
 from edition.words import label_key
@@ -61,9 +61,10 @@ def common_names(paragraphs: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, n in seen.items() if n > max(2, total / 4))
 
 
-def begins_announcement(text: str, above: Sequence[str], common: frozenset[str]) -> bool:
+def begins_announcement(text: str, above: Sequence[str], common: Callable[[], frozenset[str]]) -> bool:
     """Return whether `text` begins an announcement of its own below the paragraphs of another (`above`, its first one
-    first). Where announcements are numbered only a number parts them.
+    first). Where announcements are numbered only a number parts them. `common` is asked for the names that tell nothing
+    only where a name decides.
     """
     if not above:
         return True
@@ -75,7 +76,7 @@ def begins_announcement(text: str, above: Sequence[str], common: frozenset[str])
         return True
     if not _EVENT.match(text) or _BACK.match(text):
         return False
-    return _names(text).isdisjoint({name for each in above for name in _names(each)} - common)
+    return _names(text).isdisjoint({name for each in above for name in _names(each)} - common())
 
 
 def _names(text: str) -> set[str]:

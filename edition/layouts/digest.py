@@ -77,8 +77,10 @@ def recognise(page: Page) -> Evidence:
     """Return the evidence: no turns, at least five full paragraphs, a third of which report what somebody said (0.3 to
     0.7), weekdays without dates (0.1), no title (0.1).
     """
+    if page.body.exchanges:
+        return Evidence(0)
     lines = [line for line in page.paragraphs if len(line.text.split()) >= 12]
-    if page.body.exchanges or len(lines) < 5:
+    if len(lines) < 5:
         return Evidence(0)
     full = [line for line in lines if ends_sentence(line.text)]
     reported = sum(1 for line in lines if _REPORTED.search(line.text))

@@ -180,7 +180,8 @@ def read_body(
     else:
         printed = [_look(line, grammar) for line in lines]
     printed, people = _decide(printed, speaker, known, grammar)
-    printed = [replace(p, tag=tag) for p, tag in zip(printed, _with_headings(printed, grammar), strict=True)]
+    tagged = zip(printed, _with_headings(printed, grammar), strict=True)
+    printed = [p if p.tag == tag else replace(p, tag=tag) for p, tag in tagged]
     sections, gone = _assemble(printed, known, grammar)
     gone += borders
     sections, doubts = _part_notice(sections, grammar)
@@ -441,7 +442,7 @@ def _decide(
             before = None
         elif tags[i] != "text":
             before = "question" if tags[i] == "after" else tags[i]
-    out = [replace(p, tag=t) for p, t in zip(printed, tags, strict=True)]
+    out = [p if p.tag == t else replace(p, tag=t) for p, t in zip(printed, tags, strict=True)]
     people = [speaker] if speaker else []
     heard: set[str] = set()
     for p in out:
@@ -897,7 +898,7 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
     gone: list[DroppedLine] = []
     named = any(p.tag == "question" and _is_named(p, grammar) for p in printed)
     answered = _answered(printed)
-    common = common_names(p.line.text for p in printed)
+    common = lru_cache(maxsize=1)(lambda: common_names(p.line.text for p in printed))
     last_exchange: str | None = None
     introduced: Occasion | None = None
     closing = False
