@@ -60,6 +60,8 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
         default=os.environ.get("CI") == "true",
         help="for publishing: any problem means that nothing is published (default where CI=true)",
     )
+    build.add_argument("--review", action="store_true", help="make review.html as well: the tags most in doubt")
+    build.add_argument("--verbose", action="store_true", help="tell of every tag that changed since the last build")
     serve.add_argument("--port", type=int, default=8000, help="default: 8000")
     serve.add_argument("--base", default="/", metavar="/PATH/", help="show the site under a path, as GitHub Pages does")
 
@@ -160,6 +162,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         output=arguments.output,
         search=not arguments.no_search,
         locked=arguments.locked,
+        review=arguments.review,
         progress=show_progress,
     )
     errors, notes = print_problems(report.problems)
@@ -167,6 +170,11 @@ def run_build(arguments: argparse.Namespace) -> int:
         why = "a locked build publishes only what has no problem" if arguments.locked else "see above"
         print(f"nothing published: {why}{tell(errors, notes)}", file=sys.stderr)
         return NOTHING_DONE
+    for line in map(str, report.changes.changes) if arguments.verbose else report.changes.lines():
+        print(f"tags changed since the last build: {line}")
+    if report.review is not None:
+        proposed = f"{count(len(report.review.proposals), 'person', 'people')} proposed"
+        print(f"review: {count(report.review.doubts, 'form')} in doubt, {proposed} → {report.output / 'review.html'}")
     done = report.published
     print(
         f"{count(report.briefings, 'briefing')}, {count(report.sections, 'section')} → {report.output}: "

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from edition import urls
-from edition.annotate import make_annotator
+from edition.annotate import Annotator, make_annotator
 from edition.annotate.repeats import find_repeats
 from edition.authorities import read_authorities
 from edition.checks import LinkCheck, check_briefings, check_transcripts
@@ -26,6 +26,8 @@ from edition.pages import read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
 from edition.render import Renderer, find_page_problems, list_assets, render_site
+from edition.retagging import TagChanges, compare_tags, read_tags
+from edition.review import Review, make_review
 from edition.search import build_index, make_records
 from edition.search_disk import write_disk_copy
 from edition.transcripts import loads
@@ -55,6 +57,7 @@ class Content:
     edition: Edition
     transcripts: tuple[Transcript, ...]
     problems: tuple[Problem, ...]
+    annotator: Annotator
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class BuildReport:
     sections: int
     problems: tuple[Problem, ...]
     published: PublishReport | None
+    changes: TagChanges
+    review: Review | None
 
 
 #: Folders of an edition that no site may be written into.
@@ -124,10 +129,9 @@ def _read_text(file: Path, shown: str) -> str:
 
 
 def annotate_all(
-    transcripts: Iterable[Transcript], settings: Settings, progress: Progress = show_nothing
+    transcripts: Iterable[Transcript], annotator: Annotator, progress: Progress = show_nothing
 ) -> tuple[tuple[Briefing, ...], tuple[Problem, ...]]:
     """Return every transcript annotated, in the order given, and what an editor should look at."""
-    annotator = make_annotator(settings.authorities, settings.config)
     rows = tuple(transcripts)
     briefings: list[Briefing] = []
     problems: list[Problem] = []
@@ -142,23 +146,29 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     """Return the whole edition, annotated. Raises Refused where the config can't be used."""
     settings = read_settings(folder)
     transcripts, unreadable = read_transcripts(folder, settings.config.language, progress)
-    briefings, doubtful = annotate_all(transcripts, settings, progress)
+    annotator = make_annotator(settings.authorities, settings.config)
+    briefings, doubtful = annotate_all(transcripts, annotator, progress)
     pages, unfit = read_pages(folder)
     edition = make_edition(settings.config, briefings, settings.authorities, find_repeats(briefings), pages)
     problems = [*settings.problems, *unreadable, *doubtful, *unfit]
     problems += [problem for page in pages for problem in find_page_problems(page)]
     problems += [*check_transcripts(transcripts), *check_briefings(briefings, settings.authorities)]
     problems += check_versions(briefings)
-    return Content(edition, transcripts, tuple(problems))
+    return Content(edition, transcripts, tuple(problems), annotator)
 
 
-def make_site(content: Content, folder: Path, progress: Progress = show_nothing) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails."""
+def make_site(
+    content: Content, folder: Path, progress: Progress = show_nothing, review: Review | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails.
+
+    `review` gets a page where there is one; otherwise nothing of the site knows of it.
+    """
     edition = content.edition
     words = load(edition.config.interface)
     index = make_index(edition, words.code)
     diagnostics = find_diagnostics(edition, content.problems, read_import_report(folder))
-    files = list_files(edition, index, words, content.transcripts, diagnostics)
+    files = list_files(edition, index, words, content.transcripts, diagnostics, review)
     for file in files:
         yield file.path, file.make()
     for path, asset in list_assets(folder):
@@ -166,7 +176,7 @@ def make_site(content: Content, folder: Path, progress: Progress = show_nothing)
     paths = frozenset(file.path for file in files)
     pages: list[str] = []
     renderer, cite = Renderer(words, folder), make_citations(edition.config)
-    rendered = render_site(edition, renderer, cite, paths, index, diagnostics)
+    rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review)
     for path, data in progress("writing pages", rendered, 0):
         pages.append(path)
         yield path, data
@@ -179,11 +189,13 @@ def build_site(
     output: Path | None = None,
     search: bool = True,
     locked: bool = False,
+    review: bool = False,
     progress: Progress = show_nothing,
 ) -> BuildReport:
     """Build the edition in `folder` and publish it to `output` (default: folder/_site), all or nothing.
 
-    `search`: make the search index. `locked`: publish nothing where there is any problem. Raises Refused where nothing
+    `search`: make the search index. `review`: make the editor's page review.html as well. `locked`: publish nothing
+    where there is any problem. Raises Refused where nothing
     can be built at all: no config, a template that fails, Pagefind missing, a folder that can't be written.
     """
     target = site_folder(folder, output)
@@ -192,8 +204,10 @@ def build_site(
     problems = list(content.problems)
     links = LinkCheck(edition.config.site_url)
     published: PublishReport | None = None
+    changes = compare_tags(read_tags(target), edition.briefings)
+    reviewed = make_review(edition, content.annotator.explain, problems, changes) if review else None
     with open_stage(target) as stage:
-        for path, data in make_site(content, folder, progress):
+        for path, data in make_site(content, folder, progress, reviewed):
             stage.write(path, data)
             links.read(path, data)
         if search:
@@ -203,7 +217,7 @@ def build_site(
         if not (locked and any(problem.severity == "error" for problem in problems)):
             published = stage.publish()
     sections = sum(len(briefing.sections) for briefing in edition.briefings)
-    return BuildReport(target, len(edition.briefings), sections, tuple(problems), published)
+    return BuildReport(target, len(edition.briefings), sections, tuple(problems), published, changes, reviewed)
 
 
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:

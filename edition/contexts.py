@@ -635,6 +635,76 @@ class DiagnosticsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RemedyView:
+    """What to write, and where: `where` as words, `file` of the edition, `text` to copy."""
+
+    where: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """A form in its sentence, with the link to it and the line of its transcript."""
+
+    before: str
+    form: str
+    after: str
+    place: Link
+    locus: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """What a form was taken for (`what`), why, how often; `doubtful`: another reading was possible."""
+
+    what: Link
+    why: str
+    count: str
+    doubtful: bool
+    examples: tuple[ExampleView, ...]
+    remedies: tuple[RemedyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form with its outcomes. `about`: the topic of a cue; `facts`: counts; `hint`: a known name that is near."""
+
+    form: str
+    lang: str
+    dir: str
+    about: str
+    facts: str
+    hint: str
+    outcomes: tuple[OutcomeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChapter:
+    """The forms of a family, the most doubtful first; `more`: those that are only in the data ("")."""
+
+    id: str
+    heading: str
+    count: str
+    advice: str
+    forms: tuple[FormView, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """What an editor should look at in the tags. `changes`: (where, what) of tags that the last build had otherwise."""
+
+    template: ClassVar[str] = "review.html"
+    frame: Frame
+    heading: str
+    chapters: tuple[ReviewChapter, ...]
+    changes: tuple[tuple[Link, str], ...]
+    changes_more: str
+    data: Link | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """A filter of the search: its name in the index, its label, and its values (id there, name, how many sections)."""
 
@@ -678,6 +748,7 @@ Page: TypeAlias = (
     | DataPage
     | ParallelPage
     | DiagnosticsPage
+    | ReviewPage
     | SearchPage
     | NotFoundPage
 )
@@ -696,6 +767,7 @@ PAGES: tuple[type[Page], ...] = (
     DataPage,
     ParallelPage,
     DiagnosticsPage,
+    ReviewPage,
     SearchPage,
     NotFoundPage,
 )

@@ -8,7 +8,7 @@ This module must not make HTML or write files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Day
 from itertools import pairwise
@@ -39,16 +39,19 @@ from edition.contexts import (
     EntityPage,
     EntityYearPage,
     EntryLine,
+    ExampleView,
     Facet,
     FamilyPage,
     FiguresPage,
     FindingView,
+    FormView,
     Frame,
     Group,
     HomePage,
     Link,
     Listed,
     NotFoundPage,
+    OutcomeView,
     Page,
     ParagraphView,
     ParallelCell,
@@ -56,6 +59,9 @@ from edition.contexts import (
     ParallelRow,
     ParallelSide,
     Reference,
+    RemedyView,
+    ReviewChapter,
+    ReviewPage,
     RevisionView,
     Row,
     SearchPage,
@@ -74,6 +80,7 @@ from edition.contexts import (
 from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
+    Entity,
     EntityIndex,
     Entry,
     Index,
@@ -84,6 +91,7 @@ from edition.indexes import (
     first_words,
     fold_name,
     number_of,
+    show_authorities,
     title_of,
 )
 from edition.interface import Words, direction_of, isolate, own_name
@@ -101,6 +109,8 @@ from edition.model import (
     Turn,
 )
 from edition.problems import Problem, Refused
+from edition.review import FAMILIES as REVIEW_FAMILIES
+from edition.review import Example, FormEntry, Outcome, Proposal, Remedy, Review
 from edition.versions import LinkedVersion
 
 #: How many briefings the home page shows.
@@ -119,6 +129,14 @@ CONTENTS_OPEN = 12
 APPARATUS_LINES = 40
 #: How many changes of a revision a page shows; the data files hold all of them.
 CHANGES_ON_A_PAGE = 40
+#: How many forms of a family the review shows, and how many outcomes of each; data/review.csv holds all.
+FORMS_ON_A_PAGE = 50
+OUTCOMES_OF_A_FORM = 6
+_SCHEMES = {"speakers": "speaker", "outlets": "outlet", "topics": "topic"}
+_FAMILY_OF_SCHEME = {
+    "country": "countries", "territory": "countries", "speaker": "speakers", "outlet": "outlets", "topic": "topics",
+    "person": "persons",
+}  # fmt: skip
 #: How many findings of a kind the diagnostics show, and how many places of each; data/diagnostics.json holds all.
 FINDINGS_ON_A_PAGE = 100
 PLACES_OF_A_FINDING = 6
@@ -195,11 +213,13 @@ def list_pages(
     citations: Citations | None = None,
     files: Collection[str] = (),
     diagnostics: Diagnostics = _NOTHING,
+    review: Review | None = None,
 ) -> Iterator[Page]:
     """Yield every page of the site.
 
     `files` are the paths of what the build writes beside pages (data, feeds, other forms): a page offers only those.
-    `citations` gives the ways to cite a briefing; without it the box is left out.
+    `citations` gives the ways to cite a briefing; without it the box is left out. `review` gets a page where there is
+    one.
     """
     maker = _Maker(index, words, citations, frozenset(files))
     yield maker.home()
@@ -218,6 +238,8 @@ def list_pages(
         yield maker.written(page)
     yield maker.data()
     yield maker.diagnostics(diagnostics)
+    if review is not None:
+        yield maker.review(review)
     yield maker.search()
     yield maker.not_found()
 
@@ -1248,6 +1270,124 @@ class _Maker:
         elif place.line:
             text = str(Locus(place.file, place.line))
         return self.link(here, text, urls.anchor(path, place.section) if place.section else path)
+
+    # ── the review ──
+
+    def review(self, review: Review) -> ReviewPage:
+        words, here = self.words, urls.REVIEW
+        shown = show_authorities(self.index.edition.authorities, words.code).entities
+        names = {f"{_SCHEMES.get(e.family, e.kind)}:{e.id}": e.name for e in (*shown.values(), *self.entities())}
+        names |= {f"person:{person.id}": person.name for person in self.index.edition.authorities.persons}
+        names |= {f"person:{person.id}": person.name for person in review.proposals}
+        chapters = [
+            self.review_chapter(here, family, review.entries[family], names)
+            for family in REVIEW_FAMILIES
+            if review.entries[family]
+        ]
+        if review.proposals:
+            chapters.append(self.proposals(here, review.proposals))
+        changes = review.changes.changes if review.changes else ()
+        hidden = len(changes) - FINDINGS_ON_A_PAGE
+        data = urls.data_path("review.csv")
+        return ReviewPage(
+            frame=self.frame(here, words("review.heading"), words("review.intro"), index=False),
+            heading=words("review.heading"),
+            chapters=tuple(chapters),
+            changes=tuple(
+                (self.place(here, Place(c.briefing, c.section)), f"{words(f'review.{c.family}')} {c.signs}")
+                for c in changes[:FINDINGS_ON_A_PAGE]
+            ),
+            changes_more=words.count("review.more", hidden) if hidden > 0 else "",
+            data=self.link(here, words("review.data"), data) if data in self.files else None,
+        )
+
+    def entities(self) -> Iterator[Entity]:
+        return (each.entity for each in self.index.entities.values())
+
+    def review_chapter(
+        self, here: str, family: str, entries: Sequence[FormEntry], names: Mapping[str, str]
+    ) -> ReviewChapter:
+        words = self.words
+        doubtful = [entry for entry in entries if entry.doubt]
+        on_page = doubtful[:FORMS_ON_A_PAGE]
+        hidden = len(entries) - len(on_page)
+        return ReviewChapter(
+            id=family,
+            heading=words(f"review.{family}"),
+            count=words.number(len(doubtful)),
+            advice=words(f"review.{family}_advice"),
+            forms=tuple(self.form(here, entry, names) for entry in on_page),
+            more=words.count("review.more", hidden) if hidden > 0 else "",
+        )
+
+    def form(self, here: str, entry: FormEntry, names: Mapping[str, str]) -> FormView:
+        words = self.words
+        facts = [words.count("review.times", entry.count), words.count("count.briefings", entry.briefings)]
+        facts.append(words.count("review.doubts", entry.doubt))
+        return FormView(
+            form=entry.form,
+            lang=self.lang(entry.language),
+            dir=self.dir(entry.language),
+            about=names.get(f"topic:{entry.topic}", entry.topic) if entry.topic else "",
+            facts=" · ".join(facts),
+            hint=words("review.near", name=entry.suggestion) if entry.suggestion else "",
+            outcomes=tuple(self.outcome(here, each, names) for each in entry.outcomes[:OUTCOMES_OF_A_FORM]),
+        )
+
+    def outcome(self, here: str, outcome: Outcome, names: Mapping[str, str]) -> OutcomeView:
+        words = self.words
+        this = outcome.target or outcome.other
+        path = self.page_of(this)
+        name = names.get(this, this.partition(":")[2])
+        what = (
+            Link(name, urls.relative(here, path) if path else "") if outcome.target else Link(words("review.none"), "")
+        )
+        return OutcomeView(
+            what=what,
+            why=words(f"review.reason_{outcome.reason}", name=name),
+            count=words.number(outcome.count),
+            doubtful=outcome.doubtful,
+            examples=tuple(self.example(here, each) for each in outcome.examples),
+            remedies=tuple(self.remedy(each, outcome.examples[0]) for each in outcome.remedies),
+        )
+
+    def page_of(self, target: str) -> str | None:
+        scheme, _, id = target.partition(":")
+        return self.pages.get((_FAMILY_OF_SCHEME.get(scheme, ""), id))
+
+    def example(self, here: str, example: Example) -> ExampleView:
+        place = self.place(here, Place(example.briefing, example.section))
+        href = place.href.partition("#")[0] + f"#{example.anchor}" if place.href else ""
+        locus = str(Locus(example.file, example.line))
+        return ExampleView(example.before, example.form, example.after, Link(place.text, href), locus)
+
+    def remedy(self, remedy: Remedy, example: Example) -> RemedyView:
+        where = self.words(f"review.{remedy.kind}", section=example.section)
+        line = example.line if remedy.kind == "mark" else 0
+        return RemedyView(where, str(Locus(remedy.file, line)), remedy.text)
+
+    def proposals(self, here: str, proposals: Sequence[Proposal]) -> ReviewChapter:
+        words, hidden = self.words, len(proposals) - FORMS_ON_A_PAGE
+        forms = []
+        for each in proposals[:FORMS_ON_A_PAGE]:
+            outcome = OutcomeView(
+                what=Link(each.name, ""),
+                why=words("review.reason_proposed", name=words.list(each.forms)),
+                count=words.number(each.sections),
+                doubtful=False,
+                examples=tuple(self.example(here, example) for example in each.examples),
+                remedies=tuple(self.remedy(each.remedy, example) for example in each.examples[:1]),
+            )
+            facts = [words.count("count.sections", each.sections), words.count("count.briefings", each.briefings)]
+            forms.append(FormView(each.name, "", "", "", " · ".join(facts), "", (outcome,)))
+        return ReviewChapter(
+            id="proposed",
+            heading=words("review.proposed"),
+            count=words.number(len(proposals)),
+            advice=words("review.proposed_advice"),
+            forms=tuple(forms),
+            more=words.count("review.more", hidden) if hidden > 0 else "",
+        )
 
     def search(self) -> SearchPage:
         words, here = self.words, urls.SEARCH

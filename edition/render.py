@@ -29,6 +29,7 @@ from edition.interface import Words
 from edition.model import Locus
 from edition.pages import list_pages
 from edition.problems import Problem, Refused, suggest
+from edition.review import Review
 
 if TYPE_CHECKING:
     from markdown_it.renderer import RendererProtocol
@@ -219,15 +220,17 @@ def render_site(
     files: Collection[str] = (),
     index: Index | None = None,
     diagnostics: Diagnostics | None = None,
+    review: Review | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, HTML) for every page of the site; Refused where a template fails.
 
     `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
     build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
-    making it twice; `diagnostics` are what the page of that name shows.
+    making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one.
     """
     index = index or make_index(edition, renderer.words.code)
-    return render_pages(list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics()), renderer)
+    pages = list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics(), review)
+    return render_pages(pages, renderer)
 
 
 def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]:

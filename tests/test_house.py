@@ -31,6 +31,8 @@ ROOMS = (
     "versions",
     "indexes",
     "diagnostics",
+    "retagging",
+    "review",
     "exports",
     "contexts",
     "pages",

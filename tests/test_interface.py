@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from edition import interface
+from edition.annotate.sightings import REASONS
 from edition.diagnostics import CHAPTERS
 from edition.model import BRIEFING_KINDS, SECTION_KINDS
 from edition.problems import Refused
+from edition.retagging import FAMILIES as TAG_FAMILIES
+from edition.review import FAMILIES as REVIEW_FAMILIES
 from edition.urls import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +34,14 @@ MADE = {
     "apparatus.": ("emendations", "dropped", "metadata"),
     "revision.": ("waiting", "taken", "waiting_text", "taken_text"),
     "diagnostics.": (*CHAPTERS, *(f"{chapter}_advice" for chapter in CHAPTERS)),
+    "review.": (
+        *(f"reason_{reason}" for reason in (*REASONS, "proposed")),
+        *(name for family in REVIEW_FAMILIES for name in (family, f"{family}_advice")),
+        *TAG_FAMILIES,
+        "mark",
+        "attribute",
+        "authority",
+    ),
     "count.": tuple(f"{kind}s" for kind in SECTION_KINDS),
 }
 #: Keys that are looked up where they exist: names that data bring along.

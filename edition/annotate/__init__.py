@@ -25,6 +25,7 @@ from edition.annotate.overrides import (
 )
 from edition.annotate.persons import Mention, PersonFinder
 from edition.annotate.places import make_place_finder
+from edition.annotate.sightings import Sighting, make_explain
 from edition.annotate.speakers import make_label_reader
 from edition.annotate.tokens import Tokens
 from edition.annotate.topics import make_topic_finder
@@ -98,6 +99,7 @@ class Annotator:
         self._outlet_heads = {
             head: sorted(forms, key=lambda f: (-len(f[0]), f)) for head, forms in sorted(self._outlet_heads.items())
         }
+        self._explain = make_explain(self._place_finder, self._people, self._topics, self._host)
         self._known: KnownIds = make_known_ids(_known_ids(authorities))
 
     def annotate(self, transcript: Transcript) -> tuple[Briefing, tuple[Problem, ...]]:
@@ -137,6 +139,13 @@ class Annotator:
             rights=transcript.rights or self._rights,
         )
         return briefing, tuple(sorted(set(problems)))
+
+    def explain(self, briefing: Briefing) -> Iterator[Sighting]:
+        """Yield what each form of an annotated briefing was taken for and why, in order of sections; see `sightings`.
+
+        A second reading, for a review: `annotate` itself doesn't remember what it refused.
+        """
+        return self._explain(briefing)
 
     def _annotate_paragraph(
         self, paragraph: Paragraph, tokens: Tokens, finder: _SectionFinder, mentions: Sequence[Mention]

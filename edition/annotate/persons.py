@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from edition.annotate.tokens import Tokens
 from edition.annotate.wordlists import forms_of, words_of
@@ -196,6 +197,21 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedName:
+    """Characters start..end of a paragraph: part of a name of `ids` that was not taken for any of them, and why.
+
+    "several": it is the name of several people; "alone": too little speaks for the person; "longer": part of a longer
+    name.
+    """
+
+    paragraph: str
+    start: int
+    end: int
+    ids: tuple[str, ...]
+    reason: Literal["several", "alone", "longer"]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sighting:
     """A name beside a title: where, its words, and whether one word of it is enough."""
 
@@ -224,11 +240,15 @@ class PersonFinder:
         self._place_words = frozenset(form.lower() for form in self._places if " " not in form)
 
     def find(
-        self, transcript: Transcript, tokens: Mapping[str, Tokens] | None = None
+        self,
+        transcript: Transcript,
+        tokens: Mapping[str, Tokens] | None = None,
+        refused: list[RefusedName] | None = None,
     ) -> dict[str, tuple[Mention, ...]]:
         """Return the mentions of each paragraph that has any, in order and without overlaps, by the paragraph's id.
 
-        `tokens`: each paragraph read, by its id, where that is done already.
+        `tokens`: each paragraph read, by its id, where that is done already. `refused`: a list that gets the single
+        words that could have been one of the people found, and weren't taken.
         """
         paragraphs = [p for s in transcript.sections for p in s.paragraphs]
         tokens = {p.id: Tokens(p.text) for p in paragraphs} if tokens is None else tokens
@@ -239,7 +259,7 @@ class PersonFinder:
         named = [
             (s, [p for p in s.paragraphs if names.may_name(p.text, tokens[p.id].words)]) for s in transcript.sections
         ]
-        return {p.id: found for s, some in named for p, found in names.mentions(some, sightings) if found}
+        return {p.id: found for s, some in named for p, found in names.mentions(some, sightings, refused) if found}
 
     def _sightings(self, text: str, words_of_text: frozenset[str]) -> Iterator[_Sighting]:
         """Yield the names that stand beside a title. `words_of_text` saves the reading of a text without a title."""
@@ -452,9 +472,12 @@ class _Names:
         return not self._openings.isdisjoint(words) or any(name in text for name in self._cjk)
 
     def mentions(
-        self, paragraphs: Sequence[Paragraph], sightings: dict[str, tuple[_Sighting, ...]]
+        self,
+        paragraphs: Sequence[Paragraph],
+        sightings: dict[str, tuple[_Sighting, ...]],
+        refused: list[RefusedName] | None = None,
     ) -> Iterator[tuple[Paragraph, tuple[Mention, ...]]]:
-        """Yield the paragraphs of one section with who is named in them.
+        """Yield the paragraphs of one section with who is named in them; `refused` gets what was not taken.
 
         A single word counts after a title, or where the section has named the person in full before, or where it is
         long and means one person only.
@@ -482,7 +505,13 @@ class _Names:
                 sighting = titled.get((match.start(), match.end()))
                 owner = owners[0] if len(owners) == 1 else near.get(match[0])
                 alone = sighting is not None or match[0] in near or (len(match[0]) > 4 and match[0] == owners[0][-1])
-                if owner is None or not alone or _in_longer_name(text, words, at):
+                longer = owner is not None and alone and _in_longer_name(text, words, at)
+                if owner is None or not alone or longer:
+                    if refused is not None:
+                        why: Literal["several", "alone", "longer"]
+                        why = "longer" if longer else "several" if owner is None else "alone"
+                        ids = tuple(sorted({self.persons[form].id for form in owners}))
+                        refused.append(RefusedName(paragraph.id, match.start(), match.end(), ids, why))
                     continue
                 end = match.end()
                 found.append(Mention(match.start(), end, self.persons[owner]))

@@ -16,6 +16,23 @@ from edition.model import Place, Span
 _Role = Literal["name", "adjective", "capital", "prefix", "mask", "state"]
 
 
+#: Why a form of a place doesn't count: a pronoun, words around it, the name of a language, of a person, of a town or a
+#: state, a capital that is only a city, a longer name. "" where it counts.
+Refusal = Literal["", "pronoun", "pattern", "language", "person", "town", "city", "masked"]
+
+
+@dataclass(slots=True, frozen=True)
+class Judged:
+    """Characters start..end of a text that are a form of a place, what kind of form, and why it doesn't count ("")."""
+
+    start: int
+    end: int
+    kind: str
+    id: str
+    role: str
+    refusal: Refusal
+
+
 @dataclass(slots=True, frozen=True)
 class _Form:
     """One form of the gazetteer: its tokens as written, what it is, and the ids that claim it."""
@@ -91,12 +108,36 @@ class PlaceFinder:
         judge = _Judge(lexicon, tokens, finds)
         spans = []
         for find in finds:
-            if find.form.ids and judge.counts(find):
+            if find.form.ids and not judge.refusal(find):
                 start, end = tokens.spans[find.first][0], tokens.spans[find.end - 1][1]
                 for kind, id in find.form.ids:
                     if id != host:
                         spans.append(Span(start, end, "country" if kind == "country" else "territory", id))
         return tuple(spans)
+
+    def explain(self, text: str | Tokens, language: str = "en") -> tuple[Judged, ...]:
+        """Return every form of a place in `text`, also what doesn't count, each with how it was judged.
+
+        What `find` gives is what counts here but for the host; forms inside a longer name that is no place count as
+        "masked". Slower than `find`: for who asks why.
+        """
+        lexicon = self._lexicon(language.split("-")[0].lower())
+        tokens = text if isinstance(text, Tokens) else Tokens(text)
+        finds = _find_forms(lexicon, tokens)
+        judge = _Judge(lexicon, tokens, finds)
+        judged: list[Judged] = []
+        for find in finds:
+            start, end = tokens.spans[find.first][0], tokens.spans[find.end - 1][1]
+            if find.form.ids:
+                refusal = judge.refusal(find)
+                judged += (Judged(start, end, kind, id, find.form.role, refusal) for kind, id in find.form.ids)
+            elif find.form.role == "mask":
+                inside = Tokens(tokens.text[start:end])
+                for each in _find_forms(lexicon, inside, masks=False):
+                    at, stop = inside.spans[each.first][0], inside.spans[each.end - 1][1]
+                    ids = each.form.ids
+                    judged += (Judged(start + at, start + stop, k, i, each.form.role, "masked") for k, i in ids)
+        return tuple(judged)
 
     def _lexicon(self, language: str) -> _Lexicon:
         found = self._lexicons.get(language)
@@ -248,8 +289,11 @@ def _best(forms: list[_Form], tokens: Tokens, first: int) -> _Form | None:
     return min(fitting, key=lambda form: (form.raw != printed, order[form.role]))
 
 
-def _find_forms(lexicon: _Lexicon, tokens: Tokens) -> list[_Find]:
-    """Return the longest form at each place of the text, from left to right, none overlapping another."""
+def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_Find]:
+    """Return the longest form at each place of the text, from left to right, none overlapping another.
+
+    `masks`: names that are no places are forms as well.
+    """
     finds: list[_Find] = []
     folded, trie = tokens.folded, lexicon.trie
     end, n = 0, len(folded)
@@ -262,7 +306,7 @@ def _find_forms(lexicon: _Lexicon, tokens: Tokens) -> list[_Find]:
         while True:
             forms = node.get("")
             if forms is not None:
-                form = _best(forms, tokens, i)
+                form = _best(forms if masks else [f for f in forms if f.ids], tokens, i)
                 if form is not None:
                     best = _Find(i, j, form)
             if j >= n:
@@ -443,18 +487,21 @@ class _Judge:
 
     # the judgement
 
-    def counts(self, find: _Find) -> bool:
-        """Tell whether the find speaks for its place."""
+    def refusal(self, find: _Find) -> Refusal:
+        """Return why the find doesn't speak for its place, "" where it does."""
         if self.holds(find, self.lexicon.keeping):
-            return True
-        return not (
-            self.is_pronoun(find)
-            or self.holds(find, self.lexicon.refusing)
-            or self.is_language(find)
-            or self.is_person(find)
-            or self.is_town_or_state(find)
-            or (find.form.role == "capital" and not self.is_government(find))
-        )
+            return ""
+        if self.is_pronoun(find):
+            return "pronoun"
+        if self.holds(find, self.lexicon.refusing):
+            return "pattern"
+        if self.is_language(find):
+            return "language"
+        if self.is_person(find):
+            return "person"
+        if self.is_town_or_state(find):
+            return "town"
+        return "city" if find.form.role == "capital" and not self.is_government(find) else ""
 
     def holds(self, find: _Find, patterns: Mapping[str, list[_Pattern]]) -> bool:
         """Tell whether one of the patterns holds around the find."""

@@ -22,6 +22,8 @@ from edition.exports.writing import encode_text
 from edition.indexes import Edition, EntityIndex, Index
 from edition.interface import Words
 from edition.model import AnnotatedSection, Briefing, Transcript
+from edition.retagging import TABLE as TAGS
+from edition.review import Review
 from edition.transcripts import dumps
 
 #: The contract of briefings/ID.json, published with the edition.
@@ -42,6 +44,7 @@ def list_files(
     words: Words,
     transcripts: Iterable[Transcript],
     diagnostics: Diagnostics | None = None,
+    review: Review | None = None,
 ) -> tuple[File, ...]:
     """Return every file of the site that is no page, no asset and no search index, in order of path."""
     kept = {transcript.id: transcript for transcript in transcripts}
@@ -54,9 +57,12 @@ def list_files(
         File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
+        File(TAGS, partial(tables.make_tags_table, edition.briefings)),
         File(SCHEMA, _read_schema),
         File(urls.FEED, partial(_make_edition_feed, edition)),
     ]
+    if review is not None:
+        files.append(File(urls.data_path("review.csv"), partial(tables.make_review_table, review)))
     for family in index.families:
         for each in index.families[family]:
             files += _files_of_entity(edition.config, each)
@@ -153,5 +159,5 @@ def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple
     }
     # a parallel page holds no text that isn't on a page of its own
     listed = (path for path in paths if path.endswith(".html") and not path.startswith(urls.PARALLEL))
-    pages = ((path, days.get(path)) for path in listed if path != urls.NOT_FOUND)
+    pages = ((path, days.get(path)) for path in listed if path not in (urls.NOT_FOUND, urls.REVIEW))
     yield from sitemap.make_sitemaps(site_url, pages)

@@ -14,10 +14,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from edition import retagging
 from edition.exports.record import describe_outlet, describe_speaker
 from edition.exports.writing import encode_text
 from edition.indexes import Edition, Entry, excerpt_of, number_of, title_of
 from edition.model import AnnotatedSection, Briefing
+from edition.review import FormEntry, Outcome, Review
 from edition.urls import anchor, briefing_path
 
 EDITION_SCHEMA: Final = "edition/1"
@@ -31,6 +33,12 @@ BRIEFING_COLUMNS: Final = (
 SECTION_COLUMNS: Final = (
     "date", "briefing", "section", "number", "kind", "title", "excerpt", "outlet", "speakers", "countries",
     "territories", "topics", "words", "url",
+)  # fmt: skip
+
+#: Columns of data/review.csv, which only `build --review` writes.
+REVIEW_COLUMNS: Final = (
+    "family", "form", "language", "count", "briefings", "doubt", "target", "other", "reason", "times", "wordings",
+    "doubtful", "url", "example",
 )  # fmt: skip
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -127,6 +135,27 @@ def _briefing_row(briefing: Briefing) -> Sequence[str]:
         "; ".join(speaker.name for speaker in briefing.speakers), source.publisher or "", str(len(briefing.sections)),
         str(count_words(briefing.sections)), briefing_path(transcript.id), source.file, source.url or "",
         source.sha256,
+    )  # fmt: skip
+
+
+def make_tags_table(briefings: Iterable[Briefing]) -> bytes:
+    """Return data/tags.csv: one row for each section with the ids of everything it is tagged with."""
+    return make_table(retagging.COLUMNS, retagging.make_tag_rows(briefings))
+
+
+def make_review_table(review: Review) -> bytes:
+    """Return data/review.csv: one row for each outcome of each form, the most doubtful forms first."""
+    entries = (entry for family in review.entries.values() for entry in family)
+    return make_table(REVIEW_COLUMNS, (_review_row(entry, outcome) for entry in entries for outcome in entry.outcomes))
+
+
+def _review_row(entry: FormEntry, outcome: Outcome) -> Sequence[str]:
+    example = outcome.examples[0]
+    return (
+        entry.family, entry.form, entry.language, str(entry.count), str(entry.briefings), str(entry.doubt),
+        outcome.target, outcome.other, outcome.reason, str(outcome.count), str(outcome.wordings),
+        "yes" if outcome.doubtful else "no", anchor(briefing_path(example.briefing), example.anchor),
+        f"{example.before}{example.form}{example.after}",
     )  # fmt: skip
 
 
