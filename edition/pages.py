@@ -1098,6 +1098,10 @@ class _Maker:
             if path in self.files:
                 forms.append(self.link(here, words(f"form.{'feed' if ext == 'xml' else ext}"), path))
                 alternates.append(Alternate(type, urls.relative(here, path), entity.name))
+        vocabulary = urls.data_path("topics.ttl")
+        if entity.family == "topics" and vocabulary in self.files:
+            forms.append(self.link(here, words("form.skos"), f"{vocabulary}#{entity.id}"))
+            alternates.append(Alternate("text/turtle", urls.relative(here, vocabulary), words("form.skos")))
         wish = urlencode({FACETS[entity.family]: entity.id})
         forms.append(self.link(here, words("entity.search", name=entity.name), f"{urls.SEARCH}?{wish}"))
         related = tuple(

@@ -195,3 +195,12 @@ def test_pages_link_only_to_sections_that_exist() -> None:
 
 def test_about_says_that_all_is_invented() -> None:
     assert "Everything here is invented." in (CONTENT / "pages" / "about.md").read_text("utf-8")
+
+
+def test_each_topic_page_leads_to_its_concept_in_the_vocabulary(sample_site: Path) -> None:
+    vocabulary = (sample_site / "data" / "topics.ttl").read_text(encoding="utf-8")
+    pages = [p for p in (sample_site / "topics").glob("*.html") if p.stem != "index"]
+    assert pages
+    for page in pages:
+        assert f'href="../data/topics.ttl#{page.stem}"' in page.read_text(encoding="utf-8")
+        assert f"<#{page.stem}>" in vocabulary
