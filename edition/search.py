@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,14 +25,13 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from edition.indexes import DECLARATIONS, Shown, number_of, read_plain, show_authorities, title_of
 from edition.model import AnnotatedSection, Authorities, Briefing, Locus, Place, Role
 from edition.problems import Problem, Refused
+from edition.search_words import clean, find_acronyms, fold_name, split_words, start_apart, take_apart
 from edition.urls import UNDATED, anchor, briefing_path
 
 #: The one version whose files, worker protocol and index this project was measured with (docs/search.md).
 PAGEFIND_VERSION: Final = "1.5.2"
 #: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
 EVERY: Final = "zqevery"
-#: What the words begin with that names are indexed as, see `fold_name`.
-NAME: Final = "zqn"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
 FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language")
 
@@ -41,6 +39,7 @@ _FACET_OF_FAMILY: Final = {"speakers": "speaker", "outlets": "outlet", "countrie
 
 BUNDLE: Final = "pagefind"
 REGISTER: Final = "search/register.js"
+VOCABULARY: Final = "search/words.js"
 
 _MODULES: Final = ("pagefind_bin_extended", "pagefind_bin")
 _BINARIES: Final = ("pagefind_extended", "pagefind", "pagefind_extended.exe", "pagefind.exe")
@@ -58,19 +57,6 @@ _UNUSED: Final = (
 _SIGNATURE: Final = b"pagefind_dcd"
 _INSTALL: Final = f"install what requirements/run.txt lists: pip install pagefind[extended]=={PAGEFIND_VERSION}"
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-#: What XML calls characters; the rest can't stand in an HTML file, and no word is made of it.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b\u2e31]")
-
-#: Characters of scripts without spaces between words: Han, kana. assets/search/query.js holds the same ranges.
-_UNSPACED: Final = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_SEAM: Final = re.compile(rf"(?<=[{_UNSPACED}])(?=\w)|(?<=\S)(?=[{_UNSPACED}])")
-#: Stands, with a space, where a text without spaces is taken apart. Pagefind takes it for punctuation, the search page
-#: takes it out again (assets/search/passage.js); U+2E31, a word separator of an extinct script.
-_JOINT: Final = "\u2e31 "
-_UNSPACED_LANGUAGES: Final = frozenset(("zh", "ja", "yue", "wuu", "lzh"))
 
 
 # ── Records ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,55 +177,70 @@ def _names(place: Place, language: str) -> Iterator[str]:
 def make_stub(record: SearchRecord) -> bytes:
     """Return the HTML file that Pagefind indexes for a record; it never becomes part of the site.
 
-    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). What is no text of the section is
+    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). Text is taken apart into words (see
+    search_words.py). What is no text of the section is
     metadata, which a passage never shows; assets/search/engine.js says what each field of it counts.
     """
     page = Element("html", {"lang": _indexed_language(record.language)})
     head = SubElement(page, "head")
     SubElement(head, "meta", {"charset": "utf-8"})
+    names = [*map(fold_name, record.names), *map(fold_name, sorted(_acronyms(record)))]
     fields = (
-        ("title", record.title),
-        ("briefing", record.briefing_title),
+        ("title", take_apart(clean(record.title))),
+        ("briefing", take_apart(clean(record.briefing_title))),
         ("number", record.number),
-        ("names", " ".join(dict.fromkeys(filter(None, map(fold_name, record.names))))),
+        ("names", " ".join(dict.fromkeys(filter(None, names)))),
         ("all", EVERY),
     )
     for name, value in fields:
-        SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": _clean(value)})
+        SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": value})
     body = SubElement(SubElement(page, "body"), "main", {"data-pagefind-body": ""})
     if record.heading:
-        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = _take_apart(_clean(record.heading))
+        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = take_apart(clean(record.heading))
     for role, text in record.text:
         paragraph = SubElement(body, "p", {"data-pagefind-weight": "1.5"} if role == "question" else {})
-        paragraph.text = _take_apart(_clean(text))
+        paragraph.text = start_apart(clean(text))
     markup: bytes = tostring(page, encoding="utf-8", method="html")
     return b"<!doctype html>" + markup
 
 
-def fold_name(name: str) -> str:
-    """Return a name as one word that occurs in no text, "" for a name without letters: Harbour Post → zqnharbourpost.
-
-    So a name is found whole or not at all; “harbour” alone does not find what the Harbour Post asked. The same rule as
-    RostrumSearch.fold in assets/search/query.js.
-    """
-    decomposed = unicodedata.normalize("NFD", name)
-    bare = "".join(c for c in decomposed.lower() if unicodedata.category(c)[0] in "LN")
-    return NAME + bare if bare else ""
-
-
-def _clean(text: str) -> str:
-    return _CONTROLS.sub(" ", text)
-
-
-def _take_apart(text: str) -> str:
-    # Pagefind's guess at the words of a Chinese text and the browser's guess at those of the query often differ, and
-    # then nothing is found; character by character, a query is a phrase and finds exactly what it spells
-    return _SEAM.sub(_JOINT, text)
+def _acronyms(record: SearchRecord) -> set[str]:
+    # indexed as names are, so that a query in capitals finds the WHO and not the word “who”
+    return {word for text in (record.heading, *(text for _, text in record.text)) for word in find_acronyms(text)}
 
 
 def _indexed_language(language: str) -> str:
-    """Return the language whose rules Pagefind is to use; und-Hani: none, as the text is taken apart already."""
-    return "und-Hani" if language.partition("-")[0].lower() in _UNSPACED_LANGUAGES else language
+    """Return what Pagefind is told of a language, so that it brings no word forms of its own (forms.js has ours)."""
+    return f"und-{language}".lower()
+
+
+# ── The words of an edition ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_vocabulary(records: Iterable[SearchRecord]) -> bytes:
+    """Return search/words.js: all words of the edition and the names of what is tagged, as a classic script.
+
+    The search page loads it for a beginning (ferr*) and for “did you mean”. `words`: folded and sorted, each as the
+    number of letters that it shares with the one before (as one character, 0–9 and a–z) and the rest; `names`: as
+    they are written.
+    """
+    words: set[str] = set()
+    names: set[str] = set()
+    for record in records:
+        for text in (record.heading, *(text for _, text in record.text)):
+            words.update(split_words(text))
+        names.update(record.names)
+    coded = []
+    last = ""
+    for word in sorted(words):
+        shared = 0
+        while shared < min(len(word), len(last), 35) and word[shared] == last[shared]:
+            shared += 1
+        coded.append("0123456789abcdefghijklmnopqrstuvwxyz"[shared] + word[shared:])
+        last = word
+    vocabulary = {"words": " ".join(coded), "names": sorted(name for name in names if len(name) <= 60)}
+    text = json.dumps(vocabulary, ensure_ascii=True, separators=(",", ":"))
+    return f"RostrumSearch.takeWords({text});\n".encode("ascii")
 
 
 # ── The index ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,6 +287,7 @@ def build_index(
             )
         register.parent.mkdir(parents=True, exist_ok=True)
         register.write_bytes(make_register(rows, [hashes[row.stub] for row in rows]))
+        (out / VOCABULARY).write_bytes(make_vocabulary(rows))
     except OSError as error:
         _remove(bundle, register)
         reason, where = error.strerror or str(error), str(error.filename or "")
@@ -293,7 +295,7 @@ def build_index(
     except BaseException:
         _remove(bundle, register)
         raise
-    files = [path for path in (*bundle.rglob("*"), register) if path.is_file()]
+    files = [path for path in (*bundle.rglob("*"), register, out / VOCABULARY) if path.is_file()]
     languages: dict[str, int] = {}
     for row in rows:
         languages[row.language] = languages.get(row.language, 0) + 1

@@ -37,6 +37,7 @@ ROOMS = (
     "contexts",
     "pages",
     "render",
+    "search_words",
     "search",
     "search_disk",
     "checks",

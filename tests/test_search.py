@@ -31,6 +31,7 @@ from edition.model import (
 )
 from edition.problems import Refused
 from edition.search import EVERY, FACETS, SearchRecord, build_index, find_pagefind, make_records, make_stub
+from edition.search_words import put_together
 from tests.browser.search_site import SPECIAL, make_record
 
 NORWAY = Place("NO", "norway", "country", "Norway", (("es", "Noruega"),), (("en", ("Kingdom of Norway",)),))
@@ -171,10 +172,10 @@ def test_every_section_has_a_fragment_and_a_line_in_the_register(built: Path) ->
         assert fragment["url"] == f"/{record.stub}"
         meta = fragment["meta"]
         assert isinstance(meta, dict)
-        assert meta["title"] == record.title
-        content = str(fragment["content"]).replace("\u2e31 ", "").removeprefix(f"{record.heading}. ")
+        assert put_together(str(meta["title"])) == record.title
+        content = put_together(str(fragment["content"])).removeprefix(f"{record.heading}. ")
         assert content == " ".join(text for _, text in record.text)
-    assert register["languages"] == ["en", "und-hani"]
+    assert register["languages"] == ["und-en", "und-zh"]
     assert register["every"] == EVERY
 
 
@@ -231,7 +232,8 @@ def test_an_old_index_is_replaced_whole(tmp_path: Path) -> None:
 
 def test_an_edition_without_a_section_has_a_register_and_no_index(tmp_path: Path) -> None:
     report = build_index((), tmp_path)
-    assert report == search.IndexReport(0, (), 1, (tmp_path / search.REGISTER).stat().st_size)
+    sizes = [(tmp_path / path).stat().st_size for path in (search.REGISTER, search.VOCABULARY)]
+    assert report == search.IndexReport(0, (), 2, sum(sizes))
     assert read_register(tmp_path)["ids"] == ""
     assert not (tmp_path / "pagefind").exists()
 

@@ -30,7 +30,8 @@ var RostrumSearch = window.RostrumSearch || {};
    * @param {string} language  a language of the register
    * @param {() => Worker} startWorker  how a worker starts here: over HTTP, or from a disk
    * @param {string} base  absolute address of pagefind/
-   * @returns {Promise<{search: (term: string) => Promise<Hit[]>, release: (hits: Hit[]) => void}>}
+   * @returns {Promise<{language: string, search: (term: string) => Promise<Hit[]>, release: (hits: Hit[]) => void}>}
+   *   language: of its texts; search: by words in quotes; release: forget what is not going to be shown
    */
   search.openEngine = function (language, startWorker, base) {
     var waiting = new Map(), asked = 0, broken = null, worker;
@@ -66,10 +67,16 @@ var RostrumSearch = window.RostrumSearch || {};
         return answer.results.map(function (result) {
           return {
             id: result.id, score: result.score, words: result.words, handle: result.data,
-            data: function () { return call("getData", [result.data]); }
+            data: function () { return call("getData", [result.data]).then(restore); }
           };
         });
       });
+    }
+
+    /** The metadata as they are printed; the text stays in the words of the index, which its places count. */
+    function restore(data) {
+      Object.keys(data.meta).forEach(function (name) { data.meta[name] = search.putTogether(data.meta[name]); });
+      return data;
     }
 
     function release(hits) {
@@ -90,7 +97,7 @@ var RostrumSearch = window.RostrumSearch || {};
     };
     return call("init", [{ basePath: base, baseUrl: "/", language: language, primary: true }])
       .then(function () { return call("options", [{ ranking: { metaWeights: FIELD_WEIGHTS } }]); })
-      .then(function () { return { search: ask, release: release }; });
+      .then(function () { return { language: language.replace(/^und-/, ""), search: ask, release: release }; });
   };
 
   window.RostrumSearch = search;

@@ -27,6 +27,7 @@ var RostrumSearch = window.RostrumSearch || {};
 
   var register = null;  // Promise of the register
   var machine = null;   // Promise of {register, engines}
+  var vocabulary = null; // Promise of the words of the edition
   var failures = 0;     // how often loading has failed
   var turn = 0;         // the latest search; an older one must not write on the page any more
   var current = null;   // {positions, found, terms, shown}
@@ -88,6 +89,15 @@ var RostrumSearch = window.RostrumSearch || {};
       machine.catch(function () { machine = null; });
     }
     return machine;
+  }
+
+  /** The words of the edition, for what is not found as it is typed. */
+  function openWords() {
+    if (!vocabulary) {
+      vocabulary = search.loadWords(loadScript);
+      vocabulary.catch(function () { vocabulary = null; });
+    }
+    return vocabulary;
   }
 
   function startFromServer() {
@@ -167,10 +177,11 @@ var RostrumSearch = window.RostrumSearch || {};
     tell(say("searching"));
     return startMachine().then(function (made) {
       var query = search.readQuery(wish.q, language);
-      if (wish.q && !query.groups.length) return { made: made, query: query, answers: [] };
-      return Promise.all(made.engines.map(function (engine) {
-        return search.answer(engine, query, made.register.every);
-      })).then(function (answers) { return { made: made, query: query, answers: answers }; });
+      if (wish.q && !query.tree) return { made: made, query: query, answer: { found: new Map(), absent: [], toomany: [] } };
+      var edition = { every: made.register.every, size: made.register.ids.length, openWords: openWords };
+      return search.answer(made.engines, query, edition).then(function (answer) {
+        return { made: made, query: query, answer: answer };
+      });
     }).then(function (done) {
       return mine === turn ? show(done, wish, count, mine) : null;
     }).catch(function (error) { if (mine === turn) explain(error); });
@@ -187,28 +198,19 @@ var RostrumSearch = window.RostrumSearch || {};
   }
 
   function show(done, wish, count, mine) {
-    var register = done.made.register, found = new Map(), known = new Set();
-    done.answers.forEach(function (answer) {
-      answer.known.forEach(function (term) { known.add(term); });
-      answer.found.forEach(function (one, id) {
-        if (!register.position.has(id)) throw new Error("the register and the index are of two releases");
-        found.set(register.position.get(id), one);
-      });
+    var register = done.made.register, found = new Map();
+    done.answer.found.forEach(function (one, id) {
+      if (!register.position.has(id)) throw new Error("the register and the index are of two releases");
+      found.set(register.position.get(id), one);
     });
     var ranked = Array.from(found.keys()).sort(function (a, b) {
       return wish.q ? found.get(b).score - found.get(a).score || a - b : a - b;
     });
     var positions = register.sort(register.choose(ranked, wish), wish.sort);
-    var terms = [], absent = [];
-    done.query.groups.forEach(function (group) {
-      group.words.concat(group.phrases).forEach(function (term) {
-        if (terms.indexOf(term) < 0) terms.push(term);
-        if (!known.has(term) && absent.indexOf(term) < 0) absent.push(term);
-      });
-    });
+    var absent = done.answer.absent.map(function (term) { return term.text; });
     showCounts(register, ranked, wish);
     clear();
-    current = { register: register, positions: positions, found: found, terms: terms, shown: 0 };
+    current = { register: register, positions: positions, found: found, terms: done.query.terms, shown: 0 };
     var sentences = [positions.length ? sayCount(positions.length) : say("none")];
     if (absent.length) sentences.push(say("absent", { words: absent.map(quote).join(", ") }));
     if (!positions.length && ranked.length) sentences.push(say("filtered", { n: number.format(ranked.length) }));
@@ -269,7 +271,7 @@ var RostrumSearch = window.RostrumSearch || {};
     link.href = linkOf(data);
     title.append(link);
     var passage = make("p", "result-passage");
-    var pieces = search.makePassage(data, here.found.get(position).exact, here.terms);
+    var pieces = search.makePassage(data, here.terms, register.of(position, "language")[0] || language);
     fill(link, pieces.title);
     fill(passage, pieces.passage);
     var names = ["outlet", "speaker", "country"].map(function (facet) {

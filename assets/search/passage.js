@@ -1,8 +1,7 @@
 /**
  * The passage: from a record's text the stretch that shows best why it was found, cut between words.
  *
- * Marks only what is a word of the query for certain: the places that a quoted search named, and the other places
- * where the same words stand. Returns values; must not make elements.
+ * Which words are marked is for marks.js to say. Returns values; must not make elements.
  */
 "use strict";
 var RostrumSearch = window.RostrumSearch || {};
@@ -12,24 +11,23 @@ var RostrumSearch = window.RostrumSearch || {};
   var LENGTH = 42, LENGTH_UNSPACED = 84;
   /** A passage starts with its sentence where that is at most so many words before the first mark. */
   var LEAD = 9;
-  /** What edition/search.py puts, with a space, where it takes apart a text without spaces. */
-  var JOINT = "\u2E31";
-
   /**
    * @typedef {{text: string, marked: boolean}[]} Pieces  in order; two neighbours differ in `marked`
    *
    * @param {Object} data        what Pagefind holds of the record
-   * @param {Set<number>} exact  places known for certain
-   * @param {string[]} terms     words and phrases of the query
+   * @param {Term[]} terms       of the query
+   * @param {string} language    of the text
    * @returns {{title: Pieces, passage: Pieces}}  the passage doesn't repeat a title that is the whole of its beginning
    */
-  search.makePassage = function (data, exact, terms) {
-    // in a language that Pagefind takes apart itself (Thai) it puts a zero-width space between the words
-    var words = data.raw_content.indexOf("\u200B") < 0 ? data.content.split(/[\r\n\s]+/)
-      : data.raw_content.split("\u200B").map(function (word) {
-        return word.replace(/&lt;/g, "<").replace(/&gt;/g, ">") + JOINT;
-      });
-    var marks = findMarks(words, exact, terms);
+  search.makePassage = function (data, terms, language) {
+    var read = data.content.split(/\s+/).map(search.putTogether), marks = new Set(), words = [];
+    var found = search.findMarks(read, terms, language);
+    read.forEach(function (word, i) {
+      // stands at the beginning of each paragraph
+      if (word === search.JOINT) return;
+      if (found.has(i)) marks.add(words.length);
+      words.push(word);
+    });
     var joints = words.filter(isJoined).length;
     var length = joints * 2 > words.length ? LENGTH_UNSPACED : LENGTH;
 
@@ -42,31 +40,11 @@ var RostrumSearch = window.RostrumSearch || {};
     return { title: makeTitle(words, marks, named, title), passage: passage };
   };
 
-  function isJoined(word) { return word.endsWith(JOINT); }
-
-  /** The places that a quoted search named, and all others where the words of a term stand one after another. */
-  function findMarks(words, exact, terms) {
-    var folded = words.map(search.fold), marks = new Set(exact), sought = terms.map(function (term) {
-      return search.takeApart(term).split(/\s+/).map(search.fold).filter(Boolean);
-    });
-    // another form of a word (fees for fee) stands for it wherever it stands; the words of a phrase count together only
-    if (!sought.some(function (forms) { return forms.length > 1; })) {
-      exact.forEach(function (place) { sought.push([folded[place]]); });
-    }
-    sought.forEach(function (forms) {
-      if (!forms.length || !forms[0]) return;
-      for (var i = 0; i + forms.length <= words.length; i++) {
-        if (forms.every(function (form, k) { return folded[i + k] === form; })) {
-          for (var k = 0; k < forms.length; k++) marks.add(i + k);
-        }
-      }
-    });
-    return marks;
-  }
+  function isJoined(word) { return word.endsWith(search.JOINT); }
 
   /** With how many words the text says its title, nought where it says something else. */
   function countTitle(words, title) {
-    var printed = "", bare = title.replace(/[^\p{L}\p{N}]+$/u, "");
+    var printed = "", bare = title.normalize("NFC").replace(/[^\p{L}\p{N}]+$/u, "");
     for (var i = 0; i < words.length && printed.length < bare.length; i++) {
       printed += isJoined(words[i]) ? words[i].slice(0, -1) : words[i] + " ";
     }
@@ -98,7 +76,8 @@ var RostrumSearch = window.RostrumSearch || {};
       var parts = marks.has(i) ? bare(word) : [word, "", ""];
       push(pieces, parts[0], false);
       push(pieces, parts[1], true);
-      push(pieces, parts[2], false);
+      // what joins two marked words belongs to them: KX-19
+      push(pieces, parts[2], joined && marks.has(i) && marks.has(i + 1) && i + 1 < end);
       if (!joined && i + 1 < end) push(pieces, " ", false);
     }
     return pieces;
@@ -121,7 +100,7 @@ var RostrumSearch = window.RostrumSearch || {};
     var lead = Math.max(floor, best - LEAD), last = Math.max(floor, words.length - length);
     if (lead === floor) return floor;
     for (var i = best; i > lead; i--) {
-      if (/[.!?。！？]["”’»)]*\u2E31?$/.test(words[i - 1])) return Math.min(i, last);
+      if (/[.!?。！？]["”’»)]*\ue37f?$/.test(words[i - 1])) return Math.min(i, last);
     }
     return Math.min(Math.max(floor, best - 4), last);
   }

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from edition.search import NAME, fold_name
+from edition.search_words import NAME, fold_name
 from tests.browser.search_site import make_records, make_site
 
 if TYPE_CHECKING:

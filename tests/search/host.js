@@ -1,0 +1,82 @@
+/**
+ * Answers queries outside a browser, with the very scripts of the search page and Pagefind's own worker and index.
+ *
+ * node host.js PROJECT SITE: reads one JSON value a line ({query}, {suggest}, or {call, args} for any function of
+ * RostrumSearch) and writes one JSON value a line. What stands in for the browser is only the way to a file and to a worker.
+ */
+"use strict";
+const fs = require("fs"), path = require("path"), vm = require("vm"), readline = require("readline");
+/** These touch the page, or do there what this host does. */
+const OF_THE_PAGE = ["page", "disk"];
+const BASE = "https://site.invalid/pagefind/";
+const [, , project, site] = process.argv;
+
+function readFile(address) {
+  const file = path.join(site, "pagefind", new URL(address).pathname.replace(/^\/pagefind\//, ""));
+  return Promise.resolve(new Response(fs.readFileSync(file)));
+}
+
+/** Pagefind's worker, in a context of its own. */
+class Host {
+  constructor() {
+    const listeners = [];
+    const scope = {
+      fetch: readFile, setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, WebAssembly, Intl, console,
+      addEventListener: (kind, listener) => { if (kind === "message") listeners.push(listener); },
+      postMessage: (data) => setImmediate(() => this.onmessage({ data })),
+      location: { href: BASE },
+    };
+    scope.self = scope.globalThis = scope;
+    vm.runInNewContext(fs.readFileSync(path.join(site, "pagefind", "pagefind-worker.js"), "utf8"), scope);
+    this.listeners = listeners;
+  }
+  postMessage(data) { setImmediate(() => this.listeners.forEach((listener) => listener({ data }))); }
+  terminate() {}
+}
+
+const page = vm.createContext({ setTimeout, clearTimeout, URL, URLSearchParams, console, Intl });
+page.window = page;
+const template = fs.readFileSync(path.join(project, "templates", "search.html"), "utf8");
+const names = /for script in \(([^)]*)\)/.exec(template)[1].match(/\w+/g).filter((name) => !OF_THE_PAGE.includes(name));
+for (const name of names) {
+  const file = path.join(project, "assets", "search", name + ".js");
+  vm.runInContext(fs.readFileSync(file, "utf8"), page, { filename: file });
+}
+const search = page.RostrumSearch;
+
+/** How search.html loads a script of the edition's data. */
+function loadScript(name) {
+  return Promise.resolve().then(() => vm.runInContext(fs.readFileSync(path.join(site, name), "utf8"), page, { filename: name }));
+}
+
+
+/** What a search finds: {id: [score, places]} and what is said about the query. */
+async function ask(engines, register, text, language, openWords) {
+  const query = search.readQuery(text, language);
+  const said = { dropped: query.dropped, cut: query.cut, nothing: !query.tree };
+  if (!query.tree) return { found: {}, absent: [], toomany: [], ...said };
+  const edition = { every: register.every, size: register.ids.length, openWords };
+  const answer = await search.answer(engines, query, edition);
+  const found = {};
+  answer.found.forEach((one, id) => { found[register.position.get(id)] = one.score; engines[0].release([one.hit]); });
+  const texts = (terms) => terms.map((term) => term.text);
+  return { found, absent: texts(answer.absent), toomany: texts(answer.toomany), ...said };
+}
+
+async function main() {
+  const register = await search.loadRegister(loadScript);
+  const engines = [];
+  for (const language of register.languages) engines.push(await search.openEngine(language, () => new Host(), BASE));
+  const openWords = () => search.loadWords(loadScript);
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const asked = JSON.parse(line);
+    let answer;
+    if (asked.query !== undefined) answer = await ask(engines, register, asked.query, asked.language || "en", openWords);
+    else if (asked.suggest !== undefined) answer = (await openWords()).suggest(asked.suggest);
+    else answer = search[asked.call](...asked.args);
+    process.stdout.write(JSON.stringify(answer) + "\n");
+  }
+  process.exit(0);
+}
+
+main().catch((error) => { console.error(error); process.exit(1); });
