@@ -51,8 +51,62 @@ _JUST = re.compile(
         |already\s(?:answered|responded\sto|addressed)\s(?:this|that|your|the\ssame|a\ssimilar|the|these)\s(?:\w+\s)?question)""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: An answer that points back without saying where to: more of its wording must stand in the section meant.
+_AS_SAID = re.compile(
+    r"""\b(?:as|like)\s(?:i|we)(?:[’']ve|\shave|\sdid)?\s(?:said|mentioned|stated|noted|stressed|told\syou|explained|pointed\sout)\b
+        |\bcomo\s(?:ya\s)?(?:le\s|les\s)?(?:dije|acabo\sde\sdecir|mencioné|expliqué|comenté)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: An answer that names a question of this briefing, whatever its wording.
+_OF_A_QUESTION = re.compile(
+    r"""\bi\s(?:have\s)?(?:just\s)?(?:reiterated|talked\sabout|spoken\sabout|commented\son|touched\s(?:up)?on)\b
+            .{0,90}?\bquestion
+        |\bwhen\s(?:i\s)?(?:taking|answering|took|answered|responding\sto)\s(?:an?|the|your|another)\s
+            (?:earlier|previous|last|relevant|similar|other)?\s?question""",
+    re.IGNORECASE | re.VERBOSE,
+)
 #: Asked first: one of these stands in each such answer.
-_JUST_WORDS = ("just", "Just", "ago", "earlier", "Earlier", "already", "Already")
+_JUST_WORDS = (
+    "just", "Just", "ago", "earlier", "Earlier", "already", "Already", "As ", "as I ", "as we ", "like ", "Like ",
+    "question", "刚", "已", "omo ",
+)  # fmt: skip
+#: Another day than the briefing's: then nothing of this briefing is meant.
+_OTHER_DAY = re.compile(
+    r"""\b(?:yesterday|last|previously|the\sother\sday|(?:on|this)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year
+        |before|in\sthe\spast|occasions|of\slate|weeks|many\stimes|repeatedly|ayer|semana|days?\sago|repeated|(?:several|multiple)\stimes)\b
+        |昨天|昨日|前天|上周|此前|多次|日前|前几天|近期""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: A question that takes up what was said: “You just announced …”, “When you mentioned the ferry, …”.
+_YOU_SAID = re.compile(
+    r"""\b(?:you|the\sspokes(?:person|man|woman)|usted)(?:[’']ve|\shave)?\s(?P<just>just\s(?:now\s)?|acaba\sde\s)?
+        (?P<verb>mentioned|mention|said|announced|talked\sabout|spoke\s(?:of|about)|spoken\sof|stated|noted|stressed|referred\sto
+            |told\sus|pointed\sout|anunciar|mencionar|decir)\b(?:\s(?:just\snow|earlier|a\smoment\sago))?(?:\s(?:that|que))?
+        (?P<rest>[^.;?!]*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ENDS_CITED = re.compile(
+    r",\s(?:are|is|do|does|did|can|could|what|how|why|will|would|has|have|when|who|which|so|but|and)\b", re.IGNORECASE
+)
+#: “in that interview”: something that an earlier question told of.
+_THAT_THING = re.compile(
+    r"\b(?:in|at|from|of|about|on)\s(?:that|the\ssame)\s(?P<thing>interview|article|report|speech|letter|poll|study|statement)\b",
+    re.IGNORECASE,
+)
+_ZH_ANSWER = re.compile(
+    "(?<![你您者人])(?:刚才|刚刚)我?(?:已经?)?(?:就此|对此)?(?:说过?|回答过?|讲过?|表示过?|强调过?|介绍过?|提到过?|谈到?过?)|我(?:刚才|刚刚)|正如我(?:刚才|刚刚|已)"
+)
+_ZH_QUESTION = re.compile(
+    "(?:你|您|发言人)?(?:刚才|刚刚)(?:你|您|发言人)?(?:也|就)?(?:提到|提及|说|表示|介绍|宣布|发布|谈到|讲到|强调)(?:了|的)?(?P<rest>[^。？！]*)"
+)
+_ZH_BACK = re.compile(
+    "(?:跟进|追问|接着|继续|回到|关于)(?:一个|一下)?(?:刚才|上一个|前面|之前)[^。？！，]{0,12}?(?P<rest>[^。？！，]{0,20}?)(?:的)?(?:问题|话题)"
+)
+_ES_BACK = re.compile(
+    r"\b(?:(?:para\s)?dar(?:le)?\sseguimiento\sa|en\sseguimiento\sa|volviendo\sa(?:l)?|regresando\sa(?:l)?|retomando)\s"
+    r"(?:la\s|el\s|lo\s)?(?:pregunta|tema|asunto|cuestión)\s(?:de(?:l)?|sobre)\s(?P<rest>[^.;?!,]*)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 _ABOUT = re.compile(
     r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
@@ -62,6 +116,7 @@ _STOPS_TOPIC = re.compile(
     r"[,.;:?!]|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
 )
 _WORD = re.compile(r"[^\W_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _EMPTY = words_of(
     """
     a an the that this these those my your our his her its their question questions issue issues topic subject
@@ -70,7 +125,8 @@ _EMPTY = words_of(
     could do does did has have had not no s t up follow following back go going want like ask asked asking one ones
     here today yesterday china chinese side comment spokesperson minister ministry government said say says news
     report reports point words me so also some any more press briefing just bit little quick regarding statement
-    remarks announcement announcements agency
+    remarks announcement announcements agency el la los las un una de del en por con para que se su sus lo al
+    y o es son fue como más pero sobre este esta ese esa usted presidente tema pregunta asunto
     """
 )
 _ANNOUNCEMENT = re.compile(r"\bannouncements?\b|\bannounced\b", re.IGNORECASE)
@@ -79,6 +135,10 @@ _ANNOUNCEMENT = re.compile(r"\bannouncements?\b|\bannounced\b", re.IGNORECASE)
 _LEAST_SHARE = 0.6
 #: Runs of this many words that an answer must share with an earlier one for “as I just said” to mean it.
 _RUN = 4
+#: The same in characters of a Chinese text.
+_ZH_RUN = 6
+#: Runs in common that an answer needs that does not say that it means this briefing.
+_MANY_RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +151,12 @@ class _Candidate:
     words: frozenset[str]
     all_words: frozenset[str]
     answer: tuple[str, ...]
+    said: str
+
+    @property
+    def said_words(self) -> frozenset[str]:
+        """The telling words of what the speaker said."""
+        return frozenset(_stems(self.said))
 
 
 class _Earlier:
@@ -145,6 +211,7 @@ def _candidate(section: Section, asks: str | None) -> _Candidate:
         said | frozenset(_stems(section.heading or "")),
         said | frozenset(_stems(answer)),
         tuple(w.lower() for w in _WORD.findall(answer)),
+        answer or (question if section.kind == "announcement" else ""),
     )
 
 
@@ -159,10 +226,16 @@ def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str |
     turn = next((t for t in section.turns if t.role == "question"), None)
     if turn is None or not turn.paragraphs:
         return None
-    for sentence in _SENTENCE.split(fold(turn.paragraphs[0].text))[:3]:
+    text = fold(turn.paragraphs[0].text)
+    sentences = _SENTENCE.split(text)[:3]
+    for sentence in sentences:
         pointed = _pointed(sentence, asks, earlier)
         if pointed is not None:
             return pointed or None
+    for sentence in sentences:
+        cited = _cited(sentence, earlier)
+        if cited:
+            return cited
     if is_follow_up(turn.label):
         exchanges = [c for c in earlier.candidates() if c.kind == "exchange"]
         return exchanges[-1].id if exchanges else None
@@ -203,6 +276,55 @@ def _pointed(sentence: str, asks: str | None, earlier: _Earlier) -> str | None:
     return None
 
 
+def _cited(sentence: str, earlier: _Earlier) -> str:
+    """Return the section whose words a question takes up, "" where none certainly is: silence is better."""
+    chinese = _ZH_QUESTION.search(sentence) or _ZH_BACK.search(sentence)
+    if chinese:
+        rest = chinese["rest"]
+        announced = "宣布" in chinese[0] or "发布" in chinese[0]
+        pool = [c for c in earlier.candidates() if c.said]
+        pool = [c for c in pool if c.kind == "announcement"] if announced else pool
+        longest, chosen = _ZH_RUN - 3, ""
+        for candidate in pool:
+            text = candidate.said if "问题" not in chinese[0] else candidate.said + "".join(sorted(candidate.words))
+            common = _longest_common(rest, text)
+            if common >= longest and common > 3:
+                longest, chosen = common, candidate.id
+        return chosen or (pool[0].id if announced and len(pool) == 1 else "")
+    said = _YOU_SAID.search(sentence)
+    if said and not _OTHER_DAY.search(sentence):
+        cut = _ENDS_CITED.search(said["rest"])
+        wanted = frozenset(_stems(said["rest"][: cut.start()] if cut else said["rest"]))
+        pool = earlier.candidates()
+        if said["verb"].lower().startswith("an"):
+            pool = [c for c in pool if c.kind == "announcement"]
+            if len(pool) == 1 and said["just"]:
+                return pool[0].id
+        # Numbers of words from the tune half of the labelled set; fewer than three words may stand anywhere.
+        least = 3 if said["just"] else 4
+        scored = [(len(wanted & c.said_words), i) for i, c in enumerate(pool) if c.said]
+        shared, at = max(scored, default=(0, 0))
+        least -= shared == len(wanted)
+        return pool[at].id if shared >= max(least, 3) and shared >= _LEAST_SHARE * len(wanted) else ""
+    thing = _THAT_THING.search(sentence)
+    if thing and thing["thing"].lower() not in sentence[: thing.start()].lower():
+        names = {word.lower() for word in _WORD.findall(sentence) if word[0].isupper()} - _EMPTY
+        for candidate in reversed(earlier.candidates()):
+            if candidate.kind == "exchange" and thing["thing"].lower() in candidate.words and names & candidate.words:
+                return candidate.id
+    back = _ES_BACK.search(sentence)
+    return _best(_stems(back["rest"]), earlier.candidates()) if back else ""
+
+
+def _longest_common(text: str, other: str) -> int:
+    """Return the length of the longest run of characters (30 at most) that both texts have."""
+    longest = 0
+    for at in range(min(len(text), 200)):
+        while longest < 30 and at + longest < len(text) and text[at : at + longest + 1] in other:
+            longest += 1
+    return longest
+
+
 def _names_a_subject(rest: str) -> bool:
     """Whether “on …”, “about …”, “to …” comes after the cue: else what follows is the new question itself."""
     return bool(
@@ -228,15 +350,29 @@ def _by_answer(section: Section, asks: str | None, earlier: _Earlier) -> str | N
     answer = _text(section, "answer")
     if not any(word in answer for word in _JUST_WORDS):
         return None
-    head = " ".join(_SENTENCE.split(fold(answer), maxsplit=3)[:3])
-    if not _JUST.search(head):
+    sentences = _SENTENCE.split(fold(answer), maxsplit=3)[:3]
+    just = any(
+        _JUST.search(sentence) or _ZH_ANSWER.search(sentence) or _OF_A_QUESTION.search(sentence)
+        for sentence in sentences
+    )
+    if not just and not any(_AS_SAID.search(sentence) and not _OTHER_DAY.search(sentence) for sentence in sentences):
         return None
-    mine = tuple(w.lower() for w in _WORD.findall(answer))
-    runs = {mine[i : i + _RUN] for i in range(len(mine) - _RUN + 1)}
+    chinese = _HAN.search(answer) is not None
+    mine = tuple(answer) if chinese else tuple(w.lower() for w in _WORD.findall(answer))
+    run = _ZH_RUN if chinese else _RUN
+    runs = {mine[i : i + run] for i in range(len(mine) - run + 1)}
+    if not just and not chinese:  # what everybody says in every answer proves nothing
+        runs = {r for r in runs if sum(len(word) > 3 and word not in _EMPTY for word in r) > 1}
     best, chosen = 0, None
     for candidate in earlier.candidates():
-        words = candidate.answer or tuple(sorted(candidate.words))
-        shared = len(runs & {words[i : i + _RUN] for i in range(len(words) - _RUN + 1)})
-        if shared >= max(best, 2):
+        words = tuple(candidate.said) if chinese else candidate.answer or tuple(sorted(candidate.words))
+        shared = len(runs & {words[i : i + run] for i in range(len(words) - run + 1)})
+        if shared >= max(best, 2 if just else _MANY_RUNS):
             best, chosen = shared, candidate.id
-    return chosen
+    if chosen is None and not chinese:
+        # “I just reiterated our position on the ferry when taking an earlier question”
+        cue = next((s for s in sentences if _OF_A_QUESTION.search(s)), "")
+        about = re.search(r"\b(?:on|about)\s(.*?)(?:\bwhen\b|\bin\b|$)", cue)
+        wanted = _stems(about[1]) if about else []
+        chosen = _best(wanted, [c for c in earlier.candidates() if c.kind == "exchange"]) if len(wanted) > 2 else None
+    return chosen or None

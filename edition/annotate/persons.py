@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from edition.annotate.chinese_names import ChineseNames
 from edition.annotate.tokens import Tokens
 from edition.annotate.wordlists import forms_of, words_of
 from edition.model import Paragraph, Person, Transcript
@@ -33,7 +34,8 @@ TITLES: dict[str, frozenset[str]] = {
         businessman businesswoman dissident journalist citizen national deputy vice-president president-elect
         undersecretary under-secretary under-secretary-general vice-premier vice-minister administrator inspector
         taoiseach mr ms mrs miss dr prof madam madame mme excellency researcher candidate author writer singer actor
-        actress coach scientist engineer fisherman skipper nominee consul
+        actress coach scientist engineer fisherman skipper nominee consul sen gov rep gen col lt capt adm amb rev
+        husband wife son daughter brother sister father mother widow prime-minister foreign-minister
         """
     ),
     "es": words_of(
@@ -42,7 +44,9 @@ TITLES: dict[str, frozenset[str]] = {
         ministra canciller embajador embajadora general almirante doctor doctora licenciado licenciada ingeniero
         ingeniera maestro maestra diputado diputada senador senadora director directora coordinador coordinadora
         fiscal comandante alcalde alcaldesa rey reina príncipe princesa papa señor señora compañero compañera jefe
-        jefa procurador procuradora comisionado comisionada vocera vocero
+        jefa procurador procuradora comisionado comisionada vocera vocero cónsul portavoz premier sr sra dr dra lic
+        ing mtro mtra expresidente expresidenta vicepresidente vicepresidenta viceministro viceministra
+        excanciller exsecretario exgobernador mandatario mandataria magistrado magistrada primer-ministro
         """
     ),
 }
@@ -59,8 +63,12 @@ _STRONG = words_of(
     princess pope speaker ambassador governor mr ms mrs miss dr prof professor madam madame secretary-general
     director-general spokesperson presidente presidenta secretario secretaria ministro ministra commissioner lord
     sir general admiral congressman congresswoman doctor doctora vice-president vice-premier vice-minister mayor
+    canciller rey reina papa embajador embajadora sr sra vicepresidente vicepresidenta expresidente expresidenta sen
+    gov
     """
 )
+#: Titles that are printed with a dot.
+_SHORT_TITLES = words_of("mr ms mrs dr prof sen gov rep gen col lt capt adm amb rev sr sra dra lic ing mtro mtra")
 #: Words before a title that belong to it and to no name ("Press Secretary Moss").
 _BEFORE_TITLE = words_of(
     """
@@ -82,12 +90,19 @@ _APPOSITION = re.compile(
     rf"(?:(?!and\b|but\b|said\b|who\b|which\b|with\b|where\b)[^\W\d_][\w’'.-]*\s){{0,4}}?(?:{_ROLE_NOUNS})\b(?!s)",
     re.IGNORECASE,
 )
-_IDENTIFIED = re.compile(r"\b(?:identified (?:only )?as|surnamed|by the name of)\s(?=[^\W\d_])")
+_IDENTIFIED = re.compile(
+    r"\b(?:identified (?:only )?as|surnamed|by the name of|named|called|name(?: as reported)? is)\s"
+    r"(?=[A-Z\u00c0-\u00de])"
+)
 _PARTICLES = words_of(
     "von van der den de del della di da dos das do du la le el al bin ibn ben bint y zu zur ter ten af"
 )
 #: What joins a title with an office and then a name ("Minister of Fisheries Kari Lund").
 _JOINERS = words_of("of for to the and on in de del la las los y e")
+#: What begins an office and no name, in languages whose particles of names are the same words.
+_OF = ("de ", "del ", "de la ")
+#: The mark after a name that stands in commas; "" where the text ends.
+_AFTER_APPOSITION = (",", ".", ";", ")", "")
 #: Capitalised words that end an office or begin no name.
 _OFFICES = words_of(
     """
@@ -101,6 +116,9 @@ _OFFICES = words_of(
     board’s republic’s culture tourism agriculture commerce science innovation law order election thought street
     road village county province town district river lake mountain bay company corporation enterprise enterprises
     group’s island islands sea strait airport station hospital museum times post news daily television tv radio
+    act rights east person persons control refuge assessment avenue tem coalition housing emirates cross american york
+    international debate counsel communications alliance initiative agreement treaty plan program programme
+    gobierno anticorrupción roo amistad congreso comisión ministerio dirección fuerza fuerzas justicia comunicación
     relaciones exteriores salud hacienda gobernación economía educación marina defensa bienestar república estado
     seguridad ciudadana mexicanos nación unidos
     """
@@ -114,11 +132,15 @@ _NO_NAME = words_of(
     then after before since while although though however moreover meanwhile besides regarding according during
     under over today yesterday tomorrow recently earlier last next many most more several certain china-us elect
     designate emeritus responsible q a please thank thanks let here now once only such one two three than like el
-    los las un una lo en por con para que se su este esta
+    los las un una lo en por con para que se su este esta gracias buenos buenas muchas muy es sí no ya yo me le les
+    nos te tú usted ustedes bueno pues entonces ahora aquí ahí como cuando donde quien qué cómo cuál cuándo dónde quién
+    porque pero también hoy ayer mañana nosotros ellos ella él esto eso esa ese estos estas hay son fue ser era
+    dos tres primero segundo o u ni si cualquier ojalá después antes entre desde hasta sobre sin todo todos toda
+    todas tal tanto solo sólo mi mis tu tus sus nuestro nuestra al
     """
 )
 #: Words of _NO_NAME that are family or given names as well, beside another name (“Vice Premier He Anfeng”).
-_ALSO_NAMES = words_of("he an you may will so to do no june april august than")
+_ALSO_NAMES = words_of("he an you may will so to do no june april august than un")
 _GIVEN = words_of(
     """
     Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrew Angela Ann Anna Anne Anthony Antonio Arthur
@@ -141,6 +163,8 @@ _FIRST = re.compile(r"(?<=.)[-‑’'.]")
 #: Initials that are no person's.
 _NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
 _CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_CJK_PARTS = re.compile("[·•‧・]")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？:：]”?\s$|^$")
 
 
@@ -233,10 +257,11 @@ class PersonFinder:
                 if label_key(form):
                     self._register.setdefault(label_key(form), person)
                     self._register_forms.append(tuple(_WORD.findall(form)) or (form,))
-        self._cjk = sorted(
-            {"".join(f) for f in self._register_forms if _is_cjk("".join(f))}, key=lambda f: (-len(f), f)
-        )
+        self._cjk = {
+            form: self._register[label_key(form)] for form in map("".join, self._register_forms) if _is_cjk(form)
+        }
         self._places = frozenset(fold(form) for form in place_forms)
+        self._chinese = ChineseNames(self._places)
         self._place_words = frozenset(form.lower() for form in self._places if " " not in form)
 
     def find(
@@ -252,14 +277,34 @@ class PersonFinder:
         """
         paragraphs = [p for s in transcript.sections for p in s.paragraphs]
         tokens = {p.id: Tokens(p.text) for p in paragraphs} if tokens is None else tokens
-        sightings = {p.id: tuple(self._sightings(p.text, tokens[p.id].words)) for p in paragraphs}
-        names = self._names(transcript, paragraphs, sightings)
-        if not names.persons:
+        if transcript.language.split("-")[0] == "zh":
+            sightings: dict[str, tuple[_Sighting, ...]] = {p.id: () for p in paragraphs}
+            cjk = self._chinese_persons(paragraphs)
+        else:
+            sightings = {p.id: tuple(self._sightings(p.text, tokens[p.id].words)) for p in paragraphs}
+            cjk = self._cjk
+        names = self._names(paragraphs, sightings, cjk)
+        if not names.persons and not cjk:
             return {}
         named = [
             (s, [p for p in s.paragraphs if names.may_name(p.text, tokens[p.id].words)]) for s in transcript.sections
         ]
         return {p.id: found for s, some in named for p, found in names.mentions(some, sightings, refused) if found}
+
+    def _chinese_persons(self, paragraphs: Sequence[Paragraph]) -> dict[str, Person]:
+        """Return everybody whom Chinese texts name beside a title, and the register, by form.
+
+        “乔·万恩” and “万恩” are one person: the last part of a foreign name stands for the fuller form.
+        """
+        forms = {p.text[start:end] for p in paragraphs for start, end in self._chinese.find(p.text)}
+        found = dict(self._cjk)
+        for form in sorted(forms, key=lambda f: (-len(f), f)):
+            person = found.get(form) or self._register.get(label_key(form))
+            found[form] = person or Person(id=slug(form), name=form, status="proposed")
+            for part in _CJK_PARTS.split(form)[1:]:
+                if part in forms:
+                    found.setdefault(part, found[form])
+        return found
 
     def _sightings(self, text: str, words_of_text: frozenset[str]) -> Iterator[_Sighting]:
         """Yield the names that stand beside a title. `words_of_text` saves the reading of a text without a title."""
@@ -269,7 +314,7 @@ class PersonFinder:
                 continue
             plural = title in _PLURALS
             strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
-            end = found.end() + 1 if text.startswith(".", found.end()) else found.end()
+            end = found.end() + 1 if title in _SHORT_TITLES and text.startswith(".", found.end()) else found.end()
             yield from self._after_title(text, end, strong, plural)
         if ", " in text:
             for found in _APPOSITION.finditer(text):
@@ -289,11 +334,13 @@ class PersonFinder:
         start = at + 2 if comma else at + 1
         if not comma and not text.startswith(" ", at):
             return
-        words, end = self._name_at(text, start)
+        words, end = self._name_at(text, start) if not text.startswith(_OF, start) else ((), 0)
         if not words and not comma:
             start = self._after_office(text, start)
+            apart = start >= 0 and text.startswith(", ", start - 1)
+            start += apart
             words, end = self._name_at(text, start) if start >= 0 else ((), 0)
-            if len(words) < 2:
+            if len(words) < 2 or (apart and text[end : end + 1] not in _AFTER_APPOSITION):
                 return
         if not words or (comma and (len(words) < 2 or text[end : end + 1] != ",")):
             return
@@ -325,7 +372,7 @@ class PersonFinder:
             at = found.end() + 1
             if not text.startswith(" ", found.end()):
                 break
-        return ends + 1 if ends >= 0 and text.startswith(" ", ends) else -1
+        return ends + 1 if ends >= 0 and text.startswith((" ", ", "), ends) else -1
 
     def _name_at(self, text: str, at: int) -> tuple[tuple[str, ...], int]:
         """Return the words of a name that begins at a place, and where it ends; no words: there is no name."""
@@ -379,7 +426,10 @@ class PersonFinder:
         return None
 
     def _names(
-        self, transcript: Transcript, paragraphs: Sequence[Paragraph], sightings: dict[str, tuple[_Sighting, ...]]
+        self,
+        paragraphs: Sequence[Paragraph],
+        sightings: dict[str, tuple[_Sighting, ...]],
+        cjk: Mapping[str, Person],
     ) -> _Names:
         """Return everybody whom the briefing names, each under the fullest form that it prints."""
         full: dict[tuple[str, ...], None] = {}
@@ -399,7 +449,7 @@ class PersonFinder:
         for form in self._register_forms:
             if not _is_cjk("".join(form)) and any(form[0] in text and _occurs(form, text) for text in texts):
                 full[form] = None
-        return _Names(full, short, self._register, self._cjk)
+        return _Names(full, short, self._register, cjk)
 
     def _fuller(self, name: str, texts: Sequence[str]) -> tuple[str, ...] | None:
         """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
@@ -432,24 +482,32 @@ class _Names:
         full: dict[tuple[str, ...], None],
         short: dict[tuple[str, ...], None],
         register: dict[str, Person],
-        cjk: Sequence[str],
+        cjk: Mapping[str, Person],
     ) -> None:
-        self._cjk = cjk
+        self._cjk: dict[str, list[tuple[str, Person]]] = {}
+        for form in sorted(cjk, key=lambda f: (-len(f), f)):
+            self._cjk.setdefault(form[:2], []).append((form, cjk[form]))
         self._register = register
         fulls = list(full)
         # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
         fullest: dict[tuple[str, ...], tuple[str, ...]] = {}
         for words in fulls:
-            longer = [f for f in fulls if len(f) > len(words) and _is_part(words, f)]
+            known = len(words) == 1 and label_key(words[0]) in register
+            longer = [f for f in fulls if len(f) > len(words) and _is_part(words, f)] if not known else []
             fullest[words] = max(longer, key=lambda f: (len(f), f)) if longer else words
         self.persons: dict[tuple[str, ...], Person] = {}
         for words in fulls:
             self.persons[words] = self._person(fullest[words])
+        # A family name that the register gives to one person alone means nobody else.
+        owned: dict[str, list[tuple[str, ...]]] = {
+            words[0]: [words] for words in fulls if len(words) == 1 and label_key(words[0]) in register
+        }
         self._short: dict[str, list[tuple[str, ...]]] = {}
         for words in fulls:
             if fullest[words] == words:
                 for part in {words[0], words[-1]}:
                     self._short.setdefault(part, []).append(words)
+        self._short.update(owned)
         for words in short:
             if words[0] not in self._short:
                 self.persons[words] = self._person(words)
@@ -458,8 +516,6 @@ class _Names:
         for words in sorted(self.persons, key=lambda w: (-len(w), w)):
             if len(words) > 1:
                 self._heads.setdefault(words[0], []).append(words)
-        for form in cjk:
-            self.persons[(form,)] = register[label_key(form)]
         self._openings = frozenset(_FIRST.split(name, maxsplit=1)[0] for name in (*self._heads, *self._short))
 
     def _person(self, words: tuple[str, ...]) -> Person:
@@ -469,7 +525,22 @@ class _Names:
 
     def may_name(self, text: str, words: frozenset[str]) -> bool:
         """Tell whether one of the words of a text opens a name: only then is it worth reading again."""
-        return not self._openings.isdisjoint(words) or any(name in text for name in self._cjk)
+        return not self._openings.isdisjoint(words) or (
+            bool(self._cjk) and not text.isascii() and _HAN.search(text) is not None
+        )
+
+    def _cjk_mentions(self, text: str) -> Iterator[Mention]:
+        """Yield the names in Chinese characters, the longest at each place: time is linear in the text alone."""
+        end = 0
+        for match in _HAN.finditer(text):
+            at = match.start()
+            if at < end:
+                continue
+            for form, person in self._cjk.get(text[at : at + 2], ()):
+                if text.startswith(form, at):
+                    end = at + len(form)
+                    yield Mention(at, end, person)
+                    break
 
     def mentions(
         self,
@@ -515,10 +586,11 @@ class _Names:
                     continue
                 end = match.end()
                 found.append(Mention(match.start(), end, self.persons[owner]))
-            for name in self._cjk:
-                for place in re.finditer(re.escape(name), text):
-                    if not any(m.start < place.end() and place.start() < m.end for m in found):
-                        found.append(Mention(place.start(), place.end(), self.persons[(name,)]))
+            if self._cjk and not text.isascii():
+                latin = tuple(found)
+                for mention in self._cjk_mentions(text):
+                    if not any(m.start < mention.end and mention.start < m.end for m in latin):
+                        found.append(mention)
             yield paragraph, tuple(sorted(found, key=lambda m: m.start))
 
     def _full_at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[tuple[str, ...], int] | None:
