@@ -99,3 +99,47 @@ def test_an_answer_that_repeats_itself_names_the_section_by_its_wording() -> Non
 def test_only_exchanges_follow() -> None:
     notice = Section("n1", "notice", None, (Turn("statement", None, (Paragraph("n1.1", "A follow-up to that."),)),))
     assert find_follows((FERRY, notice), (POST, None)) == ((), ())
+
+
+ANNOUNCED = exchange("q1", "And the budget?", "The lighthouse will be painted in bright red colours before the winter.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "target"),
+    [
+        ("You just announced that Minister Lund will visit the lighthouse. When?", "We will see.", "a1"),
+        ("When you mentioned the bright red colours of the lighthouse, are you saying it was grey?", "Yes.", "q1"),
+        ("Just now you said the lighthouse will be painted before the winter. By whom?", "By us.", "q1"),
+        ("And now?", "Like I said, the lighthouse will be painted in bright red colours.", "q1"),
+    ],
+)
+def test_what_was_just_said_or_announced_is_taken_up(question: str, answer: str, target: str) -> None:
+    last = exchange("q3", question, answer)
+    assert find_follows((OPENING, ANNOUNCED, HERRING, last), (None, POST, WIRE, DAILY))[-1] == (target,)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("You said yesterday that the lighthouse will be painted in bright red colours. By whom?", "By us."),
+        ("You mentioned the comet. What of it?", "Nothing."),
+        ("And now?", "Like I said last week, the lighthouse will be painted in bright red colours."),
+        ("And now?", "As I said, we have nothing to add to it for you today."),
+        ("The council announced a fair. When?", "In May."),
+    ],
+)
+def test_what_was_said_on_another_day_is_not(question: str, answer: str) -> None:
+    last = exchange("q3", question, answer)
+    assert find_follows((OPENING, ANNOUNCED, HERRING, last), (None, POST, WIRE, DAILY))[-1] == ()
+
+
+def test_follow_ups_in_chinese() -> None:
+    first = exchange("q1", "灯塔何时粉刷？", "关于灯塔，我没有可以提供的信息，请向港务局了解。", "问")
+    second = exchange("q2", "渡轮何时开航？", "渡轮由港务局安排。", "问")
+    again = exchange("q3", "什么颜色？", "我刚才说过了，我没有可以提供的信息。", "问")
+    own = exchange("q3", "渡轮已经停航。你对此有何看法？", "你刚才提到的渡轮由港务局安排。", "问")
+    cited = exchange("q3", "你刚才说渡轮由港务局安排，能否说明？", "可以。", "问")
+    nobody = (None, None, None)
+    assert find_follows((first, second, again), nobody)[-1] == ("q1",)
+    assert find_follows((first, second, own), nobody)[-1] == ()
+    assert find_follows((first, second, cited), nobody)[-1] == ("q2",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from edition.annotate.persons import PersonFinder, bare_name, strip_titles
@@ -124,3 +126,62 @@ def test_titles_are_taken_off_labels() -> None:
     assert bare_name("MS. ROE-BERG") == "Roe-Berg"
     assert strip_titles("Foreign Minister") == "Foreign Minister"
     assert strip_titles("TOM ROE (BY VIDEO)") == "TOM ROE"
+
+
+def chinese(*texts: str, finder: PersonFinder | None = None) -> list[list[str]]:
+    read = replace(transcript(*texts), language="zh")
+    found = (finder or PersonFinder([], ["俄罗斯", "意大利", "韩国", "马里"])).find(read)
+    return [[m.person.name for m in found.get(f"q{n}.1", ())] for n in range(1, len(texts) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("外交部副部长郑海宁和总干事贝尔托夫出席开幕式。", ["郑海宁", "贝尔托夫"]),
+        ("罗森巴赫总统将会见曹毅国务委员。", ["罗森巴赫", "曹毅"]),
+        ("俄罗斯科维奇总统昨天发表讲话。", ["科维奇"]),
+        ("意大利总理在韩国总统府。", []),
+        ("马里总统称港口已经开放。", []),
+        ("部长安全抵达，主席国表示欢迎，大使馆开放。", []),
+        ("首相田中大介表示支持。", ["田中大介"]),
+        ("乔·凯尔森部长到访。凯尔森部长说港口很美。", ["乔·凯尔森", "乔·凯尔森"]),
+        ("关于何安峰女士一案，我们已多次表明立场。", ["何安峰"]),
+    ],
+)
+def test_names_beside_titles_in_chinese(text: str, names: list[str]) -> None:
+    assert chinese(text) == [names]
+
+
+def test_a_chinese_name_found_once_is_found_in_all_sections() -> None:
+    assert chinese("外交官康海明在港口。", "是否允许对康海明进行探视？") == [["康海明"], ["康海明"]]
+
+
+def test_a_name_of_the_register_inside_a_longer_foreign_name_is_not_the_person() -> None:
+    kerri = Person("kerri", "Kerri Roe", ("克里",))
+    assert chinese("克里米亚的港口", "克里说港口已开放。", finder=PersonFinder([kerri], ["克里米亚"])) == [
+        [],
+        ["Kerri Roe"],
+    ]
+
+
+def test_a_family_name_in_the_register_means_its_person_alone() -> None:
+    vann = Person("joe-vann", "Joe Vann", ("Vann",))
+    finder = PersonFinder([vann], [])
+    assert named("President Vann came.", "Minister Ana Vann left.", finder=finder) == [["Joe Vann"], ["Ana Vann"]]
+    assert named("President Vanner came.", finder=finder) == [["Vanner"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("El canciller Tomás Roel llegó ayer.", ["Tomás Roel"]),
+        ("El presidente de Panamá, José Vega, agradeció la visita.", ["José Vega"]),
+        ("La secretaria de Pesca, Ana Lugo Ríos, respondió.", ["Ana Lugo Ríos"]),
+        ("Gracias, presidente. Buenos días a todos.", []),
+        ("La presidenta de México habló con el director de Puertos.", []),
+    ],
+)
+def test_names_beside_titles_in_spanish(text: str, names: list[str]) -> None:
+    finder = PersonFinder([], ["Panamá", "México"])
+    found = finder.find(replace(transcript(text), language="es"))
+    assert [m.person.name for m in found.get("q1.1", ())] == names

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edition.annotate import Annotator, make_annotator
 from edition.annotate.places import PlaceFinder, make_place_finder
 from edition.authorities import read_authorities
-from edition.model import Place
+from edition.config import Config
+from edition.model import Paragraph, Place, Section, Source, Transcript, Turn
 
 AUTHORITIES, _ = read_authorities(None)
 FINDER = make_place_finder(AUTHORITIES.places, AUTHORITIES.not_places, ["The Norway Courier", "Kenya Holm"])
@@ -293,3 +295,30 @@ def test_the_shared_cases(shared: Path) -> None:
         assert {s.target for s in spans if s.kind == "territory"} - neutral == set(case["territories"])
     assert right > 50
     assert 2 * right / (2 * right + wrong + missed) >= 0.97
+
+
+def _cases() -> list[tuple[str, str, str]]:
+    lines = (Path(__file__).parent / "fixtures" / "annotate" / "places.txt").read_text(encoding="utf-8").splitlines()
+    cases = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            language, text, wanted = line.split("|")
+            cases.append((language, text.replace("\\n", "\n"), wanted))
+    return cases
+
+
+@pytest.fixture(scope="module")
+def annotator() -> Annotator:
+    return make_annotator(AUTHORITIES, Config(title="Marenia Briefings", host_country="CN"))
+
+
+@pytest.mark.parametrize(("language", "text", "wanted"), _cases())
+def test_sentences_made_to_trip_a_tagger(annotator: Annotator, language: str, text: str, wanted: str) -> None:
+    """With names of outlets and people found first, as in a build."""
+    section = Section("q1", "passage", None, (Turn("statement", None, (Paragraph("q1.1", text),)),))
+    source = Source("a.txt", "0" * 64, "plain")
+    briefing, _ = annotator.annotate(Transcript("a", "other", "A", "2025-05-14", language, (), source, (section,)))
+    found = briefing.sections[0]
+    ids = {tag.id for tag in (*found.countries, *found.territories)}
+    either = {code[1:] for code in wanted.split() if code.startswith("?")}
+    assert ids - either == {code for code in wanted.split() if not code.startswith("?")}

@@ -50,15 +50,15 @@ _SOUNDS = frozenset(
     "阿埃艾爱安昂奥巴白班邦包鲍贝本比毕宾波伯博布查达戴丹德登邓迪蒂丁东杜顿多厄恩尔法凡范菲芬冯弗福富盖甘冈戈格葛古瓜圭哈海汉豪赫"
     "黑胡华怀霍基吉季加贾简杰金津卡凯坎康考科克肯孔库夸拉莱赖兰朗劳勒雷累李里理利莉林琳卢鲁伦罗洛马玛迈麦曼芒梅门蒙米密敏莫姆穆纳娜"
     "奈南尼涅宁纽农努诺欧帕派潘庞佩彭蓬皮珀普齐奇恰强乔切琴丘热茹瑞萨塞赛桑瑟森沙山绍舍申施史舒斯松索塔泰坦唐特藤提图托瓦万旺威韦维"
-    "魏温翁沃乌武西希锡夏香谢辛欣休许雅亚延扬杨耶叶伊易英永尤约赞泽扎詹珍朱兹佐俄土厦根吕绥绶妮丽露蕾莎什内勋廷铁列里芙娃黛琪妥敦珊蒋苏龙连拜京默文朔茨翰逊夫契济多埃迪特鲁尤孟"
+    "魏温翁沃乌武西希锡夏香谢辛欣休许雅亚延扬杨耶叶伊易英永尤约赞泽扎詹珍朱兹佐俄土厦根吕绥绶妮丽露蕾莎什内勋廷铁列里芙娃黛琪妥敦珊蒋苏龙连拜京默文朔茨翰逊夫契济多埃迪特鲁尤孟喀"
 )
 _JOINTS = "·•‧・"
 #: What may stand after a name: marks, and the words that begin what is said of somebody.
 _STOPS = re.compile(
     r"$|[^\u3400-\u9fff]|表示|表达|说|称|会见|会晤|会谈|同|与|和|及|或|将|在|的|对|就|应邀|率|访|出席|主持|也|已|曾|等|发表|发言|强调|指出|向|"
-    r"分别|被|是|于|从|为|今|昨|明|日|近|目前|当|上|下|正|进行|举行|抵|离|前往|宣布|提|认为|介绍|接受|要求|呼吁|又|再|还|并|未|不|没|能|会|"
-    r"有|到|赴|来|去|因|以|致|给|把|让|使|所|之|办|通|参加|签|共同|一行|本人|任|当选|邀请|批评|指责|敦促|承认|否认|警告|透露|感谢|祝贺|"
-    r"阐|重申|视察|考察|见|担任|领导|政府|可能|需|必|拒|突然|家|案|事|遭|窜|涉|推|获|做|作|谈|回|结束|开始|启|乘|此|这|那"
+    r"分别|被|是|于|从|为|今[天年日后晚早]|昨|明[天年日确]|日前|日[在与同]|近[日期来]|目前|当[天日选时局地前]|上[周午月个台任述]|下[周午月个台令达]|正[在式率就]|进行|举行|抵|离|前往|宣布|提|认为|介绍|接受|要求|呼吁|又|再|还|并|未|不|没有|没能|能[够否]|会|"
+    r"有|到|赴|来|去|因|以|致|给|把|让|使|所|之|办|通|参加|签|共同|一行|本人|任|邀请|批评|指责|敦促|承认|否认|警告|透露|感谢|祝贺|"
+    r"阐|重申|视察|考察|见|担任|领导|政府|可能|需|必|拒|突然|家[人属]|案|一事|遭|窜|涉|推|获|做|作|谈|回|结束|开始|启|乘|此|这|那"
 )
 #: Characters that no given name ends in, and words that look like a name.
 _NO_GIVEN = frozenset(
@@ -86,6 +86,14 @@ _TITLES_AFTER = re.compile("|".join(f"副?{t}" for t in sorted({*_EITHER, *_AFTE
 _JAPANESE_NAME = re.compile("(?:" + "|".join(sorted(_JAPANESE, key=lambda t: (-len(t), t))) + r")[\u3400-\u9fff]{0,3}?")
 _NATIVE = re.compile(f"(?:{'|'.join(sorted(_TWO_CHARACTERS))}|[{_SURNAMES}])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def is_in_longer_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a written-out foreign name goes on beyond start..end: 克里 in 克里米亚."""
+    if not all(c in _SOUNDS for c in text[start:end]):
+        return False
+    follows = text[end : end + 1] in _SOUNDS and not _STOPS.match(text, end) and not _TITLES_AFTER.match(text, end)
+    return follows or (end - start < 3 and text[max(0, start - 1) : start] in _SOUNDS)
 
 
 class ChineseNames:

@@ -73,7 +73,7 @@ _JUST_WORDS = (
 #: Another day than the briefing's: then nothing of this briefing is meant.
 _OTHER_DAY = re.compile(
     r"""\b(?:yesterday|last|previously|the\sother\sday|(?:on|this)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year
-        |before|in\sthe\spast|occasions|of\slate|weeks|many\stimes|repeatedly|ayer|semana|days?\sago|repeated|(?:several|multiple)\stimes)\b
+        |before(?=[,.?!]|$)|in\sthe\spast|occasions|of\slate|weeks|many\stimes|repeatedly|ayer|semana|days?\sago|repeated|(?:several|multiple)\stimes)\b
         |昨天|昨日|前天|上周|此前|多次|日前|前几天|近期""",
     re.IGNORECASE | re.VERBOSE,
 )

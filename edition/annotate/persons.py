@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from edition.annotate.chinese_names import ChineseNames
+from edition.annotate.chinese_names import ChineseNames, is_in_longer_name
 from edition.annotate.tokens import Tokens
 from edition.annotate.wordlists import forms_of, words_of
 from edition.model import Paragraph, Person, Transcript
@@ -99,6 +99,13 @@ _PARTICLES = words_of(
 )
 #: What joins a title with an office and then a name ("Minister of Fisheries Kari Lund").
 _JOINERS = words_of("of for to the and on in de del la las los y e")
+#: Titles whose “of …” is a department, not a place that a second place may follow (“mayor of Northport, New Maren”).
+_OF_OFFICES = words_of(
+    """
+    minister secretary ministro ministra secretario secretaria viceministro viceministra subsecretario subsecretaria
+    undersecretary vice-minister
+    """
+)
 #: What begins an office and no name, in languages whose particles of names are the same words.
 _OF = ("de ", "del ", "de la ")
 #: The mark after a name that stands in commas; "" where the text ends.
@@ -315,7 +322,7 @@ class PersonFinder:
             plural = title in _PLURALS
             strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
             end = found.end() + 1 if title in _SHORT_TITLES and text.startswith(".", found.end()) else found.end()
-            yield from self._after_title(text, end, strong, plural)
+            yield from self._after_title(text, end, strong, plural, title in _OF_OFFICES)
         if ", " in text:
             for found in _APPOSITION.finditer(text):
                 after = _WORD.match(text, found.end() + 1)
@@ -329,14 +336,14 @@ class PersonFinder:
             if words:
                 yield _Sighting(found.end(), end, words, True)
 
-    def _after_title(self, text: str, at: int, strong: bool, plural: bool) -> Iterator[_Sighting]:
+    def _after_title(self, text: str, at: int, strong: bool, plural: bool, of_office: bool) -> Iterator[_Sighting]:
         comma = text.startswith(", ", at)
         start = at + 2 if comma else at + 1
         if not comma and not text.startswith(" ", at):
             return
         words, end = self._name_at(text, start) if not text.startswith(_OF, start) else ((), 0)
         if not words and not comma:
-            start = self._after_office(text, start)
+            start = self._after_office(text, start, of_office)
             apart = start >= 0 and text.startswith(", ", start - 1)
             start += apart
             words, end = self._name_at(text, start) if start >= 0 else ((), 0)
@@ -352,8 +359,11 @@ class PersonFinder:
                 return
             yield _Sighting(start, end, words, False)
 
-    def _after_office(self, text: str, at: int) -> int:
-        """Return where the name begins after “of Fisheries”, “of the State Council”, “to Norway”; -1: there is none."""
+    def _after_office(self, text: str, at: int, any_office: bool) -> int:
+        """Return where the name begins after “of Fisheries”, “of the State Council”, “to Norway”; -1: there is none.
+
+        `any_office`: before a comma every capitalised word ends the office (“secretaria de Pesca, …”).
+        """
         joined = False
         ends = -1
         for _ in range(10):
@@ -367,7 +377,11 @@ class PersonFinder:
                 ends = -1 if low in ("of", "for", "to", "de", "del") else ends
             elif not joined or not word[0].isupper():
                 break
-            elif low in _OFFICES or (ends < 0 and low in self._place_words):
+            elif (
+                low in _OFFICES
+                or (ends < 0 and low in self._place_words)
+                or (any_office and text.startswith(", ", found.end()))
+            ):
                 ends = found.end()
             at = found.end() + 1
             if not text.startswith(" ", found.end()):
@@ -537,7 +551,7 @@ class _Names:
             if at < end:
                 continue
             for form, person in self._cjk.get(text[at : at + 2], ()):
-                if text.startswith(form, at):
+                if text.startswith(form, at) and not is_in_longer_name(text, at, at + len(form)):
                     end = at + len(form)
                     yield Mention(at, end, person)
                     break

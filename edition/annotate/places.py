@@ -6,6 +6,7 @@ words around it. This module must not read a file, know an edition, or guess a c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -70,7 +71,7 @@ class _Lexicon:
     refusing: dict[str, list[_Pattern]] = field(default_factory=dict)
     keeping: dict[str, list[_Pattern]] = field(default_factory=dict)
     words: dict[str, frozenset[str]] = field(default_factory=dict)
-    capitals: bool = False
+    language: str = ""
 
 
 class PlaceFinder:
@@ -189,7 +190,7 @@ def _make_lexicon(
     masks: tuple[str, ...],
     language: str,
 ) -> _Lexicon:
-    lexicon = _Lexicon(capitals=language == "en")
+    lexicon = _Lexicon(language=language)
     claims: dict[tuple[tuple[str, ...], _Role], dict[tuple[str, str], None]] = {}
     for place in sorted(places, key=lambda p: (p.kind, p.id)):
         for text, role in _forms_of(place, language):
@@ -270,6 +271,8 @@ def _fits(form: _Form, tokens: Tokens, first: int) -> bool:
         return False
     if form.role == "prefix":
         end = first + len(form.words)
+        if _is_letter(form):
+            return _is_in_compound(tokens, first)
         return (
             tokens.touches(end - 1)
             and tokens.plain[end] == "-"
@@ -277,6 +280,29 @@ def _fits(form: _Form, tokens: Tokens, first: int) -> bool:
             and tokens.plain[end + 1][:1].isalnum()
         )
     return True
+
+
+def _is_letter(form: _Form) -> bool:
+    """Tell whether a combining form is one Chinese character (美, 俄)."""
+    return len(form.words) == 1 and len(form.words[0]) == 1 and form.words[0] > "\u3400"
+
+
+def _is_in_compound(tokens: Tokens, i: int) -> bool:
+    """Tell whether a character is a country: two before a relation (俄乌冲突), or one as in 驻美大使."""
+    text, start = tokens.text, tokens.spans[i][0]
+    first, end = start, start + 1
+    while first > 0 and text[first - 1] in _LETTERS:
+        first -= 1
+    while end < len(text) and text[end] in _LETTERS:
+        end += 1
+    if end - first > 1:
+        alone = not _HAN.match(text, end) and not _HAN.match(text[max(0, first - 1) : first])
+        return end - first <= 6 and (alone or text.startswith(_AFTER_LETTERS, end))
+    before = text[start - 1 : start]
+    return (
+        (before in _AFTER_OBJECT and text.startswith(_AFTER_OBJECT[before], end))
+        or (text.startswith(_ARMED, end) and before not in _NOT_ARMED)
+    )  # fmt: skip
 
 
 def _best(forms: list[_Form], tokens: Tokens, first: int) -> _Form | None:
@@ -323,13 +349,100 @@ def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_
 
 # ── Finds → which of them count ─────────────────────────────────────────────────────────────────────────────────────
 
-_ENDS = frozenset(".!?;:…")
-_CLOSERS = frozenset("\"”’')]»")
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+def _openings(text: str) -> tuple[str, ...]:
+    """Return words as `str.startswith` and `str.endswith` take them."""
+    return tuple(dict.fromkeys(text.split()))
+
+
+#: Characters that stand for countries and continents in compounds; which of them is a tag, the gazetteer says.
+_LETTERS = frozenset("中美俄日韩朝英法德印以伊越泰菲缅加澳乌沙意巴欧非新土墨匈塞蒙柬叙埃古")
+_AFTER_LETTERS = _openings(
+    """
+    关系 冲突 贸易 两国 三国 四国 五国 六国 双边 三边 四边 边境 边界 战争 会谈 对话 峰会 合作 领导人 元首 外长 防长
+    财长 首脑 联盟 同盟 友好 建交 经贸 协议 协定 谈判 和谈 之间 停火 问题 争端 海警 军演 联合 高层 战略 人文 交流
+    交往 摩擦 局势 矛盾 争议 伙伴 往来 互信 紧张 会晤 等国 双方 三方 各方 民间 经济 能源 投资 安全 核 军事 共同 一道
+    团结 间 班列 铁路 自贸 航线 博览会 论坛 危机 媒体 企业 青年 地区 海军 军舰 代表
+    """
+)
+_COMMON_OBJECT = _openings(
+    """
+    大使 使馆 使领馆 总领 公使 外交 记者 军 期间 中国 中方 ， 。 、 ； 的 后 前 时 并 与 会见 行程 之行 日程 代表团
+    成果
+    """
+)
+_TOWARDS = _openings(
+    """
+    出口 进口 制裁 投资 政策 关系 贸易 援助 军售 关税 加征 采取 反制 立场 合作 外交 战略 交涉 提出 施压 动武 宣战
+    遏制 依赖 工作 谈判 态度 友好 实施 国防 情报 军事 武器
+    """
+)
+_AFTER_OBJECT: dict[str, tuple[str, ...]] = {
+    "驻": _COMMON_OBJECT,
+    "访": _COMMON_OBJECT,
+    "赴": (*_COMMON_OBJECT, *_openings("留学 访问 旅游 出席 参加 签证 学习")),
+    "对": _TOWARDS,
+    "涉": _openings("问题 议题 法案 制裁 言论 事务 政策"),
+    "援": _openings("的 物资 武器 计划"),
+    "抗": _openings("援朝"),
+    "反": _openings("情绪 示威 势力"),
+    "亲": _openings("的 势力 派"),
+    "在": _openings("留学 企业 中国公民 公民 侨胞 军事"),
+    "旅": _openings("侨胞 大熊猫 学者"),
+}
+_ARMED = _openings(
+    """
+    军方 军机 军舰 军队 军基地 军战机 军在 军对 军和 军士兵 军空袭 军撤 军已 军将 军宣布 军， 军。
+    """
+)
+_NOT_ARMED = frozenset("完")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ENDS = frozenset(".!?;:…")
+_CLOSERS = frozenset("\"”’')]»")
+
+
+_ZH_LOCATIVES = _openings(
+    """
+    在 到 从 抵达 前往 飞往 访问 去 赴 来自 位于 离开 首都 于 抵 往 至 驻 州 经
+    """
+)
+_ZH_GOVERNMENT = _openings(
+    """
+    应 表示 认为 宣布 称 说 指责 警告 拒绝 希望 要求 方面 当局 政府 官员 的立场 的态度 的政策 的回应 的决定 的做法
+    的意图 正 将 一再 不断 试图 企图 对此 同意 决定 承诺 呼吁 敦促 是否 会不会 不应 必须 需要 回应 声称 否认 承认
+    威胁 不会 可能 已经 曾 强调 愿
+    """
+)
+_ES_LOCATIVES = _words("en desde hasta por sobre cerca ciudad para capital la el una los las del al")
+_ES_OF_GOVERNMENT = _words(
+    """
+    posición postura respuesta política gobierno decisión presión presiones reacción amenaza amenazas sanciones
+    aranceles apoyo parte lado interés intereses autoridades embajador relaciones intención estrategia anuncio
+    mensaje exigencias injerencia administración canciller relación diálogo dictados voluntad
+    posicion politica decision presion reaccion interes intencion administracion relacion dialogo
+    """
+)
+_ES_TO_GOVERNMENT = _words(
+    """
+    pidió exigió respuesta mensaje exhortó advirtió acusó acusa pide exige instó propuso respondió ofreció criticó
+    pidio exigio exhorto advirtio acuso insto respondio ofrecio critico apoyo oposicion carta llamado sanciones culpo
+    """
+)
+_ES_GOVERNING = _words(
+    """
+    respondio responde respondieron anuncio anuncia anunciaron acordaron acuerda acordo acuerdan dijo dice dicen dijeron
+    pidio pide piden exigio exige exigen advirtio advierte acuso acusa acusan nego niega quiere quieren decidio decide
+    decidieron impuso impone imponen amenazo amenaza amenazan insiste insistio considera consideran debe deben puede
+    pueden aceptara acepto acepta aceptan rechazo rechaza rechazan rechazaron sostiene sostienen espera esperan propuso
+    propone firmo firma firmaron firman apoya apoyo apoyan busca buscan reitero reitera llamo expulso expulsa retiro
+    mantiene mantienen asegura aseguro confirmo confirma denuncio denuncia estudia cedio suspendio critico critica
+    reanudaron reacciono reconocio reconoce romperan rompio convoco
+    """
+)
 
 #: In a headline in capitals, US after one of these words is the pronoun.
 _BEFORE_PRONOUN = _words(
@@ -438,6 +551,9 @@ _LANGUAGE_BEFORE = _words(
     """
 )
 _LANGUAGE_AFTER = _words("y o and or but at on to with by for from that when as because so while instead well too")
+_LISTING = _words(", and or nor y e o u ni &")
+#: Languages that no adjective of the gazetteer is the name of.
+_OTHER_LANGUAGES = _words("english ingles castellano espanol mandarin cantonese catalan nahuatl")
 _STATE_OFFICES = _words(
     """
     governor senator senators voters voter legislature republicans republican democrats democrat county
@@ -546,7 +662,21 @@ class _Judge:
 
     def is_language(self, find: _Find) -> bool:
         """An adjective that is the name of a language: “answered in French.”, “speaks Spanish and”."""
-        if find.form.role != "adjective" or self.low(find.first - 1) not in _LANGUAGE_BEFORE:
+        if find.form.role != "adjective":
+            return False
+        first = find.first
+        while self.low(first - 1) in _LISTING:  # “speaks Danish, Dutch and German”
+            i = first - 1
+            while self.low(i) in _LISTING:
+                i -= 1
+            earlier = self.until.get(i + 1)
+            if self.low(i) in _OTHER_LANGUAGES:
+                first = i
+            elif earlier is None or earlier.form.role != "adjective":
+                break
+            else:
+                first = earlier.first
+        if self.low(first - 1) not in _LANGUAGE_BEFORE:
             return False
         after = self.low(find.end)
         if not after[:1].isalnum():
@@ -635,6 +765,12 @@ class _Judge:
 
     def is_government(self, find: _Find) -> bool:
         """Tell whether a capital stands for its government (“Oslo replied”) and not for the city (“in Oslo”)."""
+        if self.lexicon.language == "zh":
+            start, end = self.tokens.spans[find.first][0], self.tokens.spans[find.end - 1][1]
+            text = self.tokens.text
+            return not text.endswith(_ZH_LOCATIVES, 0, start) and text.startswith(_ZH_GOVERNMENT, end)
+        if self.lexicon.language == "es":
+            return self.is_government_in_spanish(find)
         known = self._capitals.get(find.first)
         if known is None:
             chain = self.chain(find)
@@ -648,6 +784,22 @@ class _Judge:
             known = self._capitals[find.first]
         return known
 
+    def is_government_in_spanish(self, find: _Find) -> bool:
+        """“Oslo respondió”, “la postura de Oslo”, “entre Oslo y Estocolmo”; not “en Oslo”."""
+        chain = self.chain(find)
+        before, after = self.low(chain[0].first - 1), self.low(chain[-1].end)
+        if before in ("entre", "con", "contra", "hacia"):
+            return len(chain) > 1 or before != "hacia"
+        if before == "de":
+            return self.low(chain[0].first - 2) in _ES_OF_GOVERNMENT
+        if before == "a":
+            return self.low(chain[0].first - 2) in _ES_TO_GOVERNMENT
+        if before in _ES_LOCATIVES:
+            return False
+        if after in ("no", "se", "ya", "le", "les", "lo", "ha", "han", "también", "siempre", "aún", "nunca"):
+            after = self.low(chain[-1].end + 1) if after != "ha" and after != "han" else "respondio"
+        return after in _ES_GOVERNING or (after[-1:] in ("o", "a") and after in _ES_GOVERNING)
+
     def follows_directly_possessive(self, find: _Find) -> bool:
         return self.plain(find.end) == "'"
 
@@ -656,7 +808,7 @@ class _Judge:
         chain = [find]
         while True:
             i = chain[0].first - 1
-            while self.low(i) in (",", "and", "or", "&", "nor"):
+            while self.low(i) in _LISTING:
                 i -= 1
             earlier = self.until.get(i + 1)
             if earlier is None or not earlier.form.ids or i == chain[0].first - 1 or earlier.form.role == "adjective":
@@ -664,7 +816,7 @@ class _Judge:
             chain.insert(0, earlier)
         while True:
             j = chain[-1].end
-            while self.low(j) in (",", "and", "or", "&", "nor"):
+            while self.low(j) in _LISTING:
                 j += 1
             later = self.at.get(j)
             if later is None or not later.form.ids or j == chain[-1].end or later.form.role == "adjective":
