@@ -17,7 +17,6 @@ from edition.config import Config
 from edition.importing import (
     ImportReport,
     check_witnesses,
-    detect_language,
     import_witnesses,
     kept_path,
     known_of,
@@ -27,7 +26,7 @@ from edition.importing import (
 )
 from edition.importing.reports import REPORT
 from edition.layouts import Known, Parsed, recognise
-from edition.model import Authorities, Change, Outlet, Paragraph, Section, Speaker, Transcript, Turn
+from edition.model import Authorities, Change, Outlet, Speaker, Transcript
 from edition.transcripts import loads
 from edition.witnesses import make_witness
 
@@ -172,7 +171,7 @@ def test_a_language_that_is_not_the_edition_s_is_part_of_the_id(edition: Path, i
     put(inbox, a="外交部发言人的谈话（2025年3月12日）\n\n马雷尼亚与挪威的海岸警卫队昨天在海上会面。\n")
     run(edition, inbox)
     (transcript,) = transcripts(edition)
-    assert (transcript.language, transcript.date) == ("zh", "2025-03-12")
+    assert (transcript.language, transcript.date) == ("zh-Hans", "2025-03-12")
     assert transcript.id == "2025-03-12-statement-zh"
 
 
@@ -519,32 +518,6 @@ def test_the_register_gives_layouts_every_printed_form() -> None:
     known = known_of(CONFIG, AUTHORITIES)
     assert {"ineshalvard", "伊内斯", "tomaserevik"} == known.speakers
     assert known.outlets == {"harbourpost", "thepost"}
-
-
-def parsed(text: str) -> Parsed:
-    turn = Turn("statement", None, (Paragraph("p1.1", text),))
-    return Parsed("other", "[x]", (Section("p1", "passage", None, (turn,)),))
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("The ferry is late and the bridge is wet. " * 8, "en"),
-        ("El puerto y los barcos que llegan por la noche con la marea para una visita. " * 8, "es"),
-        ("Les bateaux sont dans le port et les marins sont sur le pont pour une visite avec des amis. " * 8, "fr"),
-        ("海岸警卫队昨天在海上会面。", "zh"),
-        ("報道官は記者会見で答えました。", "ja"),
-        ("Министр ответил на вопросы журналистов.", "ru"),
-        ("too little", "en"),
-    ],
-)
-def test_the_language_is_told_by_script_or_by_small_words(text: str, language: str) -> None:
-    assert detect_language(parsed(text), "en") == language
-
-
-def test_the_edition_s_own_language_stands_where_the_evidence_agrees_or_is_weak() -> None:
-    assert detect_language(parsed("海岸警卫队昨天在海上会面。"), "zh-Hans") == "zh-Hans"
-    assert detect_language(parsed("Ship."), "nn") == "nn"
 
 
 # ── The shared corpus ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -213,9 +213,9 @@ PAIRS = [(_ZH_TITLE, _EN_TITLE), *(p for i in (3, 1, 4, 2) for p in pair(i))]
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_a_copy_in_two_languages_becomes_a_transcript_in_each(lines: list[str], gap: str) -> None:
     found = read(gap.join(lines) + "\n")
-    assert sorted(t.language for t in found) == ["en", "zh"]
+    assert sorted(t.language for t in found) == ["en", "zh-Hans"]
     by_language = {t.language: t for t in found}
-    for k, language in enumerate(("zh", "en")):
+    for k, language in enumerate(("zh-Hans", "en")):
         printed = [p.text for s in by_language[language].sections for p in s.paragraphs]
         assert printed == [p[k].partition("：" if k == 0 else ": ")[2] for p in PAIRS[1:]]
         assert [s.kind for s in by_language[language].sections] == ["exchange"] * 4
@@ -223,7 +223,7 @@ def test_a_copy_in_two_languages_becomes_a_transcript_in_each(lines: list[str], 
 
 def test_the_day_that_one_language_prints_holds_for_the_other() -> None:
     found = read("\n\n".join([_EN_TITLE, *(text for p in PAIRS[1:] for text in p)]))
-    assert [(t.language, t.date) for t in found] == [("en", "2025-05-05"), ("zh", "2025-05-05")]
+    assert [(t.language, t.date) for t in found] == [("en", "2025-05-05"), ("zh-Hans", "2025-05-05")]
     assert "its day is printed with the other language only" in [d.text for d in found[1].doubts]
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from edition.importing.batch import Progress, import_witnesses
 from edition.importing.checking import check_witnesses
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
+from edition.importing.languages import choose_language, tell_language
 from edition.importing.pairing import state_versions
 from edition.importing.reports import REPORT, FileReport, ImportReport, read_report, run_report
 from edition.importing.revisions import day_of_import, parse_received
 from edition.importing.taking import take_revisions
-from edition.importing.transcribing import Reading, base_id, detect_language, known_of, make_transcripts, speaker_id
+from edition.importing.transcribing import Reading, base_id, known_of, make_transcripts, speaker_id
 
 __all__ = [
     "BRIEFINGS",
@@ -26,8 +27,8 @@ __all__ = [
     "Reading",
     "base_id",
     "check_witnesses",
+    "choose_language",
     "day_of_import",
-    "detect_language",
     "import_witnesses",
     "kept_path",
     "known_of",
@@ -39,4 +40,5 @@ __all__ = [
     "speaker_id",
     "state_versions",
     "take_revisions",
+    "tell_language",
 ]

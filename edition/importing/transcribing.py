@@ -5,15 +5,14 @@ This module must not hold a rule about a layout, read an edition's folder, or wr
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from edition.config import Config
-from edition.containers import Fields, PageText, page_lines, read_markdown_text, read_page_text
+from edition.containers import PageText, page_lines, read_markdown_text, read_page_text
+from edition.importing.languages import choose_language
 from edition.importing.parting import Part, part_document
 from edition.layouts import Known, Parsed, Recognised, recognise
 from edition.layouts.parts import (
@@ -45,31 +44,6 @@ from edition.words import check_conservation, label_key
 _ID_LENGTH = 100
 #: Room for a counter behind an id: “-99999”.
 _COUNTER_ROOM = 6
-#: Characters by which the language is told.
-_LANGUAGE_SAMPLE = 8000
-_LETTER = re.compile(r"[^\W\d_]")
-#: All that a text in Latin letters does not have: such a text, the usual one, is not searched for each script.
-_BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f]+")
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7a3]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-)
-#: Common small words by which a text in Latin letters shows its language.
-_SMALL_WORDS = {
-    "en": frozenset(["the", "and", "of", "to", "is", "that", "for", "with", "on", "will"]),
-    "es": frozenset(["el", "los", "las", "que", "del", "por", "con", "para", "una", "se"]),
-    "fr": frozenset(["les", "des", "est", "que", "pour", "dans", "une", "sur", "avec", "et"]),
-    "de": frozenset(["der", "die", "und", "das", "ist", "nicht", "mit", "den", "von", "für"]),
-    "pt": frozenset(["os", "que", "não", "para", "uma", "com", "do", "da", "em", "ao"]),
-    "it": frozenset(["il", "che", "di", "per", "una", "con", "della", "sono", "gli", "non"]),
-}
 
 
 class Reading(NamedTuple):
@@ -144,12 +118,15 @@ def _read_part(
             message = f"this page has no text saved: {page.absent}"
         raise Refused(Problem(Locus(witness.origin, part.lines[0][0] if part.lines else 0), message))
     fields = document.fields
+    language, doubt = choose_language(_words_of(parsed), fields.language if fields else None, config.language)
+    if doubt:
+        parsed = replace(parsed, doubts=(*parsed.doubts, (0, doubt)))
     transcript = Transcript(
         id="",
         kind=parsed.kind,
         title=parsed.title,
         date=parsed.date,
-        language=_language(parsed, fields, config.language),
+        language=language,
         speakers=tuple(speaker_id(name, authorities) for name in parsed.speakers),
         source=Source(
             witness.name,
@@ -237,11 +214,8 @@ def _by_line(dropped: Iterable[DroppedLine]) -> tuple[DroppedLine, ...]:
     return tuple(sorted(dropped, key=lambda d: d.line or 0))
 
 
-def _language(parsed: Parsed, fields: Fields | None, default: str) -> str:
-    """Return the language of the words, as exactly as the source says itself where the words agree."""
-    found = detect_language(parsed, default)
-    said = fields.language if fields else None
-    return said if said and said.split("-")[0] == found.split("-")[0] else found
+def _words_of(parsed: Parsed) -> str:
+    return " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])
 
 
 def known_of(config: Config, authorities: Authorities) -> Known:
@@ -266,25 +240,6 @@ def speaker_id(name: str, authorities: Authorities) -> str:
     return parts[0] if len(parts) == 1 and " " not in name else name
 
 
-def detect_language(parsed: Parsed, default: str) -> str:
-    """Return the language of the briefing's words: by script where half of its letters have one, by small words in
-    Latin letters where they are clear (at least twenty, and twice as many as of any other language); else `default`.
-    """
-    text = " ".join([parsed.title, *(p.text for s in parsed.sections for p in s.paragraphs)])[:_LANGUAGE_SAMPLE]
-    elsewhere = "".join(_BEYOND_LATIN.findall(text))
-    letters = len(_LETTER.findall(text)) if elsewhere else 1
-    for language, script in _SCRIPTS:
-        share = len(script.findall(elsewhere)) / (letters or 1)
-        if share > (0.1 if language == "ja" else 0.5):
-            return default if default.split("-")[0] == language else language
-    words = Counter(w.casefold() for w in text.split())
-    counts = sorted(((sum(words[w] for w in small), code) for code, small in _SMALL_WORDS.items()), reverse=True)
-    (best, code), (second, _) = counts[0], counts[1]
-    if best >= 20 and best >= 2 * second and default.split("-")[0] != code:
-        return code
-    return default
-
-
 def _name(text: str) -> str:
     """Return a text's part of an id: readable, since a counter parts equal ones; with a hash where nothing is."""
     return readable(text) or slug(text)
@@ -292,9 +247,10 @@ def _name(text: str) -> str:
 
 def base_id(transcript: Transcript, default_language: str) -> str:
     """Return the id that a transcript would have if it were alone: date-speaker, with the language where it is not the
-    edition's; an undated one has the slug of its file's name.
+    edition's; an undated one has the slug of its file's name. Of the language only its first subtag, so that an address
+    does not depend on how exactly a page says it.
     """
-    tail = "" if transcript.language == default_language else f"-{slug(transcript.language)}"
+    tail = "" if transcript.language == default_language else f"-{slug(transcript.language.split('-')[0])}"
     if transcript.date is None:
         head = f"undated-{_name(PurePosixPath(transcript.source.file).stem)}"
     else:
