@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from edition.containers import page_lines
-from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES
+from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, plain_path
 from edition.model import Locus, Transcript
 from edition.problems import Problem, Refused
 from edition.witnesses import container_of, decode
-from edition.words import check_conservation
+from edition.words import check_conservation, count_words
 
 
 def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Iterator[Problem]:
     """Yield each difference between a transcript and its kept witness that the apparatus does not record, each kept
-    witness that is missing, each whose bytes have changed since the import, also of its revisions, and (a note) each
-    revision that waits.
+    witness that is missing, each whose bytes have changed since the import, also of its revisions; of a witness that
+    holds several briefings, lines that are in two of them or (a note) in none; and (a note) each revision that waits.
     """
+    shares: dict[str, list[_Share]] = {}
     for transcript in transcripts:
         file = transcript.file or f"{BRIEFINGS}/{transcript.id}.md"
         source = transcript.source
@@ -46,18 +49,76 @@ def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Ite
             hint = "restore the witness; a new version of a source is imported, not put in its place"
             yield Problem(Locus(file), f"its witness {shown} is not the file that was imported (sha256 differs)", hint)
             continue
+        shares.setdefault(source.path, []).append(_Share(file, source.lines))
         try:
-            text, _ = decode(data, shown)
+            lines = _lines_of(data, shown)
         except Refused as refused:
             yield from refused.problems
             continue
-        html = container_of(text) == "html"
-        lines = page_lines(text) if html else tuple(re.split(r"\r\n|\r|\n", text))
-        yield from check_conservation(lines, replace(transcript, file=file), file=shown, every=True)
+        for problem in check_conservation(lines, replace(transcript, file=file), file=shown, every=True):
+            yield problem if problem.locus.file == file else _of_apparatus(problem, file)
+    yield from _check_shares(edition_dir, shares)
     for waiting in sorted((edition_dir / REVISIONS).rglob("*.md")):
         mine, new = f"{BRIEFINGS}/{waiting.name}", waiting.relative_to(edition_dir).as_posix()
         hint = f"compare: git diff --no-index {mine} {new}; then: python build.py take {new}, or delete it"
         yield Problem(Locus(new), f"a revision waits beside {mine}", hint, "note")
+
+
+class _Share(NamedTuple):
+    """The lines of a witness that a transcript has, () for all."""
+
+    file: str
+    lines: tuple[tuple[int, int], ...]
+
+
+def _lines_of(data: bytes, shown: str) -> tuple[str, ...]:
+    text, _ = decode(data, shown)
+    return page_lines(text) if container_of(text) == "html" else tuple(re.split(r"\r\n|\r|\n", text))
+
+
+def _of_apparatus(problem: Problem, file: str) -> Problem:
+    """Return what is wrong with an entry of the apparatus as a problem of the transcript, where it must be mended."""
+    where, line = problem.locus.file, problem.locus.line
+    hint = "correct the entry's line and words, or delete it"
+    return Problem(Locus(file), f"{problem.message} ({where}{f':{line}' if line else ''})", hint)
+
+
+def _check_shares(edition_dir: Path, shares: dict[str, list[_Share]]) -> Iterator[Problem]:
+    """Yield which lines of a witness are in two briefings, in none (a note), or beyond its end."""
+    versions = Counter(plain_path(path) for path in shares)
+    for path, each in sorted(shares.items()):
+        if len(each) == 1 and not each[0].lines:
+            continue
+        shown = f"{SOURCES}/{path}"
+        lines = _lines_of((edition_dir / SOURCES / path).read_bytes(), shown)
+        ranges = sorted((*r, s.file) for s in each for r in s.lines or ((1, len(lines)),))
+        reached, last = 0, ""
+        for first, end, file in ranges:
+            if end > len(lines):
+                message = f"source.lines goes to line {end}; {shown} ends at line {len(lines)}"
+                yield Problem(Locus(file), message, "restore the range from the file's history")
+            if first <= reached and file != last:
+                message = f"{_lines(first, min(reached, end))} of {shown} stand in {last}, too"
+                yield Problem(Locus(file), message, "each line belongs to one briefing: correct source.lines in one")
+            # Where one part was taken from a later witness, its lines in the earlier one are nobody's, rightly.
+            elif versions[plain_path(path)] == 1:
+                yield from _nobody(shown, lines, reached + 1, first - 1)
+            if end > reached:
+                reached, last = end, file
+        if versions[plain_path(path)] == 1:
+            yield from _nobody(shown, lines, reached + 1, len(lines))
+
+
+def _nobody(shown: str, lines: Sequence[str], first: int, end: int) -> Iterator[Problem]:
+    """Yield a note where lines that hold words are in no briefing."""
+    if any(count_words(text) for text in lines[first - 1 : end]):
+        message = f"{_lines(first, end)} are in no briefing: was one deleted, or can't it be read?"
+        hint = "restore the transcript from the edition's history, or leave it so"
+        yield Problem(Locus(shown, first), message, hint, "note")
+
+
+def _lines(first: int, end: int) -> str:
+    return f"lines {first}–{end}" if end > first else f"line {first}"
 
 
 def _check_kept(edition_dir: Path, file: str, kept: str, sha256: str) -> Iterator[Problem]:
