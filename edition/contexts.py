@@ -58,7 +58,8 @@ class Frame:
     """What stands around every page: see templates/base.html.
 
     `root` is the link to the site's root folder ("../", "" at the root); `stylesheet` is "" where the page must stand
-    alone. `canonical` and the relations of neighbours are None where there are none.
+    alone; `opensearch` is "" where browsers can't be told of the search. `canonical` and the relations of neighbours
+    are None where there are none.
     """
 
     path: str
@@ -90,6 +91,16 @@ class Frame:
     alternates: tuple[Alternate, ...] = ()
     translations: tuple[Translation, ...] = ()
     index: bool = True
+    opensearch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBox:
+    """A form that searches a part of the edition: where it leads, its name, the choices it makes (name, value)."""
+
+    action: str
+    label: str
+    fixed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +413,7 @@ class YearPage:
     undated: bool
     groups: tuple[Group[BriefingLine], ...]
     years: tuple[Link, ...]
+    search: SearchBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +449,7 @@ class BriefingPage:
     cite_section: SectionCitation | None
     contents: tuple[ContentsLine, ...]
     contents_open: bool
+    search: SearchBox
     editorial: bool
     sections: tuple[SectionView, ...]
     notes: tuple[str, ...]
@@ -462,6 +475,7 @@ class EntityPage:
     companions: tuple[Bar, ...]
     forms: tuple[Link, ...]
     related: tuple[Link, ...]
+    search: SearchBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +492,7 @@ class EntityYearPage:
     counts: str
     groups: tuple[Group[EntryLine], ...]
     years: tuple[Link, ...]
+    search: SearchBox
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlencode
 
 from edition import urls
 from edition.contexts import (
@@ -64,6 +63,7 @@ from edition.contexts import (
     ReviewPage,
     RevisionView,
     Row,
+    SearchBox,
     SearchPage,
     SectionCitation,
     SectionView,
@@ -149,6 +149,8 @@ _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "404"))
 #: The filter of the search that stands for a family.
 FACETS = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
+#: The filter of the search that holds one briefing; the search page has no list of these.
+BRIEFING_FACET = "briefing"
 #: Pages that the footer names first, where the editor wrote them.
 _WELL_KNOWN = ("about", "principles", "changes")
 
@@ -384,6 +386,7 @@ class _Maker:
             alternates=alternates,
             translations=translations,
             index=index,
+            opensearch=urls.relative(path, urls.OPENSEARCH) if urls.OPENSEARCH in self.files else "",
         )
 
     def release_line(self, name: str, date: str | None) -> str:
@@ -599,6 +602,7 @@ class _Maker:
             undated=year.year is None,
             groups=tuple(self.months(here, year, anchors=True)),
             years=self.year_links(here),
+            search=self.search_box(here, name, ("year", year.year or urls.UNDATED)),
         )
 
     def year_link(self, here: str, year: Year | None) -> Link | None:
@@ -693,6 +697,9 @@ class _Maker:
                 for view, s in zip(sections, briefing.sections, strict=True)
             ),
             contents_open=len(sections) <= CONTENTS_OPEN,
+            search=SearchBox(
+                urls.relative(here, urls.SEARCH), words("briefing.search"), ((BRIEFING_FACET, briefing.id),)
+            ),
             editorial=any(v.heading and not v.printed for v in sections),
             sections=sections,
             notes=transcript.notes,
@@ -1102,8 +1109,6 @@ class _Maker:
         if entity.family == "topics" and vocabulary in self.files:
             forms.append(self.link(here, words("form.skos"), f"{vocabulary}#{entity.id}"))
             alternates.append(Alternate("text/turtle", urls.relative(here, vocabulary), words("form.skos")))
-        wish = urlencode({FACETS[entity.family]: entity.id})
-        forms.append(self.link(here, words("entity.search", name=entity.name), f"{urls.SEARCH}?{wish}"))
         related = tuple(
             self.link(here, found.entity.name, self.pages[found.entity.key])
             for found in (self.index.find(entity.family, id) for id in entity.related)
@@ -1140,6 +1145,7 @@ class _Maker:
             ),
             forms=tuple(forms),
             related=related,
+            search=self.search_box(here, entity.name, (FACETS[entity.family], entity.id)),
         )
         if split:
             yield from self.entity_years(each, kind, outlet)
@@ -1181,7 +1187,13 @@ class _Maker:
                     Link(y or words("date.undated"), urls.relative(here, path), current=y == year)
                     for y, path in paths.items()
                 ),
+                search=self.search_box(
+                    here, heading, (FACETS[entity.family], entity.id), ("year", year or urls.UNDATED)
+                ),
             )
+
+    def search_box(self, here: str, name: str, *fixed: tuple[str, str]) -> SearchBox:
+        return SearchBox(urls.relative(here, urls.SEARCH), self.words("entity.search", name=name), fixed)
 
     # ── the rest ──
 
@@ -1461,6 +1473,7 @@ class _Maker:
             stylesheet=site + frame.stylesheet,
             icon=site + frame.icon,
             root=site,
+            opensearch=site + urls.OPENSEARCH if frame.opensearch else "",
             nav=absolute(frame.nav),
             footer=absolute(frame.footer),
             alternates=(),

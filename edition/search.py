@@ -33,7 +33,7 @@ PAGEFIND_VERSION: Final = "1.5.2"
 #: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
 EVERY: Final = "zqevery"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
-FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language")
+FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language", "briefing")
 
 _FACET_OF_FAMILY: Final = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
 
@@ -130,6 +130,7 @@ def _make_record(
     values["year"] = (briefing.year or UNDATED,)
     values["kind"] = (section.kind,)
     values["language"] = (language,)
+    values["briefing"] = (briefing.id,)
     return SearchRecord(
         briefing=briefing.id,
         section=section.id,

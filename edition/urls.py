@@ -34,6 +34,7 @@ DATA = "data/index.html"
 NOT_FOUND = "404.html"
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
+OPENSEARCH = "opensearch.xml"
 UNDATED = "undated"
 
 _SLUG_LENGTH = 80

@@ -25,6 +25,7 @@ from edition.contexts import (
     Page,
     ParallelPage,
     ReviewPage,
+    SearchBox,
     SearchPage,
     SectionCitation,
     Segment,
@@ -47,6 +48,7 @@ from edition.model import (
 from edition.pages import (
     CHANGES_ON_A_PAGE,
     ENTRIES_WITH_EXCERPTS,
+    FACETS,
     FINDINGS_ON_A_PAGE,
     NAMES_WITHOUT_LETTERS,
     PLACES_OF_A_FINDING,
@@ -232,10 +234,7 @@ def test_only_files_that_exist_are_offered() -> None:
     assert [a.type for a in page.frame.alternates] == ["application/json", "application/atom+xml"]
     norway = pages["countries/norway.html"]
     assert isinstance(norway, EntityPage)
-    assert [(f.text, f.href) for f in norway.forms] == [
-        ("Feed", "norway.xml"),
-        ("Search in Norway", "../search.html?country=NO"),
-    ]
+    assert [(f.text, f.href) for f in norway.forms] == [("Feed", "norway.xml")]
     assert briefing_page(pages, "undated-notice").forms == ()
     assert make_pages()["index.html"].frame.alternates == ()
 
@@ -353,6 +352,18 @@ def test_navigation_leads_to_pages_that_exist() -> None:
         for link in (*page.frame.nav, *page.frame.footer):
             if not link.external:
                 assert urljoin(path, link.href) in pages, (path, link)
+
+
+def test_every_page_of_a_part_searches_in_that_part() -> None:
+    pages = make_pages()
+    boxes = {path: page.search for path, page in pages.items() if hasattr(page, "search")}
+    assert boxes["countries/norway.html"] == SearchBox("../search.html", "Search in Norway", (("country", "NO"),))
+    assert boxes["years/2024.html"].fixed == (("year", "2024"),)
+    assert boxes["briefings/2025-05-14-ines-halvard.html"].fixed == (("briefing", "2025-05-14-ines-halvard"),)
+    for family, facet in FACETS.items():
+        of_family = [path for path in pages if path.startswith(f"{family}/") and not path.endswith("/index.html")]
+        assert of_family
+        assert {boxes[path].fixed[0][0] for path in of_family} == {facet}
 
 
 def test_search_offers_every_facet_with_counts() -> None:

@@ -31,10 +31,11 @@ var RostrumSearch = window.RostrumSearch || {};
    * @param {() => Worker} startWorker  how a worker starts here: over HTTP, or from a disk
    * @param {string} base  absolute address of pagefind/
    * @returns {Promise<{language: string, search: (term: string) => Promise<Hit[]>, release: (hits: Hit[]) => void}>}
-   *   language: of its texts; search: by words in quotes; release: forget what is not going to be shown
+   *   language: of its texts; search: by words in quotes; release: forget what is not going to be shown. An error says
+   *   by its `refused` that the worker did not start at all
    */
   search.openEngine = function (language, startWorker, base) {
-    var waiting = new Map(), asked = 0, broken = null, worker;
+    var waiting = new Map(), asked = 0, broken = null, spoken = false, worker;
 
     function call(method, args) {
       return new Promise(function (resolve, reject) {
@@ -47,6 +48,7 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function take(reply) {
+      spoken = true;
       if (reply.missing) return fail(new Error("not loaded: " + reply.missing));
       var one = waiting.get(reply.id);
       if (!one) return;
@@ -88,12 +90,15 @@ var RostrumSearch = window.RostrumSearch || {};
     try {
       worker = startWorker();
     } catch (error) {
+      error.refused = true;
       return Promise.reject(error);
     }
     worker.onmessage = function (event) { take(event.data); };
     worker.onerror = function (event) {
       event.preventDefault();
-      fail(new Error(event.message || "the search worker can't be loaded"));
+      var error = new Error(event.message || "the search worker can't be loaded");
+      error.refused = !spoken;
+      fail(error);
     };
     return call("init", [{ basePath: base, baseUrl: "/", language: language, primary: true }])
       .then(function () { return call("options", [{ ranking: { metaWeights: FIELD_WEIGHTS } }]); })

@@ -1,26 +1,38 @@
 /**
- * The page: the form, the results, the messages, the history. The one file that touches elements and the address bar.
+ * The page: the form, the filters, the list of results, the messages, the history. The one file that touches the address
+ * bar; facets.js and results.js make its parts.
  *
- * Everything that comes from the edition is set as text, never as markup. Sentences come from the page (templates/
- * search.html), so that they are in the reader's language.
+ * Sentences come from the page (templates/search.html), so that they are in the reader's language.
  */
 "use strict";
 var RostrumSearch = window.RostrumSearch || {};
 
 (function (search) {
   var AT_ONCE = 20;
+  /** Seconds until a script that doesn't arrive is given up. */
+  var PATIENCE = 30;
+  /** Milliseconds until the page says that it searches: what is quicker needs no word. */
+  var AT_LEISURE = 400;
   var form = document.getElementById("search-form");
   if (!form) return;
   var root = new URL(form.dataset.root || ".", document.baseURI);
+  var box = form.elements.q;
   var heading = document.getElementById("search-heading");
   var status = document.getElementById("search-status");
   var list = document.getElementById("search-results");
+  var found = list.closest("section");
   var more = document.getElementById("search-more");
+  var meant = document.getElementById("search-meant");
   var ways = document.getElementById("search-ways");
   var filters = document.getElementById("search-filters");
+  var chosen = document.getElementById("search-chosen");
+  var order = document.getElementById("search-order");
+  var sort = order.querySelector("select");
+  var dates = { from: document.getElementById("search-from"), to: document.getElementById("search-to") };
   var language = document.documentElement.lang || "en";
+  var title = document.title;
 
-  /** Facets in the order of the register, also before it is loaded (edition/search.py, FACETS). */
+  /** What an address may choose by, in the order in which it is written (edition/search.py, FACETS). */
   var FACETS = form.dataset.facets.split(" ");
   var MONTHS = (form.dataset.months || "").split("|");
   var number = new Intl.NumberFormat(language);
@@ -30,7 +42,10 @@ var RostrumSearch = window.RostrumSearch || {};
   var vocabulary = null; // Promise of the words of the edition
   var failures = 0;     // how often loading has failed
   var turn = 0;         // the latest search; an older one must not write on the page any more
-  var current = null;   // {positions, found, terms, shown}
+  var asked = null;     // the latest Wish
+  var current = null;   // what is listed: {register, positions, found, query, shown}
+  var edited = null;    // the date that is being typed, whose next change is no new step of the history
+  var parts = search.openFilters(filters, function (n) { return number.format(n); });
 
   // ── Sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -48,22 +63,31 @@ var RostrumSearch = window.RostrumSearch || {};
 
   /** A day as the other pages print it. */
   function sayDay(day) {
+    if (!day) return say("undated");
     var parts = day.split("-");
     return form.dataset.date.replace("{day}", String(Number(parts[2]))).replace("{year}", parts[0])
       .replace("{month}", MONTHS[Number(parts[1]) - 1]);
   }
 
-  function tell(text) { status.textContent = text; }
+  function quote(word) { return say("quoted", { word: word }); }
+
+  /** What the page says, and to those who hear it: once, when all is there. `state`: idle, searching, done or failed. */
+  function tell(state, text) {
+    form.dataset.state = state;
+    if (status.textContent !== text) status.textContent = text;
+  }
 
   // ── Loading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function loadScript(path) {
     return new Promise(function (resolve, reject) {
       var script = document.createElement("script");
+      var timer = setTimeout(function () { end(reject, new Error("no answer for " + path)); }, PATIENCE * 1000);
+      function end(settle, result) { clearTimeout(timer); script.remove(); settle(result); }
       // after a failure, not the copy that the browser kept
       script.src = new URL(path + (failures ? "?again=" + failures : ""), root).href;
-      script.onload = function () { script.remove(); resolve(); };
-      script.onerror = function () { script.remove(); reject(new Error("can't load " + path)); };
+      script.onload = function () { end(resolve); };
+      script.onerror = function () { end(reject, new Error("can't load " + path)); };
       document.head.appendChild(script);
     });
   }
@@ -79,12 +103,17 @@ var RostrumSearch = window.RostrumSearch || {};
   function startMachine() {
     if (!machine) {
       machine = openRegister().then(function (register) {
-        var starting = location.protocol === "file:" ? search.startOffline(loadScript) : Promise.resolve(startFromServer());
-        return starting.then(function (host) {
-          return Promise.all(register.languages.map(function (each) {
-            return search.openEngine(each, host.startWorker, host.base);
-          }));
-        }).then(function (engines) { return { register: register, engines: engines }; });
+        var fromDisk = function () {
+          return search.startOffline(loadScript).then(function (host) { return openEngines(register, host); });
+        };
+        if (location.protocol === "file:") return fromDisk();
+        return openEngines(register, startFromServer()).catch(function (error) {
+          // where no worker may start, the scripts that are made for a disk run on the page itself
+          if (!error.refused) throw error;
+          return fromDisk();
+        });
+      }).then(function (engines) {
+        return openRegister().then(function (register) { return { register: register, engines: engines }; });
       });
       machine.catch(function () { machine = null; });
     }
@@ -100,90 +129,97 @@ var RostrumSearch = window.RostrumSearch || {};
     return vocabulary;
   }
 
+  function openEngines(register, host) {
+    return Promise.all(register.languages.map(function (each) {
+      return search.openEngine(each, host.startWorker, host.base);
+    }));
+  }
+
   function startFromServer() {
     var base = new URL("pagefind/", root).href;
     return { base: base, startWorker: function () { return new Worker(new URL("assets/search/worker.js", root)); } };
   }
 
-  // ── What is asked for ─────────────────────────────────────────────────────────────────────────────────────────────
+  // ── Asking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  function readForm() {
-    var params = new URLSearchParams();
-    new FormData(form).forEach(function (value, name) { if (value) params.append(name, String(value)); });
-    return search.readAddress(params.toString(), FACETS);
-  }
-
-  function fillForm(wish) {
-    form.elements.q.value = wish.q;
-    ["from", "to", "sort"].forEach(function (name) { if (form.elements[name]) form.elements[name].value = wish[name]; });
-    var open = Boolean(wish.from || wish.to);
-    FACETS.forEach(function (facet) {
-      var select = form.elements[facet], values = wish.facets[facet] || [];
-      if (!select) return;
-      values.forEach(function (value) {
-        // a value that the edition doesn't have still shows, so that it can be taken back
-        if (!optionOf(select, value)) select.add(new Option(value, value));
-      });
-      Array.prototype.forEach.call(select.options, function (option) {
-        option.selected = values.length ? values.indexOf(option.value) >= 0 : !option.value;
-      });
-      open = open || values.length > 0;
-    });
-    if (filters && open) filters.open = true;
-  }
-
-  function optionOf(select, value) {
-    return Array.prototype.find.call(select.options, function (option) { return option.value === value; });
-  }
-
-  /** The name of a value as the form prints it, without its count. */
-  function nameOf(facet, value) {
-    var option = form.elements[facet] && optionOf(form.elements[facet], value);
-    return option ? option.dataset.name || option.textContent : value;
-  }
-
-  function showCounts(register, positions, wish) {
-    FACETS.forEach(function (facet) {
-      var select = form.elements[facet];
-      if (!select) return;
-      var counts = register.count(register.choose(positions, wish, facet), facet);
-      Array.prototype.forEach.call(select.options, function (option) {
-        if (!option.value) return;
-        option.dataset.name = option.dataset.name || option.textContent;
-        var count = counts.get(option.value) || 0;
-        option.textContent = option.dataset.name + " (" + number.format(count) + ")";
-        option.hidden = option.disabled = !count && !option.selected;
+  /**
+   * Everything that the words of a wish find, whatever its filters say.
+   * @returns {Promise<{register: Object, found: Map<number, Found>, query: Query, absent: Term[], notes: string[]}>}
+   *   found by position; absent: what occurs nowhere; notes: what is to be said besides how many
+   */
+  function ask(wish) {
+    return startMachine().then(function (made) {
+      var query = search.readQuery(wish.q, language), notes = [], found = new Map();
+      if (wish.q && !query.tree) return { register: made.register, found: found, query: query, absent: [], notes: notes };
+      var edition = { every: made.register.every, size: made.register.ids.length, openWords: openWords };
+      return search.answer(made.engines, query, edition).then(function (answer) {
+        answer.found.forEach(function (one, id) {
+          if (!made.register.position.has(id)) throw new Error("the register and the index are of two releases");
+          found.set(made.register.position.get(id), one);
+        });
+        if (query.cut) notes.push(say("cut"));
+        if (answer.toomany.length) notes.push(say("toomany", { words: answer.toomany.map(function (term) { return quote(term.text); }).join(", ") }));
+        if (answer.absent.length) notes.push(say("absent", { words: answer.absent.map(function (term) { return quote(term.text); }).join(", ") }));
+        if (query.dropped.length) notes.push(say("dropped", { words: query.dropped.map(quote).join(", ") }));
+        return { register: made.register, found: found, query: query, absent: answer.absent, notes: notes };
       });
     });
   }
 
-  // ── Searching ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** For what occurs nowhere, the names and words of this edition that may be meant: links to that search. */
+  function suggest(wish, absent, mine) {
+    if (!absent.length) return;
+    openWords().then(function (vocabulary) {
+      var links = [];
+      absent.forEach(function (term) {
+        vocabulary.suggest(term.text).forEach(function (word) { links.push(makeSuggestion(wish, term.text, word)); });
+      });
+      if (mine !== turn || !links.length) return;
+      meant.replaceChildren(say("meant") + " ");
+      links.forEach(function (link, i) { meant.append(i ? " · " : "", link); });
+      meant.hidden = false;
+    }).catch(function (error) { console.warn("Rostrum search: " + error.message); });
+  }
+
+  function makeSuggestion(wish, typed, word) {
+    var link = search.make("a"), plain = /^[\p{L}\p{N}]+$/u.test(word) || wish.q.indexOf('"' + typed + '"') >= 0;
+    link.href = addressOf(altered(wish, function (next) {
+      // by its place, not by a pattern: what was typed may hold any sign
+      var at = wish.q.indexOf(typed);
+      next.q = wish.q.slice(0, at) + (plain ? word : '"' + word + '"') + wish.q.slice(at + typed.length);
+    }));
+    link.dataset.refines = "q";
+    link.append(search.make("bdi", "", word));
+    return link;
+  }
 
   /**
    * @param {Wish} wish
    * @param {number} count  how many results to show at once
+   * @returns {Promise<void>} when everything stands on the page
    */
   function run(wish, count) {
-    var mine = ++turn;
-    heading.hidden = !search.asksForSomething(wish);
-    if (!search.asksForSomething(wish)) {
+    var mine = ++turn, something = search.asksForSomething(wish);
+    asked = wish;
+    heading.hidden = order.hidden = !something;
+    document.title = wish.q ? wish.q + " – " + title : title;
+    showChosen(wish);
+    if (!something) {
       clear();
-      tell("");
-      return openRegister().then(function (opened) {
-        if (mine === turn) showCounts(opened, opened.ids.map(function (_, i) { return i; }), wish);
+      tell("searching", "");
+      return openRegister().then(function (register) {
+        if (mine !== turn) return;
+        showCounts(register, register.ids.map(function (_, i) { return i; }), wish);
+        tell("idle", "");
       }).catch(function (error) { if (mine === turn) explain(error); });
     }
+    form.dataset.state = "searching";
     list.setAttribute("aria-busy", "true");
-    tell(say("searching"));
-    return startMachine().then(function (made) {
-      var query = search.readQuery(wish.q, language);
-      if (wish.q && !query.tree) return { made: made, query: query, answer: { found: new Map(), absent: [], toomany: [] } };
-      var edition = { every: made.register.every, size: made.register.ids.length, openWords: openWords };
-      return search.answer(made.engines, query, edition).then(function (answer) {
-        return { made: made, query: query, answer: answer };
-      });
-    }).then(function (done) {
-      return mine === turn ? show(done, wish, count, mine) : null;
+    setTimeout(function () {
+      if (mine === turn && form.dataset.state === "searching") tell("searching", say("searching"));
+    }, AT_LEISURE);
+    return ask(wish).then(function (answer) {
+      return mine === turn ? show(answer, wish, count, mine) : null;
     }).catch(function (error) { if (mine === turn) explain(error); });
   }
 
@@ -192,36 +228,41 @@ var RostrumSearch = window.RostrumSearch || {};
     register = machine = null;
     failures++;
     clear();
-    tell(say("failed"));
+    tell("failed", say(refusesWebAssembly(error) ? "no-wasm" : "failed"));
     ways.hidden = false;
     console.warn("Rostrum search: " + error.message);
   }
 
-  function show(done, wish, count, mine) {
-    var register = done.made.register, found = new Map();
-    done.answer.found.forEach(function (one, id) {
-      if (!register.position.has(id)) throw new Error("the register and the index are of two releases");
-      found.set(register.position.get(id), one);
-    });
+  function refusesWebAssembly(error) {
+    try {
+      // the smallest module there is: a signature and a version
+      return !new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) || /WebAssembly/.test(error.message);
+    } catch (refusal) {
+      return true;
+    }
+  }
+
+  function show(answer, wish, count, mine) {
+    var register = answer.register, found = answer.found;
     var ranked = Array.from(found.keys()).sort(function (a, b) {
       return wish.q ? found.get(b).score - found.get(a).score || a - b : a - b;
     });
     var positions = register.sort(register.choose(ranked, wish), wish.sort);
-    var absent = done.answer.absent.map(function (term) { return term.text; });
     showCounts(register, ranked, wish);
-    clear();
-    current = { register: register, positions: positions, found: found, terms: done.query.terms, shown: 0 };
-    var sentences = [positions.length ? sayCount(positions.length) : say("none")];
-    if (absent.length) sentences.push(say("absent", { words: absent.map(quote).join(", ") }));
+    var next = { register: register, positions: positions, found: found, query: answer.query, shown: 0 };
+    var sentences = [positions.length ? sayCount(positions.length) : say("none")].concat(answer.notes);
     if (!positions.length && ranked.length) sentences.push(say("filtered", { n: number.format(ranked.length) }));
-    if (done.query.dropped.length) sentences.push(say("dropped", { words: done.query.dropped.map(quote).join(", ") }));
-    ways.hidden = positions.length > 0;
-    return showMore(count, mine).then(function () {
-      if (mine === turn) tell(sentences.join(" "));
+    return makeMore(next, count).then(function (items) {
+      if (mine !== turn) return;
+      clear();
+      current = next;
+      list.append.apply(list, items);
+      more.hidden = current.shown >= positions.length;
+      ways.hidden = positions.length > 0;
+      suggest(wish, answer.absent, mine);
+      tell("done", sentences.join(" "));
     });
   }
-
-  function quote(word) { return "“" + word + "”"; }
 
   function clear() {
     current = null;
@@ -229,105 +270,236 @@ var RostrumSearch = window.RostrumSearch || {};
     list.removeAttribute("aria-busy");
     more.hidden = true;
     ways.hidden = true;
+    meant.hidden = true;
   }
 
-  /** Add the next results; resolves to the first of them, null where there is none. */
-  function showMore(count, mine) {
-    var next = current.positions.slice(current.shown, current.shown + count), here = current;
-    return Promise.all(next.map(function (position) { return here.found.get(position).hit.data(); })).then(function (texts) {
-      if (mine !== turn) return null;
-      var items = texts.map(function (data, i) { return makeItem(here, next[i], data); });
+  // ── Results ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The next results as elements; what is shown already is counted in `list.shown`. */
+  function makeMore(listed, count) {
+    var next = listed.positions.slice(listed.shown, listed.shown + count);
+    var telling = {
+      root: root, language: language, q: asked.q, sayDay: sayDay, sayName: parts.name, tagsLabel: say("tags"), refine: refine
+    };
+    return Promise.all(next.map(function (position) { return listed.found.get(position).hit.data(); })).then(function (texts) {
+      listed.shown += next.length;
+      if (texts.length && asked.facets.briefing) nameBriefing(texts[0].meta.briefing);
+      return texts.map(function (data, i) {
+        var one = { register: listed.register, position: next[i], data: data, terms: listed.query.terms };
+        return search.makeResult(one, telling);
+      });
+    });
+  }
+
+  function showMore() {
+    var here = current, mine = turn;
+    list.setAttribute("aria-busy", "true");
+    return makeMore(here, AT_ONCE).then(function (items) {
+      if (mine !== turn) return;
       list.append.apply(list, items);
       list.removeAttribute("aria-busy");
-      here.shown += next.length;
       more.hidden = here.shown >= here.positions.length;
-      return items[0] || null;
+      keepPlace();
+      focusOn(items[0]);
+    }).catch(function (error) { if (mine === turn) explain(error); });
+  }
+
+  function focusOn(item) { if (item) item.querySelector("h3 a").focus(); }
+
+  // ── Filters ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function showCounts(register, positions, wish) {
+    parts.show(wish, function (facet) { return register.count(register.choose(positions, wish, facet), facet); });
+  }
+
+  /** A wish with one thing changed. `change` gets a copy to write on. */
+  function altered(wish, change) {
+    var copy = { q: wish.q, facets: {}, from: wish.from, to: wish.to, sort: wish.sort };
+    Object.keys(wish.facets).forEach(function (facet) { copy.facets[facet] = wish.facets[facet].slice(); });
+    change(copy);
+    Object.keys(copy.facets).forEach(function (facet) { if (!copy.facets[facet].length) delete copy.facets[facet]; });
+    // what the address can say is what is asked: read back, everything stands in its one order
+    return search.readAddress(search.writeAddress(copy), FACETS);
+  }
+
+  function has(wish, facet, id) { return (wish.facets[facet] || []).indexOf(id) >= 0; }
+
+  /** The address of the present search with one more choice, "" where it is chosen. */
+  function refine(facet, id) {
+    if (has(asked, facet, id)) return "";
+    return location.pathname + search.writeAddress(altered(asked, function (wish) {
+      wish.facets[facet] = (wish.facets[facet] || []).concat(id);
+    }));
+  }
+
+  /** Everything that is chosen, each to be taken back by a button. */
+  function showChosen(wish) {
+    var items = [];
+    FACETS.forEach(function (facet) {
+      (wish.facets[facet] || []).forEach(function (id) {
+        items.push(makeChosen(parts.name(facet, id), facet, function (next) {
+          next.facets[facet] = next.facets[facet].filter(function (each) { return each !== id; });
+        }));
+      });
     });
-  }
-
-  // ── Results as elements ───────────────────────────────────────────────────────────────────────────────────────────
-
-  function make(name, className, text) {
-    var element = document.createElement(name);
-    if (className) element.className = className;
-    if (text) element.textContent = text;
-    return element;
-  }
-
-  function fill(element, pieces) {
-    pieces.forEach(function (piece) { element.append(piece.marked ? make("mark", "", piece.text) : piece.text); });
-  }
-
-  /** "/briefings/ID/q3.html", the name of the stub, is briefings/ID.html#q3 on the site. */
-  function linkOf(data) {
-    return new URL(data.raw_url.replace(/^\//, "").replace(/\/([^/]+)\.html$/, ".html#$1"), root).href;
-  }
-
-  function makeItem(here, position, data) {
-    var register = here.register, item = make("li"), body = make("div"), title = make("h3"), link = make("a");
-    var day = register.days[position], when = make("div", "when"), time = make(day ? "time" : "span");
-    time.textContent = day ? sayDay(day) : say("undated");
-    if (day) time.dateTime = day;
-    link.href = linkOf(data);
-    title.append(link);
-    var passage = make("p", "result-passage");
-    var pieces = search.makePassage(data, here.terms, register.of(position, "language")[0] || language);
-    fill(link, pieces.title);
-    fill(passage, pieces.passage);
-    var names = ["outlet", "speaker", "country"].map(function (facet) {
-      return register.of(position, facet).map(function (value) { return nameOf(facet, value); }).join(", ");
+    ["from", "to"].forEach(function (edge) {
+      if (wish[edge]) items.push(makeChosen(say(edge) + " " + sayDay(wish[edge]), edge, function (next) { next[edge] = ""; }));
     });
-    var facts = [data.meta.briefing + " § " + data.meta.number].concat(names).filter(Boolean);
-    var languages = register.of(position, "language");
-    if (languages[0] && languages[0] !== language) { link.lang = languages[0]; passage.lang = languages[0]; }
-    body.append(title, passage, make("p", "ui result-facts", facts.join(" · ")));
-    when.append(time);
-    item.append(when, body);
+    chosen.querySelector("ul").replaceChildren.apply(chosen.querySelector("ul"), items);
+    chosen.hidden = !items.length;
+    form.classList.toggle("narrowed", items.length > 0);
+  }
+
+  function makeChosen(name, facet, change) {
+    var item = search.make("li"), button = search.make("button"), text = search.make("bdi", "", name);
+    button.type = "button";
+    button.dataset.facet = facet;
+    button.setAttribute("aria-label", say("remove", { name: name }));
+    button.append(text);
+    button.addEventListener("click", function () {
+      var place = Array.prototype.indexOf.call(item.parentNode.children, item);
+      go(altered(asked, change));
+      var left = chosen.querySelectorAll("li button");
+      (left[Math.min(place, left.length - 1)] || box).focus();
+    });
+    item.append(button);
     return item;
   }
 
-  // ── The reader ────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** The address has a briefing's id; the results know its title. */
+  function nameBriefing(name) {
+    var text = chosen.querySelector("button[data-facet=briefing] bdi");
+    if (text && asked.facets.briefing.length === 1) {
+      text.textContent = name;
+      text.parentNode.setAttribute("aria-label", say("remove", { name: name }));
+    }
+  }
 
-  function remember(wish, replace) {
-    var address = location.pathname + search.writeAddress(wish);
+  // ── The address and the history ───────────────────────────────────────────────────────────────────────────────────
+
+  function addressOf(wish) { return location.pathname + search.writeAddress(wish); }
+
+  /** Ask for something new. `step`: whether it is a step that the reader can go back from. */
+  function go(wish, step) {
+    var here = search.writeAddress(search.readAddress(location.search, FACETS));
+    if (search.writeAddress(wish) !== here) {
+      keepPlace();
+      write(step === false ? "replaceState" : "pushState", {}, addressOf(wish));
+    }
+    fillForm(wish);
+    return run(wish, AT_ONCE);
+  }
+
+  function write(method, state, address) {
     try {
-      if (replace) history.replaceState({ shown: current ? current.shown : 0 }, "", address);
-      else history.pushState({ shown: 0 }, "", address);
+      history[method](state, "", address);
     } catch (error) {
       // a browser may refuse this for a page from a disk: the search works, the address stays
     }
   }
 
-  function submit() {
-    var wish = readForm();
-    if (search.writeAddress(wish) !== search.writeAddress(search.readAddress(location.search, FACETS))) remember(wish, false);
-    run(wish, AT_ONCE);
+  /** Remember how much is shown and where the reader is, for when they come back. */
+  function keepPlace() {
+    if (!current) return;
+    var items = Array.prototype.slice.call(list.children), at = document.activeElement && document.activeElement.closest("#search-results > li");
+    write("replaceState", { shown: current.shown, scroll: Math.round(window.scrollY), at: items.indexOf(at) }, location.href);
   }
 
-  form.addEventListener("submit", function (event) { event.preventDefault(); submit(); });
-  form.addEventListener("change", function (event) {
-    if (event.target.name !== "q") submit();
-  });
-  form.addEventListener("reset", function (event) {
-    event.preventDefault();
-    fillForm({ q: form.elements.q.value, facets: {}, from: "", to: "", sort: "" });
-    submit();
-  });
-  more.addEventListener("click", function () {
-    showMore(AT_ONCE, turn).then(function (first) {
-      if (!first) return;
-      remember(readForm(), true);
-      first.querySelector("a").focus();
+  function fillForm(wish) {
+    box.value = wish.q;
+    sort.value = wish.sort;
+    Object.keys(dates).forEach(function (edge) {
+      if (dates[edge].value !== wish[edge]) dates[edge].value = wish[edge];
     });
-  });
-  window.addEventListener("popstate", open);
+    parts.tick(wish);
+  }
 
   function open() {
-    var wish = search.readAddress(location.search, FACETS), state = history.state;
+    var wish = search.readAddress(location.search, FACETS), state = history.state || {};
     fillForm(wish);
-    run(wish, Math.max(AT_ONCE, state && state.shown || 0));
+    return run(wish, Math.max(AT_ONCE, Number(state.shown) || 0)).then(function () {
+      if (!state.shown || asked !== wish) return;
+      window.scrollTo(0, Number(state.scroll) || 0);
+      var item = list.children[state.at];
+      if (item) item.querySelector("h3 a").focus({ preventScroll: true });
+    });
   }
 
-  if (filters) filters.hidden = false;
+  // ── The reader ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    edited = null;
+    go(altered(asked, function (wish) { wish.q = box.value.trim(); }));
+  });
+
+  filters.addEventListener("change", function (event) {
+    var input = event.target, facet = input.name;
+    if (input.type === "date") return changeDate(input);
+    if (input.type !== "checkbox") return;
+    edited = null;
+    go(altered(asked, function (wish) {
+      var ids = (wish.facets[facet] || []).filter(function (id) { return id !== input.value; });
+      wish.facets[facet] = input.checked ? ids.concat(input.value) : ids;
+    }));
+  });
+
+  /** A date changes with every digit that is typed: a year like 0002 is none yet, and all of it is one step back. */
+  function changeDate(input) {
+    if (!input.validity.valid || input.value && input.value < "1000") return;
+    var step = edited !== input;
+    edited = input;
+    go(altered(asked, function (wish) { wish[input.name] = input.value; }), step);
+  }
+
+  sort.addEventListener("change", function () {
+    edited = null;
+    go(altered(asked, function (wish) { wish.sort = sort.value; }));
+  });
+
+  document.getElementById("search-reset").addEventListener("click", function () {
+    edited = null;
+    go(altered(asked, function (wish) { wish.facets = {}; wish.from = wish.to = ""; }));
+    box.focus();
+  });
+
+  more.addEventListener("click", showMore);
+
+  found.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-refines]");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    edited = null;
+    go(search.readAddress(new URL(link.href).search, FACETS)).then(function () { heading.focus(); });
+  });
+
+  /** ↓ and ↑ go from the box to the results and between them, Escape goes back to the box. */
+  document.addEventListener("keydown", function (event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    var links = Array.prototype.slice.call(list.querySelectorAll("h3 a")), at = links.indexOf(document.activeElement);
+    var inResults = list.contains(document.activeElement), next = null;
+    if (event.key === "ArrowDown") {
+      if (document.activeElement === box) next = links[0];
+      else if (at >= 0) next = links[at + 1] || (more.hidden ? null : more);
+    } else if (event.key === "ArrowUp") {
+      if (at >= 0) next = links[at - 1] || box;
+      else if (document.activeElement === more) next = links[links.length - 1];
+    } else if (event.key === "Escape" && (inResults || document.activeElement === more)) {
+      next = box;
+    }
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    if (next === box) box.select();
+  });
+
+  window.addEventListener("popstate", function () { edited = null; open(); });
+  window.addEventListener("pagehide", keepPlace);
+  // the browser would scroll before there is anything to scroll to
+  if ("scrollRestoration" in history) history.scrollRestoration = "manual";
+
+  filters.hidden = false;
+  // beside the results they stand open, above them they would push the results out of sight
+  filters.open = window.matchMedia("(min-width: 58em)").matches;
   open();
 })(RostrumSearch);

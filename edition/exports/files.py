@@ -14,7 +14,7 @@ from pathlib import Path
 from edition import urls
 from edition.config import Config
 from edition.diagnostics import Diagnostics, describe_diagnostics
-from edition.exports import citations, feeds, sitemap, skos, tables
+from edition.exports import citations, feeds, opensearch, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
@@ -63,6 +63,8 @@ def list_files(
     ]
     if review is not None:
         files.append(File(urls.data_path("review.csv"), partial(tables.make_review_table, review)))
+    if edition.config.site_url:
+        files.append(File(urls.OPENSEARCH, partial(_make_opensearch, edition.config, words)))
     for family in index.families:
         for each in index.families[family]:
             files += _files_of_entity(edition.config, each)
@@ -100,6 +102,11 @@ def _join_section_lines(briefings: Iterable[Briefing]) -> bytes:
 
 def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
     return encode_text(lay_out(describe_diagnostics(diagnostics)))
+
+
+def _make_opensearch(config: Config, words: Words) -> bytes:
+    description = words("search.description", title=config.title)
+    return opensearch.make_description(config.site_url or "", config.title, description, words.code)
 
 
 def _make_vocabulary(edition: Edition, index: Index) -> bytes:

@@ -47,6 +47,7 @@ def make_record(
     """Return a record; facets are ids separated by spaces, year, kind and language come of themselves."""
     values = {name: tuple(ids.split()) for name, ids in facets.items()}
     values |= {"year": (day[:4] if day else "undated",), "kind": ("exchange",), "language": (language,)}
+    values["briefing"] = (briefing,)
     aliases = tuple(alias for id in values.get("country", ()) for alias in ALIASES.get(id, ()))
     return SearchRecord(
         briefing=briefing,
