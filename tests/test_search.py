@@ -106,6 +106,7 @@ def test_a_section_is_a_record_with_its_facts() -> None:
         "year": ("2025",),
         "kind": ("exchange",),
         "language": ("en",),
+        "briefing": ("2025-05-14-ines-halvard",),
     }
     assert tuple(dict(record.facets)) == FACETS
     for name in ("Norway", "Noruega", "Kingdom of Norway", "HP", "The Harbour Post of Marenia", "Spokesperson Halvard"):
