@@ -321,3 +321,89 @@ def test_long_texts_without_a_word_in_common_place_are_compared_in_time() -> Non
     a, b = "word other " * 60_000, "other word third " * 40_000
     assert phrases(a, b)
     assert pair_texts([a[:50]] * 3000, [b[:51]] * 3000)
+
+
+# ── Several briefings in one file ───────────────────────────────────────────────────────────────────────────────────
+
+
+def conference(day: int, sails: str = "Monday") -> str:
+    return (
+        f"Foreign Office Spokesperson Ines Halvard’s Press Conference on May {day}, 2025\n\n"
+        f"Harbour Post: When will ferry number {day} sail again to the island of gulls?\n\n"
+        f"Ines Halvard: On {sails}, if the weather allows it. We count {day} boats on pier {day * 3}.\n\n"
+        f"Coast Radio: Who pays for lighthouse lamp {day}?\n\n"
+        f"Ines Halvard: The harbour fund pays for lamp {day} and for oil {day * 7}.\n"
+    )
+
+
+def several(tmp_path: Path, *versions: tuple[str, ...], forget: bool = False) -> tuple[Path, ImportReport]:
+    """Import versions of one file one after the other; return the edition and the last report."""
+    edition = tmp_path / "several"
+    edition.mkdir()
+    for parts in versions:
+        if forget and (edition / REPORT).exists():
+            (edition / REPORT).unlink()
+        report = bring(edition, "\n\n".join(parts))
+    return edition, report
+
+
+def outcomes(report: ImportReport) -> dict[str, str]:
+    return {f.id[8:10]: f.outcome for f in report.files}
+
+
+SIX, SEVEN, EIGHT = conference(6), conference(7), conference(8)
+LATER = conference(7, "Tuesday")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ((SIX, SEVEN, EIGHT), (SIX, LATER, EIGHT), {"06": "unchanged", "07": "revision", "08": "unchanged"}),
+        ((SIX, SEVEN), (SIX, SEVEN, EIGHT), {"06": "unchanged", "07": "unchanged", "08": "imported"}),
+        ((SIX, SEVEN, EIGHT), (SIX, EIGHT), {"06": "unchanged", "07": "unchanged", "08": "unchanged"}),
+        ((SIX, SEVEN, EIGHT), (SEVEN, SIX, EIGHT), {"06": "unchanged", "07": "unchanged", "08": "unchanged"}),
+        ((SIX, SEVEN, EIGHT), (EIGHT, LATER, SIX), {"06": "unchanged", "07": "revision", "08": "unchanged"}),
+        ((SEVEN,), (SEVEN, EIGHT), {"07": "unchanged", "08": "imported"}),
+        ((SEVEN,), (LATER, EIGHT), {"07": "revision", "08": "imported"}),
+        ((SIX, SEVEN), (SIX,), {"06": "unchanged", "07": "unchanged"}),
+        ((SIX, SEVEN), (LATER,), {"06": "unchanged", "07": "revision"}),
+    ],
+)
+def test_each_briefing_of_a_file_is_revised_by_itself(
+    tmp_path: Path, first: tuple[str, ...], second: tuple[str, ...], told: dict[str, str]
+) -> None:
+    edition, report = several(tmp_path, first, second)
+    assert outcomes(report) == told
+    gone = {f.id[8:10] for f in report.files if any("stands no more" in p.message for p in f.problems)}
+    assert gone == {t for t in told if f"May {int(t)}," not in "".join(second)}
+    transcripts = [
+        held(edition, f.relative_to(edition).as_posix()) for f in sorted(edition.glob("content/briefings/*"))
+    ]
+    assert [
+        p for p in check_witnesses(edition, transcripts) if p.severity == "error" or "no briefing" in p.message
+    ] == []
+    waiting = [f.stem for f in sorted((edition / "content/revisions").glob("*.md"))]
+    assert [w[8:10] for w in waiting] == [t for t, outcome in told.items() if outcome == "revision"]
+    for name in waiting:
+        done, problems = take_revisions(edition, CONFIG, AUTHORITIES, [name])
+        assert (len(done), problems) == (1, [])
+        taken = held(edition, f"content/briefings/{name}.md")
+        assert "On Tuesday," in taken.sections[0].paragraphs[1].text
+        assert "boats on pier 21" in taken.sections[0].paragraphs[1].text
+    transcripts = [
+        held(edition, f.relative_to(edition).as_posix()) for f in sorted(edition.glob("content/briefings/*"))
+    ]
+    assert [str(p) for p in check_witnesses(edition, transcripts)] == []
+    before = tree(edition)
+    assert {f.outcome for f in bring(edition, "\n\n".join(second)).files} == {"unchanged"}
+    assert tree(edition) == before
+
+
+def test_without_a_report_what_waits_untouched_is_still_replaced(tmp_path: Path) -> None:
+    third = conference(7, "Wednesday")
+    edition, _ = several(tmp_path, (SIX, SEVEN), (SIX, LATER), (SIX, third), forget=True)
+    assert [f.name for f in sorted((edition / "content/revisions").rglob("*.md"))] == ["2025-05-07-ines-halvard.md"]
+    edit(edition, "On Wednesday", "On a Wednesday", "content/revisions/2025-05-07-ines-halvard.md")
+    (edition / REPORT).unlink()
+    bring(edition, f"{SIX}\n\n{conference(7, 'Thursday')}")
+    assert len(list((edition / "content/revisions").rglob("*.md"))) == 2

@@ -33,7 +33,7 @@ from edition.importing.kept import (
 )
 from edition.importing.parallel import work_through
 from edition.importing.reports import REPORT, FileReport, ImportReport, make_report, merged_report, read_report
-from edition.importing.revisions import day_of_import, read_base, read_text, revise, text_of
+from edition.importing.revisions import day_of_import, made_anew, read_base, read_text, revise, text_of
 from edition.importing.transcribing import Reading, known_of, make_transcripts
 from edition.layouts import Known
 from edition.model import Authorities, Change, Locus, Transcript
@@ -168,7 +168,7 @@ def import_witnesses(
         recorded = {w["file"]: w["sha256"] for e in before if isinstance(w := e.get("waiting"), dict)}
         settled = [
             replace(s, report=replace(s.report, root=roots_of[s.report.origin]))
-            for s in _settle(waiting, existing, seen, recorded, edition_dir)
+            for s in _settle(waiting, desk, seen, recorded)
         ]
         report = ImportReport((*files, *(s.report for s in settled)), tuple(general), dry_run)
         if not dry_run:
@@ -357,6 +357,8 @@ def _spool_revision(
     revised = revise(published, held.file, base, text_of(reading.transcript, witness), desk.received)
     if revised.waiting is None:
         note = f"only the page around the text of {held.id} changed: no revision, and this version is not kept"
+        if reading.transcript.source.lines:
+            note = f"the text of {held.id} is the same in this version of the file"
         return _unchanged(found, held.id, note)
     notes = [Problem(Locus(found.origin, d.line or 0), d.text, severity="note") for d in revised.doubts]
     notes += [Problem(Locus(found.origin), _told(c), severity="note") for c in revised.changes]
@@ -402,19 +404,17 @@ class _Settled:
     moves: tuple[tuple[Path, Path, bool], ...] = ()
 
 
-def _settle(
-    waiting: Sequence[_Spooled], existing: Existing, seen: Seen, recorded: Mapping[str, str], edition_dir: Path
-) -> list[_Settled]:
+def _settle(waiting: Sequence[_Spooled], desk: _Desk, seen: Seen, recorded: Mapping[str, str]) -> list[_Settled]:
     """Give ids in the order of the paths; return what is decided of each, as found."""
-    ids = set(existing.ids)
-    titles = dict(existing.titles)
+    ids = set(desk.existing.ids)
+    titles = dict(desk.existing.titles)
     out: dict[int, _Settled] = {i: _Settled(w.report) for i, w in enumerate(waiting)}
     for i in sorted(range(len(waiting)), key=lambda i: (waiting[i].path.split("/"), waiting[i].origin)):
         w = waiting[i]
         if w.revises:
-            out[i] = _settle_revision(w, w.revises, existing, recorded, edition_dir)
+            out[i] = _settle_revision(w, w.revises, desk, recorded)
         elif w.likeness:
-            out[i] = _settle_new(w, w.likeness, ids, titles, seen, edition_dir)
+            out[i] = _settle_new(w, w.likeness, ids, titles, seen, desk.edition_dir)
     return [out[i] for i in range(len(waiting))]
 
 
@@ -449,17 +449,16 @@ def _settle_new(
     return _Settled(report, ((w.witness_file, kept, False), (w.transcript_file, file, False)))
 
 
-def _settle_revision(
-    w: _Spooled, held: Held, existing: Existing, recorded: Mapping[str, str], edition_dir: Path
-) -> _Settled:
+def _settle_revision(w: _Spooled, held: Held, desk: _Desk, recorded: Mapping[str, str]) -> _Settled:
     """Decide where a revision goes: its witness, the transcript that waits, the entry in the briefing. What an editor
     touched among the waiting stays, and the new one waits in a folder of its own.
     """
+    edition_dir = desk.edition_dir
     file = f"{REVISIONS}/{held.id}.md"
-    there = [h for h in existing.by_sha.get(w.sha256, ()) if h.state == "waits"]
+    there = [h for h in desk.existing.by_sha.get(w.sha256, ()) if h.state == "waits"]
     if there:
         file = there[0].file
-    elif (edition_dir / file).exists() and recorded.get(file) != _sha256((edition_dir / file).read_bytes()):
+    elif (edition_dir / file).exists() and _is_touched(desk, held, file, recorded.get(file)):
         file = f"{REVISIONS}/{w.sha256[:8]}/{held.id}.md"
     message = f"a changed version of {held.id}'s witness: its transcript waits in {file}"
     hint = f"compare: git diff --no-index {held.file} {file}; then: python build.py take {held.id}"
@@ -476,6 +475,25 @@ def _settle_revision(
         published = _sha256(w.briefing_file.read_bytes())
         moves.append((w.briefing_file, edition_dir / held.file, True))
     return _Settled(replace(report, waiting=(file, written, published)), tuple(moves))
+
+
+def _is_touched(desk: _Desk, held: Held, file: str, recorded: str | None) -> bool:
+    """Return whether a transcript that waits is another than the import wrote; where its report is gone, the text is
+    made anew from both witnesses to compare.
+    """
+    data = (desk.edition_dir / file).read_bytes()
+    if recorded is not None:
+        return recorded != _sha256(data)
+    try:
+        text = data.decode("utf-8")
+        published = read_text(desk.edition_dir / held.file)
+        anew = made_anew(
+            desk.edition_dir, held.file, loads(text, file), published, desk.existing,
+            desk.config, desk.known, desk.authorities,
+        )  # fmt: skip
+    except (OSError, ValueError, Refused):
+        return True
+    return anew != text
 
 
 def _carry_out(settled: _Settled) -> FileReport:

@@ -16,7 +16,7 @@ from typing import Any
 from edition.config import Config
 from edition.containers import page_lines
 from edition.importing.differences import differences, merge_words, pair_texts, phrases, word_tokens
-from edition.importing.kept import SOURCES, Held
+from edition.importing.kept import SOURCES, Existing, Held
 from edition.importing.transcribing import make_transcripts
 from edition.layouts import Known
 from edition.model import (
@@ -108,6 +108,29 @@ def chosen_reading(readings: Sequence[Transcript], held: Held, place: int) -> Tr
     """Return the one of a witness's briefings that is the known one: by date and title, else by its place."""
     same = [t for t in readings if (t.date or "", fold(t.title)) == (held.date, fold(held.title))]
     return same[0] if same else readings[min(place, len(readings) - 1)]
+
+
+def made_anew(
+    edition_dir: Path, briefing: str, waiting: Transcript, published: str, existing: Existing, config: Config,
+    known: Known, authorities: Authorities,
+) -> str | None:  # fmt: skip
+    """Return what the import would let wait now, None where a witness is gone or the briefing can't be read."""
+    held = [h for every in existing.by_path.values() for h in every]
+    name, path = waiting.id, waiting.source.path
+    mine = next((h for h in held if h.id == name), None)
+    if mine is None or path is None:
+        return None
+    place = [h.id for h in held if h.path == mine.path].index(name)
+    try:
+        loads(published, briefing)
+        data = (edition_dir / SOURCES / path).read_bytes()
+        witness = make_witness(path, f"{SOURCES}/{path}", data)
+        readings = [r.transcript for r in make_transcripts(witness, config, known, authorities)]
+    except (OSError, ValueError, Refused):
+        return None
+    base = read_base(edition_dir, mine, place, config, known, authorities)
+    new = replace(chosen_reading(readings, mine, place), id=name, source=waiting.source)
+    return revise(published, briefing, base, text_of(new, witness), day_of_import()).waiting
 
 
 def day_of_import() -> str:

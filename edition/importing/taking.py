@@ -8,20 +8,18 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from edition.config import Config
-from edition.importing.kept import REVISIONS, SOURCES, Existing, read_existing
+from edition.importing.kept import REVISIONS, Existing, read_existing
 from edition.importing.reports import REPORT, read_report, report_bytes
-from edition.importing.revisions import chosen_reading, day_of_import, read_base, read_text, revise, text_of
-from edition.importing.transcribing import known_of, make_transcripts
+from edition.importing.revisions import made_anew, read_text
+from edition.importing.transcribing import known_of
 from edition.layouts import Known
-from edition.model import Authorities, Locus, Transcript
+from edition.model import Authorities, Locus
 from edition.problems import Problem, Refused, suggest
 from edition.transcripts import loads
-from edition.witnesses import make_witness
 
 
 def take_revisions(
@@ -78,7 +76,7 @@ def _take(
     waiting_text, published = read_text(edition_dir / file), read_text(edition_dir / briefing)
     waiting = loads(waiting_text, file)
     recorded = _recorded(edition_dir, file)
-    anew = _made_anew(edition_dir, briefing, waiting, published, existing, config, known, authorities)
+    anew = made_anew(edition_dir, briefing, waiting, published, existing, config, known, authorities)
     if anew is not None and (_sha256(waiting_text) == recorded.get("sha256") or anew == waiting_text):
         text, how = anew, "made with what the briefing holds now"
     elif _sha256(published) == recorded.get("briefing_sha256"):
@@ -94,29 +92,6 @@ def _take(
     _forget(edition_dir, file)
     changes = next((r.changes for r in reversed(waiting.revisions) if r.taken), ())
     return f"{file} → {briefing}: {len(changes)} change{'' if len(changes) == 1 else 's'}, {how}"
-
-
-def _made_anew(
-    edition_dir: Path, briefing: str, waiting: Transcript, published: str, existing: Existing, config: Config,
-    known: Known, authorities: Authorities,
-) -> str | None:  # fmt: skip
-    """Return what the import would let wait now, None where a witness is gone or the briefing can't be read."""
-    held = [h for every in existing.by_path.values() for h in every]
-    name, path = waiting.id, waiting.source.path
-    mine = next((h for h in held if h.id == name), None)
-    if mine is None or path is None:
-        return None
-    place = [h.id for h in held if h.path == mine.path].index(name)
-    try:
-        loads(published, briefing)
-        data = (edition_dir / SOURCES / path).read_bytes()
-        witness = make_witness(path, f"{SOURCES}/{path}", data)
-        readings = [r.transcript for r in make_transcripts(witness, config, known, authorities)]
-    except (OSError, ValueError, Refused):
-        return None
-    base = read_base(edition_dir, mine, place, config, known, authorities)
-    new = replace(chosen_reading(readings, mine, place), id=name, source=waiting.source)
-    return revise(published, briefing, base, text_of(new, witness), day_of_import()).waiting
 
 
 def _recorded(edition_dir: Path, file: str) -> dict[str, Any]:
