@@ -72,6 +72,14 @@ _KINDS = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"{\\rtf", "a document in Rich Text Format"),
+    (b"bplist00", "a web archive of Safari"),
+)
+#: The head of a message whose text is packed for its journey: an e-mail as sent, a web archive (MHTML).
+_PACKED = re.compile(
+    rb"(?=[\w-]+:[ \t])(?:[^\n]*\n){0,60}?(?:Content-Transfer-Encoding:[ \t]*(?:quoted-printable|base64)"
+    rb"|Content-Type:[ \t]*multipart/)",
+    re.I,
 )
 
 
@@ -225,6 +233,9 @@ def decode(data: bytes, origin: str) -> tuple[str, str]:
         if data.startswith(signature):
             hint = "unpack it first, or save its text" if "zip" in what else "save its text as .txt (UTF-8)"
             raise Refused(Problem(Locus(origin), f"no text: this is {what}", hint))
+    if _PACKED.match(data[:8192]):
+        message = "no text: this is an e-mail or a web archive as sent, its text packed (MIME)"
+        raise Refused(Problem(Locus(origin), message, "open it, and save its text as .txt or the page as .html"))
     if b"\x00" in data:
         at = data.index(b"\x00")
         raise Refused(Problem(Locus(origin, _line_at(data, at)), f"no text: a zero byte at offset {at}", _wide(data)))

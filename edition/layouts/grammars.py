@@ -17,7 +17,7 @@ from edition.words import label_key
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_ASKED = re.compile(r"(?:QUESTION|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
+_ASKED = re.compile(r"(?:QUESTION|QUESTIONER|INTERVIEWER|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]|([^\W\d_]{1,12})\s?\.?\s?[-–—]\s|[【（]([^】）]{1,30})[】）]")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from edition.containers.fields import read_moment
 from edition.layouts.cues import TONGUES
-from edition.layouts.parts import Document, Line, dropped, ends_sentence, metadata, word_set
+from edition.layouts.parts import Document, Line, dropped, ends_sentence, is_separator, metadata, word_set
 from edition.model import DroppedLine, MetadataLine
 from edition.words import label_key
 
@@ -31,10 +31,13 @@ _DATES = (
     ),
     re.compile(
         rf"\b(?P<day>\d{{1,2}})(?:er|º|\.)?\s+(?:de\s+)?(?P<month>{_OTHER})(?!\w)"
-        rf"(?:(?:\s*,\s*|\s+)(?:del?\s+)?(?P<year>\d{{4}}))?\b",
+        rf"(?:(?:\s*,\s*|\s+)(?:del?\s+)?(?P<year>\d{{4}})(?:\s+(?:года|г\.?))?)?\b",
         re.I,
     ),
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
+    re.compile(r"(?<![\d.])(?P<year>\d{4})(?:\.\s?|/)(?P<month>\d{1,2})(?:\.\s?|/)(?P<day>\d{1,2})(?![\d/])\.?"),
+    # With full stops, the day stands first everywhere; with slashes that differs from country to country.
+    re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?![\d.])"),
     re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<era>令和|平成)\s*(?P<year>元|\d{1,2})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<year>\d{4})\s*년\s*(?P<month>\d{1,2})\s*월\s*(?P<day>\d{1,2})\s*일"),
@@ -45,7 +48,10 @@ _TIME = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\s*(
 _OFFSET = re.compile(r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+\-−])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$|(?P<z>Z|UTC|GMT)$")
 #: Words before a stamp's date.
 _STAMP_WORD = re.compile(
-    r"(?:last\s+)?(?:updated?|published|posted|issued|released|modified|revised)(?:\s+on)?\s*[:：]?\s*", re.I
+    r"(?:last\s+)?(?:updated?|published|posted|issued|released|modified|revised)(?:\s+on)?\s*[:：]?\s*"
+    r"|(?:publié|mis\s+en\s+ligne|publicad[oa]|atualizado|actualizado|pubblicato|aggiornato|veröffentlicht|stand|date|fecha|"
+    r"datum|data|опубликовано|发布时间|時間|日期)(?:\s+(?:le|el|em|il|am))?\s*[:：]?\s*",
+    re.I,
 )
 _WEEKDAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|"
@@ -114,7 +120,8 @@ _OFFICE_WORD = (
 )
 _BY_SPOKESPERSON = re.compile(
     rf"\b(?:Spokes(?:person|man|woman)|[Pp]ortavoz|[Vv]ocer[oa])"
-    rf"(?:\s+(?:of|for|the|del?|la|el|los|y|and|{_OFFICE_WORD}))*\s+(?:{_OFFICE_WORD})\s+(?P<name>{_NAME})"
+    rf"(?:\s+(?:of|for|the|del?|la|el|los|y|and|{_OFFICE_WORD}))*\s+(?:{_OFFICE_WORD})"
+    rf"(?:,?\s+(?:Mr|Ms|Mrs|Dr)\.?)?\s+(?P<name>{_NAME})"
 )
 _POSSESSIVE = re.compile(rf"^(?P<name>{_NAME}?)[’']s?\s", re.U)
 _CHINESE_SPEAKER = re.compile(
@@ -122,7 +129,8 @@ _CHINESE_SPEAKER = re.compile(
 )
 _NOT_NAMES = word_set(
     "regular daily weekly monthly special online press news media briefing conference remarks statement holds answers "
-    "on at in of for the a an and to transcript response replies foreign ministry office government department"
+    "on at in of for the a an and to transcript response replies foreign ministry office government department affairs "
+    "following after"
 )
 
 
@@ -229,11 +237,22 @@ def read_head(document: Document) -> Head:
     fields += metadata(title, "title")
     i = at + 1
     occasion: _Held | None = None
+    dated = title
     speaker = speaker_of_title(title.text)
     while i < len(lines):
         line = lines[i]
         if label_key(line.text) == label_key(title.text):
             gone += dropped(line, "title printed again")
+        elif i == at + 1 and _BY_LINE.match(line.text) and not ends_sentence(line.text):
+            fields += metadata(line, "title")
+            title = dated = replace(title, text=f"{title.text} {line.text}")
+            speaker = speaker or speaker_of_title(title.text)
+        elif not read_stamp(line.text) and _is_second_title(line.text, title.text):
+            fields += metadata(line, "title")
+            dated = dated if _find_date(title.text) else line
+            speaker = speaker or speaker_of_title(line.text)
+        elif not any(c.isalnum() for c in line.text) and not is_separator(line.text):
+            gone += dropped(line, "separator")
         elif read_stamp(line.text):
             stamps.append(line)
         elif reason := furniture(line.text):
@@ -252,7 +271,7 @@ def read_head(document: Document) -> Head:
     fields += [m for k, line in enumerate(stamps) for m in metadata(line, "published" if k == 0 else "stamp")]
     fields.sort(key=lambda m: m.line or 0)
     published = read_stamp(stamps[0].text) if stamps else None
-    date, doubts = _event_date(title, published)
+    date, doubts = _event_date(dated, published)
     head = Head(
         title=title.text,
         title_line=title.number,
@@ -272,6 +291,18 @@ def read_head(document: Document) -> Head:
         held=occasion.date if occasion else None,
     )
     return _with_fields(head, document)
+
+
+#: “by Minister Tom Roe” under “Press conference”: who gives it, in small letters.
+_BY_LINE = re.compile(r"(?:by|with|par|avec|por|con|com|mit|von)\s+\S")
+
+
+def _is_second_title(text: str, title: str) -> bool:
+    """Return whether a line below the title is a title too, with a day in it that is the title's or the only one."""
+    found, printed = _find_date(text), _find_date(title)
+    if not found or found[0] is None or not is_title(text):
+        return False
+    return printed is None or printed[1:3] == found[1:3]
 
 
 #: Marks of a line break that some pages print in their titles, for a script to turn into one.
@@ -361,7 +392,8 @@ def is_title(text: str) -> bool:
         return False
     before, colon, after = text.partition(":")
     # “Harbour Post: Will there be a briefing today” is a turn; “Press briefing: 14 May” is a title.
-    return not (colon and after.strip() and not _TITLE_CUES.search(before) and len(after.split()) > 6)
+    turn = colon and after.strip() and not after.strip()[0].isdigit()
+    return not (turn and not _TITLE_CUES.search(before) and len(after.split()) > 6)
 
 
 def furniture(text: str) -> str:
@@ -419,7 +451,7 @@ def read_stamp(text: str) -> str | None:
             return None
         clock = f"T{hour:02d}:{minute:02d}" + (f":{t['s']}" if t["s"] else "")
         left = left[: t.start()] + left[t.end() :]
-    left = _WEEKDAY.sub("", left).strip(" ,.;|()T")
+    left = _WEEKDAY.sub("", left).strip(" ,.;|()T–—-")
     if clock and (zone := _OFFSET.fullmatch(left)):
         if zone["z"]:
             clock += "Z"
@@ -441,6 +473,11 @@ def day_in_brackets(text: str) -> str | None:
     return stamp if stamp and len(stamp) == 10 else None
 
 
+_JAPANESE_WEEKDAY = re.compile(r"[(（][月火水木金土日](?:曜日?)?[)）]")
+_JAPANESE_TIME = re.compile(r"(\d{1,2})時(\d{2})分")
+_JAPANESE_PLACE = re.compile(r"(?:於|場所)\s*[:：]")
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """When and where a briefing was held: ISO 8601, as exact as printed."""
@@ -456,6 +493,9 @@ def read_occasion(text: str) -> _Held | None:
     """
     if only := day_in_brackets(text):
         return _Held(only, None, None)
+    if text.startswith(("(", "（")) and text.endswith((")", "）")):
+        text = text[1:-1]
+    text = _JAPANESE_PLACE.sub(" ", _JAPANESE_TIME.sub(r" \1:\2 ", _JAPANESE_WEEKDAY.sub(" ", text)))
     found = _find_date(text) if len(text) <= 120 and not text.endswith((".", "?", "!")) else None
     if not found or found[0] is None:
         return None
@@ -502,6 +542,9 @@ def speaker_of_title(title: str) -> str | None:
     """Return the personal name that a title gives to whoever speaks, None where it names nobody."""
     if found := _CHINESE_SPEAKER.search(title):
         return found[1]
+    if title.isupper():
+        # A name is not spelled in capitals because its title is.
+        title = title.title()
     for m in _BY_OFFICE.finditer(title):
         if label_key(m["role"]) in _OFFICES and (name := _personal(m["name"])):
             return name

@@ -55,7 +55,9 @@ class Grammar:
 
 
 ENGLISH = Grammar(
-    questions=frozenset({"q", "question", "journalist", "reporter", "correspondent", "foreignjournalist", "press"}),
+    questions=word_set(
+        "q question questioner interviewer journalist reporter correspondent foreignjournalist press media audience"
+    ),
     answers=frozenset({"a", "answer", "reply", "spokesperson", "spokesman", "spokeswoman"}),
     follow_ups=re.compile(
         r"(?:the\s+)?(?:foreign\s+)?(?:follow[\s-]*up(?:\s+question)?|(?:same\s+)?(?:journalist|reporter|correspondent)"
@@ -78,7 +80,7 @@ ENGLISH = Grammar(
     roles=word_set(
         "minister premier president chancellor secretary ambassador spokesperson spokesman spokeswoman director envoy "
         "commissioner governor chairman chairwoman chairperson chair representative moderator host official "
-        "coordinator administrator mayor mr mrs ms dr mx sir madam shri smt prof professor"
+        "coordinator administrator general mayor mr mrs ms dr mx sir madam shri smt prof professor"
     ),
     particles=word_set("of the and de da del der den di do dos du la le les el al bin ibn van von for in y e & on"),
     not_labels=word_set(
@@ -105,6 +107,8 @@ _INDIRECT = re.compile(
 _BROKEN = re.compile(r"\b([^\W\d_]) (?=[^\W\d_])")
 #: What may stand behind a label's name: “Harbour Post (follow-up):”, “Ines Halvard (in French):”.
 _REMARK = re.compile(r"\s*[(（]([^()（）]{1,60})[)）]\s*$")
+#: A whole label in brackets: “(Lina Marsh, Harbour Post):”.
+_BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{2,60})[)）\]]")
 #: And before it: “(Laughter) Harbour Post:”.
 _NOTE = re.compile(r"^[(（][^()（）]{1,40}[)）]\s*(?=\S)")
 #: A speaker's label in capital letters: “MR. STRAND”, “SENIOR OFFICIAL”, “DR. VAN DER MEER (by phone)”.
@@ -112,7 +116,7 @@ _CAPITALS = re.compile(r"(?=[^a-zß-ÿ]*[A-ZÀ-Þ]{2})[A-ZÀ-ÞŁŚŻĆŠŽČĐ�
 _POSSESSIVE_END = re.compile(r"[’']s$")
 #: From this number of people on, names are one person's only where they are equal: each is held against all others.
 _MANY_PEOPLE = 200
-_NUMBERED = re.compile(r"(q|a|question|answer)\d{1,3}")
+_NUMBERED = re.compile(r"\d{0,3}(q|a|question|answer)\d{0,3}")
 _SIGNS = re.compile(r"[?!;？！；。“”\"()（）\[\]【】…<>=_*|]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Prof|Inc|Co|Ltd|Jr|Sr|No)\.")
 _MEDIA = re.compile(
@@ -330,7 +334,8 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
             return _Printed(line, "after", intro=line.text)
     if not found or _is_clock(found[1], found[2]):
         return _Printed(line)
-    name = _REMARK.sub("", _NOTE.sub("", found[1], count=1))
+    whole = _BRACKETED.fullmatch(found[1])
+    name = whole[1] if whole else _REMARK.sub("", _NOTE.sub("", found[1], count=1))
     shaped = _has_shape(name, grammar)
     return _Printed(line, label=found[1], name=name, rest=found[2], key=label_key(name), candidate=shaped)
 
@@ -537,7 +542,7 @@ def _by_place(
         # Several people may ask before anybody answers.
         another = _asks(p.said) and (_MEDIA.search(p.name) or _is_personal(p.name, grammar))
         return "question" if (again and p.key in asked) or another else "text"
-    elif not _asks(p.said) and not _MEDIA.search(p.name) and _is_name(p.name):
+    elif not _asks(p.said) and not _MEDIA.search(p.name) and (_is_name(p.name) or (again and _has_remark(p, grammar))):
         return "answer"
     named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
     return "answer" if named and (again or mentions[p.name] > counts[p.key]) else "text"
@@ -709,6 +714,11 @@ def _is_personal(label: str, grammar: Grammar) -> bool:
     return len(words) <= 3 and all(
         w[:1].isupper() and len(w) > 2 and w.replace("-", "").isalpha() and label_key(w) not in usual for w in words
     )
+
+
+def _has_remark(p: _Printed, grammar: Grammar) -> bool:
+    """Return whether a label is a surname with an office in brackets: “Hallmann (Verkehr)”."""
+    return bool(p.label) and _REMARK.search(p.label or "") is not None and _is_personal(p.name, grammar)
 
 
 def _near(key: str, other: str) -> bool:
