@@ -20,6 +20,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ASKED = re.compile(r"(?:QUESTION|QUESTIONER|INTERVIEWER|REPORTER|JOURNALIST|CORRESPONDENT|PRESS)\s*[:：]")
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]|([^\W\d_]{1,12})\s?\.?\s?[-–—]\s|[【（]([^】）]{1,30})[】）]")
 
 CHINESE = Grammar(
@@ -48,12 +49,20 @@ CHINESE = Grammar(
 CAPITALS = replace(ENGLISH, bare=re.compile(r"(Q\.?):?(?=\s)\s*(?!&)(.+)", re.S), capitals=True)
 
 
+#: “Q.” and “A.” with no colon, in ordinary letters.
+_DOTTED = replace(ENGLISH, bare=re.compile(r"([QA]\.)\s+(\S.*)", re.S))
+
+
 def _grammar_of(tongue: Tongue) -> Grammar:
     """Return the English rules with the words of another language."""
     words = "|".join(
         sorted({"Q", "R", "A", *(w for w in _DASHED if label_key(w) in tongue.questions | tongue.answers)})
     )
-    bare = r"([【（][^】）]{1,30}[】）])\s*(\S.*)" if tongue.bracketed else rf"((?:{words})\s?\.?\s?[-–—])\s+(\S.*)"
+    bare = (
+        r"([【（<〈\[][^】）>〉\]]{1,30}[】）>〉\]])\s*(\S.*)"
+        if tongue.bracketed
+        else rf"((?:{words})\s?\.?\s?[-–—])\s+(\S.*)"
+    )
     return replace(
         ENGLISH,
         questions=tongue.questions,
@@ -97,6 +106,10 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
         return replace(grammar, capitals=2 * sum(1 for text in alone if text.isupper()) > len(alone))
     if _is_chinese(sample):
         return CHINESE
+    letters = max(1, len(_LETTER.findall(sample)))
+    for code, script in (("ja", _KANA), ("ko", _HANGUL)):
+        if len(script.findall(sample)) * 10 >= letters:
+            return _OF_TONGUES[[t.code for t in TONGUES].index(code)]
     bare = CAPITALS.bare
     opened = sum(1 for line in paragraphs if bare and bare.fullmatch(line.text) and line.text[1] not in ":.")
     colon = sum(1 for line in paragraphs if line.text.startswith(("Q:", "Q :")))
@@ -108,6 +121,10 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
     shouted = bare is not None and any(bare.fullmatch(line.text) for line in paragraphs) and _with_role(paragraphs)
     if (asked and capitals > asked) or shouted:
         return CAPITALS
+    if sum(1 for line in paragraphs if line.text.startswith("Q. ")) > 1 and any(
+        line.text.startswith("A. ") for line in paragraphs
+    ):
+        return _DOTTED
     found = (_BEFORE_COLON.match(line.text) for line in paragraphs)
     labels = [m[1] or m[2] or m[3] for m in found if m]
     grammar = _most_labels(labels, sample)

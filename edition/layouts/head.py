@@ -182,6 +182,47 @@ class Head:
 
 
 def read_head(document: Document) -> Head:
+    """Return the head of the page; of an e-mail's text, the head of what it says, its subject as the title."""
+    mail, rest, gone = _mail_head(document.lines)
+    if not mail:
+        return _read_head(document)
+    head = _read_head(replace(document, lines=(*mail, *rest), title=mail[0].number))
+    return replace(head, dropped=tuple(sorted((*gone, *head.dropped), key=lambda d: d.line or 0)))
+
+
+_MAIL_KEY = re.compile(
+    r"(?:(?P<subject>Subject|Betreff|Objet|Asunto|Assunto|Oggetto)|(?P<sent>Date|Sent|Datum|Gesendet|Envoyé|Fecha|Enviado"
+    r"|Data|Inviato)|From|To|Cc|Bcc|Reply-To|Sender|Message-ID|MIME-Version|Content-[\w-]+|Return-Path|Received"
+    r"|Importance|Attachments?|X-[\w-]+|Von|An|De|À|A|Para|Da)\s?:\s*(?P<said>.*)",
+    re.I,
+)
+_REPLY = re.compile(r"(?:(?:re|fwd?|aw|wg|tr|rv)\s?:\s*)+", re.I)
+_SHORT_WEEKDAY = re.compile(r"^[A-Z][a-z]{2},\s*")
+
+
+def _mail_head(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...], list[DroppedLine]]:
+    """Return (subject and date as lines without their keys, the lines below the head, what was dropped) of an e-mail
+    saved as text: at least three lines with an e-mail's keys stand first, a subject among them.
+    """
+    found: list[tuple[Line, re.Match[str]]] = []
+    for line in lines[:40]:
+        match = _MAIL_KEY.fullmatch(line.text)
+        if match is None:
+            break
+        found.append((line, match))
+    subject = next((p for p in found if p[1]["subject"] and p[1]["said"]), None)
+    if len(found) < 3 or subject is None:
+        return (), tuple(lines), []
+    kept = [replace(subject[0], text=_REPLY.sub("", subject[1]["said"]))]
+    sent = next(((line, _SHORT_WEEKDAY.sub("", m["said"])) for line, m in found if m["sent"]), None)
+    if sent and read_stamp(sent[1]):
+        kept.append(replace(sent[0], text=sent[1]))
+    numbers = {line.number for line in kept}
+    gone = [d for line, _ in found if line.number not in numbers for d in dropped(line, "head of an e-mail")]
+    return tuple(kept), tuple(lines[len(found) :]), gone
+
+
+def _read_head(document: Document) -> Head:
     """Return the head of the page: title (one of the first twelve printed lines, short, that names a briefing), the
     letterhead above it, stamps and repeated titles right below it, navigation dropped.
     """
@@ -195,6 +236,7 @@ def read_head(document: Document) -> Head:
         titles = [i for i, line in enumerate(lines[:12]) if is_title(line.text)]
         # The name of a part of the site stands above the title of the page.
         at = next((i for i in titles if i == titles[-1] or not _SITE_PART.fullmatch(lines[i].text)), None)
+        at = _title_by_place(lines) if at is None else at
     gone: list[DroppedLine] = []
     fields: list[MetadataLine] = []
     letterhead: list[Line] = []
@@ -293,6 +335,24 @@ def read_head(document: Document) -> Head:
     return _with_fields(head, document)
 
 
+def _title_by_place(lines: Sequence[Line]) -> int | None:
+    """Return which line is the title where no word says so: a short one, no sentence and no label, right above the only
+    stamp, or right below it where the words above it only release the page; None where no line stands so.
+    """
+    stamps = [
+        i for i, line in enumerate(lines[:_SEARCHED_FOR_STAMPS]) if read_stamp(line.text) or read_occasion(line.text)
+    ]
+    if len(stamps) != 1 or stamps[0] > 5 or stamps[0] + 2 > len(lines):
+        return None
+    at = stamps[0] + (1 if stamps[0] == 0 or _RELEASE.match(lines[stamps[0] - 1].text) else -1)
+    text = lines[at].text
+    if ends_sentence(text) or len(text.split()) > 30 or ":" in text or "：" in text or furniture(text):
+        return None
+    return at if any(c.isalpha() for c in text) and not is_separator(text) else None
+
+
+_SEARCHED_FOR_STAMPS = 40
+_RELEASE = re.compile(r"(?:for\s+)?immediate\s+release\b|for\s+release\b|press\s+release$", re.I)
 #: “by Minister Tom Roe” under “Press conference”: who gives it, in small letters.
 _BY_LINE = re.compile(r"(?:by|with|par|avec|por|con|com|mit|von)\s+\S")
 

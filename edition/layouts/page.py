@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from edition.layouts.grammars import choose_grammar
-from edition.layouts.head import Head, read_foot, read_head
-from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, bridged, paragraphs
+from edition.layouts.head import Head, is_title, read_foot, read_head, read_stamp
+from edition.layouts.parts import Document, Evidence, Known, Line, Parsed, bridged, dropped, metadata, paragraphs
 from edition.layouts.standing import find_standing
 from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
@@ -50,11 +50,55 @@ def read_page(document: Document, known: Known) -> Page:
     """Return the page that the document prints."""
     head = read_head(document)
     rest, foot = read_foot(head.body)
+    head, rest = _with_end(head, rest)
+    head, rest = _without_time_codes(head, rest)
     standing = find_standing(rest, head.title)
     parts = bridged(paragraphs(rest, document.before_blank, standing, document.soft))
     grammar = choose_grammar(parts, standing)
     body = read_body(parts, head.speaker, known, grammar, standing)
     return Page(document, known, head, parts, body, foot, grammar, standing)
+
+
+_END_DAY = re.compile(r"(?:ends?\b\s*[/,.:]?\s*|issued\s+(?:on|at)\s+)(?P<day>.{6,60})", re.I)
+_END_MARK = re.compile(r"(?:N{3,6}|Issued at .{4,20}|[#*\s]{3,}|-?\s?(?:ends?|30)\s?-?)", re.I)
+_CODED = re.compile(r"([\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?)\s+(?=[^\W\d_][^:：]{0,60}[:：])")
+
+
+def _with_end(head: Head, lines: tuple[Line, ...]) -> tuple[Head, tuple[Line, ...]]:
+    """Return the head with the day that a line such as “Ends/Wednesday, May 14, 2025” gives among the last four, and
+    the lines without it and the marks around it; both as they are where no such line stands there.
+    """
+    last = lines[-4:]
+    at = next((i for i, line in enumerate(last) if _day_at_end(line.text)), None)
+    if at is None or not all(_END_MARK.fullmatch(line.text) for line in last[at + 1 :]):
+        return head, lines
+    published = head.published or _day_at_end(last[at].text) or ""
+    gone = [d for line in last[at + 1 :] for d in dropped(line, "mark of the end")]
+    head = replace(
+        head,
+        date=head.date or published[:10],
+        published=published,
+        metadata=(*head.metadata, *metadata(last[at], "stamp" if head.published else "published")),
+        dropped=(*head.dropped, *gone),
+    )
+    return head, lines[: len(lines) - len(last) + at]
+
+
+def _day_at_end(text: str) -> str | None:
+    found = _END_DAY.fullmatch(text)
+    return read_stamp(found["day"]) if found else None
+
+
+def _without_time_codes(head: Head, lines: tuple[Line, ...]) -> tuple[Head, tuple[Line, ...]]:
+    """Return (head, lines) without the times of a recording before the labels (“[00:01:10] REPORTER:”), where at least
+    half of the lines begin so; each is left out with its reason.
+    """
+    coded = [(line, m) for line in lines if (m := _CODED.match(line.text))]
+    if len(coded) < 3 or 2 * len(coded) < len(lines):
+        return head, lines
+    gone = [DroppedLine(m[1], "time in a recording", line.number) for line, m in coded]
+    rest = tuple(replace(line, text=_CODED.sub("", line.text, count=1)) for line in lines)
+    return replace(head, dropped=(*head.dropped, *gone)), rest
 
 
 _NUMBERED = re.compile(r"[(（](\d{1,2})[)）]\s")
@@ -80,7 +124,8 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     """Return a page with turns as a briefing: head and foot as apparatus, the body's sections.
 
     Its kind follows from what it holds: with an exchange it is a press conference; without one, where the title speaks
-    of remarks or of a statement, a statement in passages; else a press conference of announcements, with a doubt.
+    of remarks or of a statement, a statement in passages; where neither title nor labels speak of a briefing, something
+    else; else a press conference of announcements; both with a doubt.
     """
     head, body = page.head, page.body
     doubts = [*head.doubts, *body.doubts, *doubts_of(page)]
@@ -90,6 +135,9 @@ def parse_turns(page: Page, untitled: str = "[Press conference, no title printed
     if not body.exchanges:
         if head.title and _REMARKS.search(head.title):
             kind, sections = "statement", _as_passages(body.sections)
+        elif head.title and not is_title(head.title) and not body.labels:
+            kind, sections = "other", _as_passages(body.sections)
+            doubts.append((head.title_line, "nobody speaks here and the title names no briefing"))
         else:
             doubts.append((head.title_line, "no question found"))
     if head.title is None:

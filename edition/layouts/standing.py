@@ -11,13 +11,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 from edition.layouts.cues import TONGUES
-from edition.layouts.parts import Line, is_separator, is_stage
+from edition.layouts.parts import Line, ends_sentence, is_separator, is_stage
 from edition.words import label_key
 
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
 _NUMBER = re.compile(r"\s*\d{1,3}\.?$")
 _SENTENCE = re.compile(r"[.!?…。！？;]$|[!?！？¿¡]")
 _NAME = re.compile(r"(?:[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.-]*\s?){1,5}")
+_NAME_ALONE = re.compile(
+    r"[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.-]*"
+    r"(?: (?:\d{1,2}|[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.-]*|of|the|for|de|da|van|von|al|bin))*"
+)
 #: A label with its words in the same line: such a document's lines of one label are accidents.
 _INLINE = re.compile(rf"Q[:.]?\s+\S|[A-ZÀ-Þ][A-ZÀ-Þ’'. -]{{2,50}}:\s+\S|{_NAME.pattern}:\s+\S")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -42,6 +46,35 @@ def find_standing(lines: Sequence[Line], title: str | None) -> frozenset[int]:
     any other only if it recurs. Where none do, one is accepted that recurs, asks by its words, names an office, is part
     of the title or of a label that is accepted already, or has a colon and a question below it.
     """
+    return _find_labels(lines, title) or _find_names(lines)
+
+
+def _find_names(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the numbers of names that stand above their words in ordinary letters, without a colon (“Ines Halvard”).
+
+    At least four, of at least two people, half of them of names that recur, each above a line that is none and most
+    above a sentence: headlines and headings don't recur. Of names that stand there once, those below the first that
+    recurs are labels, and those with a question below them.
+    """
+    shaped = [_stands_like_name(line) for line in lines]
+    at = [i for i in range(len(lines) - 1) if shaped[i] and not shaped[i + 1] and not is_separator(lines[i + 1].text)]
+    keys = {i: _key(lines[i].text) for i in at}
+    counts = Counter(keys.values())
+    recurring = [i for i in at if counts[keys[i]] > 1]
+    accepted = [i for i in at if recurring and (i >= recurring[0] or "?" in lines[i + 1].text)]
+    if len(accepted) < 4 or 2 * len(recurring) < len(at) or len({keys[i] for i in accepted}) < 2:
+        return frozenset()
+    said = sum(1 for i in accepted if ends_sentence(lines[i + 1].text))
+    return frozenset(lines[i].number for i in accepted) if said * 5 >= len(accepted) * 4 else frozenset()
+
+
+def _stands_like_name(line: Line) -> bool:
+    name = _REMARK.sub("", line.text).rstrip(" :：")
+    return len(name.split()) <= 5 and _NAME_ALONE.fullmatch(name) is not None
+
+
+def _find_labels(lines: Sequence[Line], title: str | None) -> frozenset[int]:
+    """Return what `find_standing` does for labels in capitals, with a colon, or of a word that asks."""
     candidates = [i for i, line in enumerate(lines[:-1]) if _can_stand(line) and not is_separator(lines[i + 1].text)]
     if len(candidates) < _FEWEST:
         return frozenset()

@@ -318,8 +318,8 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
     if is_separator(line.text):
         return _Printed(line, "separator")
     if grammar.bare and (said := grammar.bare.fullmatch(line.text)):
-        name = said[1].strip("【】（） ")
-        return _Printed(line, _of_bare(name, grammar), said[1], name, said[2], label_key(said[1]), True)
+        name = said[1].strip("【】（）<>〈〉[] ")
+        return _Printed(line, _of_bare(name, grammar), said[1], name, said[2], label_key(name), True)
     if line.level and label_key(_NUMBERED_HEADING.sub("", line.text)) in grammar.questions | grammar.answers:
         # A heading “Question” or “Answer 2” is the label of what stands below it.
         return _Printed(line, "text", line.text, line.text, "", label_key(line.text), True)
