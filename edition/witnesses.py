@@ -49,6 +49,8 @@ _FRAGMENT = re.compile(
 _CLOSING = re.compile(r"</(?:div|p|h[1-6]|table|section|article|main|title|span|center|font|ul|ol)\s*>", re.I)
 #: A key of front matter at the beginning of its line.
 FRONT_MATTER_KEY = re.compile(r"[\"']?([A-Za-z_][\w.-]{0,40})[\"']?[ ]?:(?:\s+|$)")
+#: The same between lines of three plus signs (TOML), as Hugo writes it.
+TOML_KEY = re.compile(r"[\"']?([A-Za-z_][\w.-]{0,40})[\"']?[ \t]*=[ \t]*")
 _FRONT_LINES = 500
 #: Keys by which front matter is told from anything else between two rules.
 _USUAL_KEYS = frozenset(
@@ -183,27 +185,29 @@ def container_of(text: str) -> Container:
         return "html"
     if _FRAGMENT.match(start) and _CLOSING.search(text):
         return "html"
-    if text[:4].lstrip("\ufeff").startswith("---") and front_matter_end(_LINE_END.split(text))[0]:
+    if text[:4].lstrip("\ufeff").startswith(("---", "+++")) and front_matter_end(_LINE_END.split(text))[0]:
         return "markdown"
     return "markdown" if len(list(islice(_MARKDOWN.finditer(text), 2))) == 2 else "text"
 
 
 def front_matter_end(lines: Sequence[str]) -> tuple[int, bool]:
     """Return (index of the first line after the front matter, True); where it never closes (its length, False); (0,
-    False) where there is none. Front matter is a first line “---” and lines “key: value” with what is indented below
-    them, one of its keys a usual one, up to a line “---” or “...”.
+    False) where there is none. Front matter is a first line “---” and lines “key: value” (“+++”, “key = value”)
+    with what is indented below them, one of the keys a usual one, up to a line “---” or “...” (“+++”).
     """
-    if not lines or lines[0].lstrip("\ufeff").rstrip() != "---":
+    border = lines[0].lstrip("\ufeff").rstrip() if lines else ""
+    if border not in ("---", "+++"):
         return 0, False
+    ends, key = (("---", "..."), FRONT_MATTER_KEY) if border == "---" else (("+++",), TOML_KEY)
     usual = False
     for i in range(1, min(len(lines), _FRONT_LINES)):
         line = lines[i]
-        if line.rstrip() in ("---", "..."):
+        if line.rstrip() in ends:
             return (i + 1, True) if usual else (0, False)
-        found = FRONT_MATTER_KEY.match(line)
+        found = key.match(line)
         if found:
             usual = usual or found[1].casefold() in _USUAL_KEYS
-        elif line.strip() and not line.startswith((" ", "\t", "-", "#")):
+        elif line.strip() and not line.startswith((" ", "\t", "-", "#", "]", "[")):
             return (i, False) if usual else (0, False)
     return (min(len(lines), _FRONT_LINES), False) if usual else (0, False)
 

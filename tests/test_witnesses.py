@@ -176,6 +176,9 @@ def test_a_file_without_words_is_refused() -> None:
     [
         (b"%PDF-1.7 ...", "this is a PDF"),
         (b"PK\x03\x04rest", "a zip or an office document"),
+        (b"{\\rtf1\\ansi Press briefing}", "a document in Rich Text Format"),
+        (b"From: a@b.example\nContent-Transfer-Encoding: base64\n\nQUJD", "as sent"),
+        (b"From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", "as sent"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an office document of the old kind"),
         (b"\x89PNG\r\n\x1a\n", "a picture"),
         (b"text\nand\x00zero", "a zero byte at offset 8"),

@@ -45,7 +45,7 @@ _REPR = re.compile(rf"(?:^|(?<=>))\s*(b(?:{_BYTES}))(?=\s*(?:</|$))", re.I)
 class PageLine:
     """A visible line. `number`: in the HTML source; `reason`: the group of furniture, "" for what is none; `bold`:
     share of its letters; `level`: of a heading; `deleted`: spans that are struck out; `runs_on`: a single `<br>` ends
-    it.
+    it; `label`: only its beginning up to a colon is bold.
     """
 
     number: int
@@ -56,6 +56,7 @@ class PageLine:
     level: int = 0
     deleted: tuple[tuple[int, int], ...] = ()
     runs_on: bool = False
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def read_page_text(text: str) -> PageText:
     fields = read_fields(markup)
     parts, family, reasons = _sorted(markup, shown, fields)
     lines = _whole_title(
-        PageLine(line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on)
+        PageLine(line.number, line.text, part, reason, line.bold, line.level, line.deleted, line.runs_on, line.label)
         for line, (part, reason) in zip(shown, parts, strict=True)
     )
     starts = line_starts(source)

@@ -7,15 +7,18 @@ pair of marks stays as printed.
 
 from __future__ import annotations
 
+import datetime
 import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from edition.containers.fields import Fields, language_tag, read_moment
-from edition.problems import Refused
-from edition.witnesses import FRONT_MATTER_KEY, front_matter_end
+from edition.model import Locus
+from edition.problems import Problem, Refused
+from edition.witnesses import FRONT_MATTER_KEY, TOML_KEY, front_matter_end
 from edition.words import fold
 from edition.yamlfiles import as_map, read_yaml
 
@@ -146,10 +149,14 @@ def _read_front(
 ) -> tuple[Fields, tuple[tuple[int, str, str], ...], tuple[tuple[int, str], ...]]:
     """Return (fields, lines with the field of each, doubts) of the front matter that ends before line index `end`."""
     doubts: list[tuple[int, str]] = []
-    printed_at = {_key(m[1]): i + 1 for i in range(end - 1, 0, -1) if (m := FRONT_MATTER_KEY.match(lines[i]))}
+    toml = lines[0].lstrip("\ufeff").startswith("+++")
+    pattern = TOML_KEY if toml else FRONT_MATTER_KEY
+    printed_at = {_key(m[1]): i + 1 for i in range(end - 1, 0, -1) if (m := pattern.match(lines[i]))}
     values: dict[str, tuple[str, int]] = {}
     try:
-        for key, node in as_map(read_yaml("\n".join(lines[1 : end - 1]), "", 2)).items():
+        for key, said in _read_toml(lines[1 : end - 1]).items() if toml else ():
+            values[_key(key)] = (fold(said), printed_at.get(_key(key), 1))
+        for key, node in as_map(read_yaml("" if toml else "\n".join(lines[1 : end - 1]), "", 2)).items():
             if isinstance(node.value, str) and not node.is_null:
                 values[_key(key)] = (fold(node.value), printed_at.get(_key(key), node.line))
     except Refused as refused:
@@ -167,7 +174,7 @@ def _read_front(
     front: list[tuple[int, str, str]] = []
     name = ""
     for i in range(end):
-        if FRONT_MATTER_KEY.match(lines[i]) or i in (0, end - 1):
+        if pattern.match(lines[i]) or i in (0, end - 1):
             name = by_line.get(i + 1, "")
         front.append((i + 1, lines[i], name))
 
@@ -197,6 +204,15 @@ def _read_front(
     return fields, tuple(front), tuple(doubts)
 
 
+def _read_toml(lines: Sequence[str]) -> dict[str, str]:
+    """Return the texts and days among the values; raises Refused where the lines are no TOML."""
+    try:
+        values = tomllib.loads("\n".join(lines))
+    except (tomllib.TOMLDecodeError, RecursionError) as e:
+        raise Refused(Problem(Locus("", 2), f"no TOML ({e})")) from None
+    return {k: v if isinstance(v, str) else str(v) for k, v in values.items() if isinstance(v, str | datetime.date)}
+
+
 def _key(key: str) -> str:
     return key.strip().casefold().replace("_", "").replace("-", "")
 
@@ -206,7 +222,7 @@ def _by_line(lines: Sequence[str], end: int, doubts: list[tuple[int, str]]) -> d
     values: dict[str, tuple[str, int]] = {}
     twice: set[str] = set()
     for i in range(1, end - 1):
-        found = FRONT_MATTER_KEY.match(lines[i])
+        found = (TOML_KEY if lines[0].lstrip("\ufeff").startswith("+++") else FRONT_MATTER_KEY).match(lines[i])
         if not found:
             continue
         value = fold(lines[i][found.end() :])

@@ -31,7 +31,7 @@ class ShownLine:
     space folded; `bold`, `linked`: shares (0..1) of its letters; `level`: of a heading (1-6), 0 otherwise; `deleted`:
     spans of `text` that are struck out; `element`: the block that holds it; `inline`: the innermost element around its
     first word; `scripted`: only a script shows it;
-    `runs_on`: it ends at a single `<br>`.
+    `runs_on`: it ends at a single `<br>`; `label`: only its beginning up to a colon is bold.
     """
 
     number: int
@@ -44,6 +44,7 @@ class ShownLine:
     deleted: tuple[tuple[int, int], ...] = ()
     scripted: bool = False
     runs_on: bool = False
+    label: bool = False
 
 
 @dataclass(slots=True)
@@ -179,6 +180,7 @@ def _line(run: list[tuple[Piece, _State, str]], starts: list[int]) -> ShownLine 
     before = ""
     deleted: list[tuple[int, int]] = []
     at, space = 0, False
+    strong: list[tuple[int, int]] = []
     for piece, state, part in run:
         folded = fold(part)
         if not folded:
@@ -194,6 +196,8 @@ def _line(run: list[tuple[Piece, _State, str]], starts: list[int]) -> ShownLine 
         at += 1 if at and (space or part[0].isspace()) else 0
         if state.deleted:
             deleted.append((at, at + len(folded)))
+        if state.bold:
+            strong.append((at, at + len(folded)))
         at += len(folded)
         space = part[-1].isspace()
     if at != len(text):  # signs without width stand between: then no span is certain
@@ -213,7 +217,15 @@ def _line(run: list[tuple[Piece, _State, str]], starts: list[int]) -> ShownLine 
         first_state.level,
         _joined(deleted),
         any(state.scripted for _, state, part in run if part.strip()),
+        label=_is_label(text, _joined(strong)),
     )
+
+
+def _is_label(text: str, bold: tuple[tuple[int, int], ...]) -> bool:
+    """Return whether only the line's beginning is bold, and a colon ends it, in it or right behind it."""
+    if len(bold) != 1 or bold[0][0] > 0 or bold[0][1] >= len(text):
+        return False
+    return text[: bold[0][1]].endswith((":", "：")) or text[bold[0][1] :].lstrip().startswith((":", "："))
 
 
 def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

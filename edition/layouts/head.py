@@ -99,7 +99,7 @@ _STATE = re.compile(
 _COPYRIGHT = re.compile(r"^(?:Copyright\b|©|All rights reserved)", re.I)
 _ROLE = (
     r"(?:Spokes(?:person|man|woman)|Minister|Secretary|President|Premier|Chancellor|Ambassador|Director|Commissioner|"
-    r"Governor|Chair(?:man|woman|person)?|Envoy|Representative|Director-General|Speaker|Mayor|Coordinator|Administrator)"
+    r"Governor|Chair(?:man|woman|person)?|Envoy|Representative|Director-General|General|Speaker|Mayor|Coordinator|Administrator)"
 )
 _NAME = (
     r"[^\W\d_][\w'’.\-]*(?:\s+(?:[A-ZÀ-ÖØ-ÞŁŚŻĆŠŽČĐŞĞİ][\w'’.\-]*|"
@@ -219,7 +219,11 @@ def _mail_head(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...
         kept.append(replace(sent[0], text=sent[1]))
     numbers = {line.number for line in kept}
     gone = [d for line, _ in found if line.number not in numbers for d in dropped(line, "head of an e-mail")]
-    return tuple(kept), tuple(lines[len(found) :]), gone
+    rest = list(lines[len(found) :])
+    if end := next((i for i in range(max(0, len(rest) - 15), len(rest)) if rest[i].text in ("--", "__")), None):
+        gone += [d for line in rest[end:] for d in dropped(line, "signature of an e-mail")]
+        rest = rest[:end]
+    return tuple(kept), tuple(rest), gone
 
 
 def _read_head(document: Document) -> Head:
@@ -269,6 +273,10 @@ def _read_head(document: Document) -> Head:
             stamps.append(line)
         elif _SITE_PART.fullmatch(line.text):
             gone += dropped(line, "name of a part of the site")
+        elif _RELEASE.match(line.text):
+            fields += metadata(line, "release")
+        elif _CONTACT.search(line.text):
+            fields += metadata(line, "contact")
         else:
             letterhead.append(line)
     if letterhead and not given and any(len(line.text.split()) > 14 or ends_sentence(line.text) for line in letterhead):
@@ -304,6 +312,8 @@ def _read_head(document: Document) -> Head:
             gone += dropped(line, "language bar")
         elif occasion is None and (occasion := read_occasion(line.text)):
             fields += metadata(line, "held")
+        elif _NUMBER_LINE.fullmatch(line.text):
+            fields += metadata(line, "number")
         elif len(line.text) < _NOTE_LENGTH and _NOTE.search(line.text):
             fields += metadata(line, "note on the text")
             speaker = speaker or speaker_of_title(line.text)
@@ -351,8 +361,11 @@ def _title_by_place(lines: Sequence[Line]) -> int | None:
     return at if any(c.isalpha() for c in text) and not is_separator(text) else None
 
 
+_CONTACT = re.compile(r"^contacts?\b.{0,20}:|\S@\S+\.\w|^(?:tel|phone|fax|e-?mail)\b\W", re.I)
 _SEARCHED_FOR_STAMPS = 40
 _RELEASE = re.compile(r"(?:for\s+)?immediate\s+release\b|for\s+release\b|press\s+release$", re.I)
+#: “PR. No. 141/2025”
+_NUMBER_LINE = re.compile(r"(?:(?:press\s+release|PR|ref|release)\W{0,3})?(?:No|Nr|N°|№)\W{0,3}\d[\w/-]{0,20}", re.I)
 #: “by Minister Tom Roe” under “Press conference”: who gives it, in small letters.
 _BY_LINE = re.compile(r"(?:by|with|par|avec|por|con|com|mit|von)\s+\S")
 
@@ -475,7 +488,10 @@ def read_foot(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[DroppedLin
     """
     rest = list(lines)
     gone: list[DroppedLine] = []
-    while rest and (label_key(rest[-1].text) in _TOOLS or (_COPYRIGHT.match(rest[-1].text) and len(rest) > 1)):
+    while rest and (
+        all(label_key(t) in _TOOLS for t in re.split(r"[|·•]", rest[-1].text))
+        or (_COPYRIGHT.match(rest[-1].text) and len(rest) > 1)
+    ):
         gone += dropped(rest.pop(), "page furniture")
     if rest and (glued := _GLUED.search(rest[-1].text)):
         last = rest.pop()
@@ -566,7 +582,7 @@ def read_occasion(text: str) -> _Held | None:
     weekday = _WEEKDAY.search(left)
     bare = _WEEKDAY.sub("", left[: clock[0]] + left[clock[1] :] if clock else left)
     place = bare.strip(" ,.;|()–—-")
-    if ":" in place or len(place.split()) > _PLACE_WORDS or "|" in place or (place and not place[0].isupper()):
+    if ":" in place or len(place.split()) > _PLACE_WORDS or "|" in place or place[:1].islower():
         return None
     if not (clock or weekday or re.search(r"[,;|–—-]\s*\||\|\s*[,;–—-]", bare)):
         return None

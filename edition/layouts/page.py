@@ -60,28 +60,28 @@ def read_page(document: Document, known: Known) -> Page:
 
 
 _END_DAY = re.compile(r"(?:ends?\b\s*[/,.:]?\s*|issued\s+(?:on|at)\s+)(?P<day>.{6,60})", re.I)
-_END_MARK = re.compile(r"(?:N{3,6}|Issued at .{4,20}|[#*\s]{3,}|-?\s?(?:ends?|30)\s?-?)", re.I)
+_END_MARK = re.compile(r"N{3,6}|Issued at .{4,20}|[\W_]*(?:ends?|concludes|fin|ende|30)[\W_]*", re.I)
 _CODED = re.compile(r"([\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?)\s+(?=[^\W\d_][^:：]{0,60}[:：])")
 
 
 def _with_end(head: Head, lines: tuple[Line, ...]) -> tuple[Head, tuple[Line, ...]]:
-    """Return the head with the day that a line such as “Ends/Wednesday, May 14, 2025” gives among the last four, and
-    the lines without it and the marks around it; both as they are where no such line stands there.
+    """Return the head with the day that a line such as “Ends/Wednesday, May 14, 2025” gives at the end, and the
+    lines without it and without marks of the end; both as they are where no such line stands there.
     """
-    last = lines[-4:]
-    at = next((i for i, line in enumerate(last) if _day_at_end(line.text)), None)
-    if at is None or not all(_END_MARK.fullmatch(line.text) for line in last[at + 1 :]):
+    while len(lines) > 1 and _END_MARK.fullmatch(lines[-1].text):
+        head = replace(head, dropped=(*head.dropped, *dropped(lines[-1], "mark of the end")))
+        lines = lines[:-1]
+    last = lines[-1:]
+    if not last or not _day_at_end(last[0].text):
         return head, lines
-    published = head.published or _day_at_end(last[at].text) or ""
-    gone = [d for line in last[at + 1 :] for d in dropped(line, "mark of the end")]
+    published = head.published or _day_at_end(last[0].text) or ""
     head = replace(
         head,
         date=head.date or published[:10],
         published=published,
-        metadata=(*head.metadata, *metadata(last[at], "stamp" if head.published else "published")),
-        dropped=(*head.dropped, *gone),
+        metadata=(*head.metadata, *metadata(last[0], "stamp" if head.published else "published")),
     )
-    return head, lines[: len(lines) - len(last) + at]
+    return head, lines[:-1]
 
 
 def _day_at_end(text: str) -> str | None:
@@ -105,12 +105,37 @@ _NUMBERED = re.compile(r"[(（](\d{1,2})[)）]\s")
 _TIME_CODE = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?(?=[^\d\s:]|\s+[a-z])")
 
 
+_CUE = re.compile(r"(?:\d{1,2}:)?\d{2}:\d{2}[.,]\d{3} --> .*")
+#: Signs of markup that is not read here, so that it would be taken for words, by the name of what they belong to.
+_FOREIGN = (
+    ("subtitles", _CUE),
+    ("a wiki’s markup", re.compile(r"'''[^']+'''.*|==+[^=]+==+|\[\[Category:.*")),
+    ("BBCode", re.compile(r".*\[(b|i|u|quote|url|size|color)\b[^\]]*\].*\[/\1\].*")),
+    ("LaTeX", re.compile(r"\\(?:begin|end|section|subsection|documentclass|textbf|item)\b.*")),
+    ("JSON", re.compile(r"[{\[]\s*\"\w+\"\s*:.*|\"\w+\"\s*:\s*[\"\[{\d].*")),
+)
+
+
+def foreign_markup(page: Page) -> tuple[int, str] | None:
+    """Return (line, name) of a markup that the layouts do not read and that at least two lines have (one, where it is
+    the only line), None where there is none.
+    """
+    lines = [line for line in page.document.lines[:400] if not line.level]
+    for name, sign in _FOREIGN:
+        found = [line for line in lines if sign.fullmatch(line.text)]
+        if len(found) >= min(2, len(lines)) and found:
+            return found[0].number, name
+    return None
+
+
 def doubts_of(page: Page) -> tuple[tuple[int, str], ...]:
     """Return (line, message) of what makes the text something else than a transcript: paragraphs numbered in order and
     nobody who speaks, a video's time codes before most lines.
     """
     lines = page.paragraphs
     out = []
+    if other := foreign_markup(page):
+        out.append((other[0], f"signs of {other[1]} stand among the words, which are kept as they are"))
     numbers = [(line, int(m[1])) for line in lines if (m := _NUMBERED.match(line.text))]
     if len(numbers) > 2 and [n for _, n in numbers] == list(range(1, len(numbers) + 1)) and not page.body.labels:
         out.append((numbers[0][0].number, "paragraphs numbered in order: a summary, not a transcript"))

@@ -171,7 +171,16 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
         sources.append(each.number)
         if text:
             out.append(
-                Line(number, printed, text, (), each.bold, each.level, each.deleted if text == each.text else ())
+                Line(
+                    number,
+                    printed,
+                    text,
+                    (),
+                    each.bold,
+                    each.level,
+                    each.deleted if text == each.text else (),
+                    each.label,
+                )
             )
             title = number if each.part == "title" else title
         if not each.runs_on:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edition.layouts.head import take_title
-from edition.layouts.page import Layout, Page, doubts_of
+from edition.layouts.page import Layout, Page, doubts_of, foreign_markup
 from edition.layouts.parts import Evidence, Line, Parsed, dropped, ends_sentence, is_separator, is_stage
 from edition.model import Paragraph, Section, Turn
 
@@ -16,7 +16,11 @@ _TITLE_WORDS = 25
 
 
 def recognise(page: Page) -> Evidence:
-    """Return weak evidence for any page: more than none, less than any layout that knows its page."""
+    """Return weak evidence for any page: more than none, less than any layout that knows its page; and all of it where
+    the text is in a markup that no layout reads.
+    """
+    if other := foreign_markup(page):
+        return Evidence(1, (f"signs of {other[1]}",))
     return Evidence(0.1, ("no layout knows this page",))
 
 

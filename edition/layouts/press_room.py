@@ -200,6 +200,7 @@ def _named(labels: tuple[str, ...], printed: str, body: Body) -> tuple[str, ...]
     text = " ".join(p.text for s in body.sections for p in s.paragraphs)
     ranked: list[tuple[int, int, str]] = []
     for i, label in enumerate(labels):
+        label = _without_office(label.rstrip(";"))
         name, place = label, -1
         words_of = label.split()
         for words in dict.fromkeys((label, words_of[-1])) if not is_role(words_of[-1]) else ():
@@ -214,9 +215,18 @@ def _named(labels: tuple[str, ...], printed: str, body: Body) -> tuple[str, ...]
         if place < 0 and _in_capitals(name) and not is_role(words_of[-1]):
             spelled = re.search(rf"(?<![\w’'-])(?!{re.escape(name)})(?i:{re.escape(name)})(?![\w-])", text)
             name = spelled[0] if spelled and spelled[0][0].isupper() else name
+            if name.isupper() and name not in _MODERATORS:
+                name = " ".join(w.title() if w.isupper() else w for w in name.split())
         rank = 0 if place >= 0 else 2 if name in _MODERATORS else 1
         ranked.append((rank, place if place >= 0 else i, name))
     return tuple(dict.fromkeys(name for _, _, name in sorted(ranked)))
+
+
+def _without_office(label: str) -> str:
+    """Return the name behind an office in a label in capitals (“PRESS SECRETARY TOM ROE”), else the label."""
+    words = label.split()
+    at = max((i for i, w in enumerate(words) if is_role(w)), default=-1)
+    return " ".join(words[at + 1 :]) if label.isupper() and at + 1 < len(words) else label
 
 
 def _in_capitals(name: str) -> bool:

@@ -19,6 +19,8 @@ _END = re.compile(r"[\W_]*(?:[0oO]{2,6}|FIN|END|ENDE)[\W_]*|[+*=#]{3,}")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?")
 _HEAD_WORDS = 16
 _HEAD_LINES = 6
+#: More lines than these, office and place, are a list.
+_OFFICE_LINES = 3
 _OFFICE_AND_DAY = re.compile(r"(.+?)[,.;|·–—-]\s*(.+)")
 
 
@@ -49,7 +51,13 @@ def parse(page: Page) -> Parsed:
     place: str | None = None
     first = next((i for i, line in enumerate(lines) if line.number in page.standing), 0)
     above = [line for line in lines[:first] if not is_separator(line.text)]
-    if page.head.title and len(above) <= _HEAD_LINES and all(_is_short(line) for line in above):
+    undated = sum(1 for line in above if not any(_place_and_day(line.text)))
+    if (
+        page.head.title
+        and len(above) <= _HEAD_LINES
+        and undated <= _OFFICE_LINES
+        and all(_is_short(line) for line in above)
+    ):
         for line in above:
             stamp, where = _place_and_day(line.text)
             if stamp and where:

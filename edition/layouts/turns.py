@@ -100,6 +100,8 @@ _TRANSLATED = re.compile(r"\w\s+(?:reporter|correspondent|journalist)$")
 _LABEL = re.compile(r"([^:：]{1,100}?)\s*[:：]\s*(.*)", re.S)
 #: A semicolon printed for the colon of a label in capitals stays with the label.
 _SEMICOLON = re.compile(r"((?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+ )*[A-ZÀ-Þ][A-ZÀ-Þ’'-]+;)\s*(.*)", re.S)
+#: And so does one that was misread behind a single letter: “Q; Where …?”.
+_MISREAD = re.compile(r"([QA]\s?;)\s*(.*)", re.S)
 _NUMBERED_HEADING = re.compile(r"\s*\d{1,3}[.:]?$")
 _INDIRECT = re.compile(
     r"([^,，]{1,60}[,，])\s*((?=.*\b(?:asks?|asked|inquired|enquired|question)\b(?!\s+raised)|.*[问問]).+)", re.S | re.I
@@ -324,8 +326,8 @@ def _look(line: Line, grammar: Grammar) -> _Printed:
         # A heading “Question” or “Answer 2” is the label of what stands below it.
         return _Printed(line, "text", line.text, line.text, "", label_key(line.text), True)
     found = _LABEL.fullmatch(line.text)
-    if found is None and grammar.capitals:
-        found = _SEMICOLON.fullmatch(line.text)
+    if found is None:
+        found = (_SEMICOLON if grammar.capitals else _MISREAD).fullmatch(line.text)
     if grammar.after.match(line.text):
         # The introduction reaches to its colon; without one the whole paragraph introduces what follows.
         if found and grammar.after.match(found[1]):
@@ -409,6 +411,7 @@ def _decide(
     question or an answer stands.
     """
     counts = Counter(p.key for p in printed if p.candidate)
+    asking = Counter(p.key for p in printed if p.alone and _asks(p.said))
     title_keys = _name_keys(speaker)
     answers = set(title_keys)
     for p in printed:
@@ -432,7 +435,10 @@ def _decide(
     for i, p in enumerate(printed):
         if bold and p.line.bold >= _BOLD and tags[i] == "question" and not p.label:
             printed[i] = replace(p, rest=p.line.text)
-        if tags[i] == "text" and p.candidate:
+        if tags[i] == "text" and p.alone:
+            # Whoever stands on a line of his own speaks; who asks in half of his turns asks in all.
+            tags[i] = "question" if 2 * asking[p.key] >= counts[p.key] else "answer"
+        elif tags[i] == "text" and p.candidate:
             following = tags[ahead[i]] if ahead[i] < len(tags) else None
             if i < opening and following == "answer" and _presents(p, printed[ahead[i]]):
                 tags[i] = "answer"
@@ -605,8 +611,8 @@ def _bold_asks(printed: list[_Printed]) -> bool:
     """Return whether the document marks its questions by bold type: some paragraphs are bold and fewer than seven of
     ten, and at least half of the bold ones begin with a label or introduce a question.
     """
-    shares = [p.line.bold >= _BOLD for p in printed if p.tag != "separator"]
-    bold = [p for p in printed if p.line.bold >= _BOLD and p.tag != "separator"]
+    shares = [p for p in printed if p.tag != "separator"]
+    bold = [p for p in printed if p.line.bold >= _BOLD and p.tag != "separator" and not p.line.label]
     opened = sum(1 for p in bold if p.candidate or p.tag == "after" or _asks(p.line.text))
     return bool(bold) and len(bold) * 10 < 7 * len(shares) and opened * 2 >= len(bold)
 
