@@ -137,12 +137,16 @@ def import_witnesses(
             if isinstance(f, Found):
                 if f.origin not in origins:
                     origins.add(f.origin)
-                    work.append(_Task(len(work), f, free_path(kept_path(f.path), taken, f.origin), roots[-1]))
+                    work.append(_Task(len(work), f, "", roots[-1]))
             elif f.severity == "note":
                 general.append(f)
             else:
                 name = PurePosixPath(f.locus.file).name
                 files.append(FileReport(f.locus.file, "refused", problems=(f,), path=name, root=roots[-1]))
+    # In the order of the paths, so that no name depends on the order in which they were given.
+    for task in sorted(work, key=lambda t: (t.found.path.split("/"), t.found.origin)):
+        kept = free_path(kept_path(task.found.path), taken, task.found.origin)
+        work[task.number] = replace(task, kept=kept)
     if not work and not files:
         return ImportReport((), tuple(general), dry_run)
     try:

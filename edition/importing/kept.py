@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
+from urllib.parse import urlsplit
 
 from edition.model import Locus
 from edition.problems import Problem, Refused
@@ -28,6 +29,8 @@ _SAFE_PART = re.compile(r"[^\w.()+,' -]|[\x00-\x1f\x7f]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
 _SOURCE_BLOCK = re.compile(r"^source:[ ]*\n((?:[ ]+.*\n?)+)", re.M)
 _SOURCE_FIELD = re.compile(r"^[ ]+((?:path|sha256|url):[ ].+)$", re.M)
+#: Parameters by which advertisers and newsletters follow readers; they choose no page.
+_FOLLOWING = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_ga|_gl|spm)=", re.I)
 _TOP_FIELD = re.compile(r"^((?:title|date):[ ].+)$", re.M)
 
 
@@ -90,7 +93,8 @@ def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
                 plain = plain_path(path)
                 by_path[plain] = (*by_path.get(plain, ()), held)
             if url := fields.get("url"):
-                by_url[url] = (*by_url.get(url, ()), held)
+                key = address_key(url)
+                by_url[key] = (*by_url.get(key, ()), held)
             if date:
                 titles[(fold(title), date)] = file.stem
             for other in _SHA256.findall("".join(_REVISIONS_BLOCK.findall(header))):
@@ -99,6 +103,23 @@ def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
                     by_sha[other] = (*by_sha.get(other, ()), told)
     ids = frozenset(id_ for id_, _ in files)
     return Existing(ids, by_path, by_url, by_sha, titles, tuple(files)), problems
+
+
+def address_key(url: str) -> str:
+    """Return what the addresses of one page have in common: without scheme, “www.”, standard port, slash at the end,
+    fragment, and what is put behind it to follow readers; "" for no address of the web. Hosts of other names are other
+    pages: that one mirrors another is no more than likely.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").removeprefix("www.").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return ""
+    query = sorted(pair for pair in parts.query.split("&") if pair and not _FOLLOWING.match(pair))
+    shown = f":{port}" if port not in (None, 80, 443) else ""
+    return f"{host}{shown}{parts.path.rstrip('/')}{'?' if query else ''}{'&'.join(query)}"
 
 
 def plain_path(path: str) -> str:
@@ -123,7 +144,7 @@ def find_held(existing: Existing, witness: Witness, url: str | None) -> tuple[He
     return (
         existing.by_path.get(plain)
         or existing.by_path.get(with_suffix(plain, _digest(witness.path)))
-        or existing.by_url.get(url or "")
+        or existing.by_url.get(address_key(url or ""))
         or ()
     )
 
