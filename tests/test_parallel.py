@@ -73,3 +73,34 @@ def test_an_import_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> No
     subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([*run[:3], str(tmp_path / "whole"), *run[4:]], check=True, stdout=subprocess.DEVNULL)
     assert tree(tmp_path / "e") == tree(tmp_path / "whole")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups to signal")
+@pytest.mark.parametrize("to_all", [True, False], ids=["Ctrl-C in a terminal", "a signal to the first process"])
+def test_an_import_that_is_interrupted_says_so_leaves_nothing_and_can_be_completed(
+    tmp_path: Path, to_all: bool
+) -> None:
+    fill(tmp_path / "inbox", 120)
+    build = [sys.executable, str(ROOT / "build.py")]
+    for name in ("e", "whole"):
+        subprocess.run([*build, "new", str(tmp_path / name)], check=True, stdout=subprocess.DEVNULL)
+    before = tree(tmp_path / "e" / "content")
+    run = [*build, "-C", str(tmp_path / "e"), "import", str(tmp_path / "inbox"), "--jobs", "2"]
+    started = subprocess.Popen(run, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    spool = tmp_path / "e" / "content"
+    while started.poll() is None and len(list(spool.glob(".import-*/*.md"))) < 20:
+        time.sleep(0.01)
+    assert started.poll() is None
+    if to_all:
+        os.killpg(started.pid, signal.SIGINT)
+    else:
+        started.send_signal(signal.SIGINT)
+    # every process that it started has these pipes open, so their end is the end of all
+    out, err = started.communicate(timeout=60)
+    assert started.returncode == 2
+    assert err.strip().splitlines()[-1] == "interrupted; nothing is half written"
+    assert "Traceback" not in out + err
+    assert tree(tmp_path / "e" / "content") == before
+    for name in ("e", "whole"):
+        subprocess.run([*build, "-C", str(tmp_path / name), *run[4:6]], check=True, stdout=subprocess.DEVNULL)
+    assert tree(tmp_path / "e") == tree(tmp_path / "whole")
