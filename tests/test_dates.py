@@ -212,3 +212,33 @@ def test_a_weekday_beside_its_date_is_no_other_day(text: str) -> None:
 def test_a_weekday_apart_from_a_date_is_a_day_of_its_own() -> None:
     _, resolved = find_dates("It came on 2 May, and on Friday we met.", "en", "2025-05-14")
     assert [tag.iso for _, tag in resolved] == ["2025-05-09"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "days"),
+    [
+        ("港口本周三开放，上周五关闭。", "zh", ["2025-05-14", "2025-05-09"]),
+        ("昨晚风大，下周一再看。", "zh", ["2025-05-13", "2025-05-19"]),
+        ("美好的明天，“昨天”", "zh", []),
+        ("本周三年来", "zh", []),
+        ("El lunes pasado llovió; el próximo viernes abre el puerto.", "es", ["2025-05-12", "2025-05-16"]),
+        ("El miércoles pasado y cada lunes", "es", []),
+        ("Ayer y antier", "es", ["2025-05-13", "2025-05-12"]),
+    ],
+)
+def test_relative_days_in_chinese_and_spanish(text: str, language: str, days: list[str]) -> None:
+    """14 May 2025 is a Wednesday."""
+    assert [tag.iso for _, tag in find_dates(text, language, "2025-05-14")[1]] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "iso"),
+    [
+        ("12月30日至1月2日", "zh", "2024-12-30/2025-01-02"),
+        ("5月3日至5日", "zh", "2025-05-03/2025-05-05"),
+        ("del 30 de diciembre al 2 de enero", "es", "2024-12-30/2025-01-02"),
+        ("from December 30 to January 2", "en", "2024-12-30/2025-01-02"),
+    ],
+)
+def test_a_range_over_the_turn_of_the_year(text: str, language: str, iso: str) -> None:
+    assert [tag.iso for _, tag in find_dates(text, language, "2025-01-05")[0]] == [iso]

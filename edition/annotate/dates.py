@@ -426,27 +426,70 @@ def _is_quoted(text: str, i: int) -> bool:
     return text.count('"', 0, i) % 2 == 1
 
 
+_RELATIVE_ZH = re.compile(
+    "(?P<days>昨天|昨日|昨晚|前天|明天|明晚|后天)|(?P<week>本|这|上|下)(?:周|个?星期)(?P<weekday>[一二三四五六日天])(?![周年月])"
+)
+_DAYS_ZH = {"昨天": -1, "昨日": -1, "昨晚": -1, "前天": -2, "明天": 1, "明晚": 1, "后天": 2}
+_IDLE_ZH = re.compile("(?:美好|更加|的)$")
+
+
 def _relative_chinese(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
-    for match in re.finditer("昨天|昨日|前天|明天|后天", text):
-        days = {"昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "后天": 2}[match[0]]
-        if not _is_quoted(text, match.start()) and not re.search(
-            "(?:美好|更加|的)$", text[max(0, match.start() - 2) : match.start()]
-        ):
-            yield match.start(), match.end(), context + datetime.timedelta(days)
+    """Return (start, end, day); 本周三 is the Wednesday of the week, from Monday, in which it is said."""
+    for match in _RELATIVE_ZH.finditer(text):
+        if _is_quoted(text, match.start()):
+            continue
+        if match["days"]:
+            if not _IDLE_ZH.search(text, max(0, match.start() - 2), match.start()):
+                yield match.start(), match.end(), context + datetime.timedelta(_DAYS_ZH[match["days"]])
+            continue
+        weeks = {"上": -1, "下": 1}.get(match["week"], 0)
+        weekday = min("一二三四五六日天".index(match["weekday"]), 6)
+        yield match.start(), match.end(), context + datetime.timedelta(7 * weeks + weekday - context.weekday())
+
+
+_DIA_ES = "|".join(name.replace("á", "[áa]").replace("é", "[ée]") for name in _WEEKDAYS_ES)
+_RELATIVE_ES = re.compile(
+    rf"\b(?:(?P<days>antier|anteayer|ayer|pasado mañana)|(?:el\s+)?(?P<before>{_DIA_ES})\s+pasado"
+    rf"|(?:el\s+)?pr[óo]ximo\s+(?P<next>{_DIA_ES}))\b",
+    re.IGNORECASE,
+)
+_DAYS_ES = {"antier": -2, "anteayer": -2, "ayer": -1, "pasado mañana": 2}
 
 
 def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
-    for match in re.finditer(r"\b(?:antier|anteayer|ayer|pasado mañana)\b", text, re.IGNORECASE):
-        days = {"antier": -2, "anteayer": -2, "ayer": -1, "pasado mañana": 2}[match[0].lower()]
-        if not _is_quoted(text, match.start()):
-            yield match.start(), match.end(), context + datetime.timedelta(days)
+    """Return (start, end, day); a weekday only with “pasado” or “próximo”, and not on the same weekday."""
+    for match in _RELATIVE_ES.finditer(text):
+        if _is_quoted(text, match.start()):
+            continue
+        if match["days"]:
+            yield match.start(), match.end(), context + datetime.timedelta(_DAYS_ES[match["days"].lower()])
+            continue
+        weekday = _weekday((match["before"] or match["next"]).lower().replace("sab", "sáb").replace("mie", "mié"))
+        back = (context.weekday() - weekday) % 7 if weekday is not None else 0
+        if back:
+            start = match.start("before") if match["before"] else match.start()
+            yield start, match.end(), context + datetime.timedelta(-back if match["before"] else 7 - back)
 
 
 #: Letters of which one stands in every text with a day. To look for them costs next to nothing.
 _HINTS = {
     "en": (*_MONTH_BEGINNINGS, *_RELATIVE_ENDINGS, *_DIGITS),
-    "es": ("de", "De", "DE", "ayer", "antier", "pasado", "Ayer", "Ante", "Anti", "Pasado", *_DIGITS),
-    "zh": ("月", "天", "昨日", *_DIGITS),
+    "es": (
+        "de",
+        "De",
+        "DE",
+        "ayer",
+        "antier",
+        "pasado",
+        "Ayer",
+        "Ante",
+        "Anti",
+        "Pasado",
+        "róximo",
+        "roximo",
+        *_DIGITS,
+    ),
+    "zh": ("月", "天", "昨", "周", "星期", "明晚", *_DIGITS),
 }
 
 _RELATIVE: dict[str, Callable[[str, datetime.date], Iterator[tuple[int, int, datetime.date]]]] = {
