@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from edition.model import (
     Authorities,
     Briefing,
     Mark,
+    Outlet,
     Paragraph,
     Person,
     Section,
@@ -342,3 +344,36 @@ def test_figures_on_the_gold_standard(shared: Path, authorities: Authorities) ->
     assert f1(topics) >= 0.95
     assert f1(persons) >= 0.97
     assert f1(countries) >= 0.99
+
+
+def test_time_grows_with_the_text_and_not_with_the_registers() -> None:
+    """Twice the text is about twice the work, ten times the people and outlets about the same; margins are wide."""
+    sentence = "President Vann of Norway told the Harbour Post on May 3 that Minister Lund will visit Malta. "
+
+    def seconds(persons: int, sections: int) -> float:
+        people = tuple(Person(f"p{i}", f"Tove{i} Lund{i}", (f"T{i} Lund{i}", f"伦德{i}")) for i in range(persons))
+        outlets = tuple(Outlet(f"o{i}", f"Harbour{i} Post") for i in range(persons))
+        annotator = make_annotator(Authorities(persons=people, outlets=outlets), Config(title="Marenia Briefings"))
+        read = Transcript(
+            "a",
+            "other",
+            "A",
+            "2025-05-14",
+            "en",
+            (),
+            Source("a.txt", "0" * 64, "plain"),
+            tuple(
+                Section(f"q{n}", "passage", None, (Turn("statement", None, (Paragraph(f"q{n}.1", sentence * 4),)),))
+                for n in range(sections)
+            ),
+        )
+        annotator.annotate(read)
+        best = 9.0
+        for _ in range(4):
+            start = time.process_time()
+            annotator.annotate(read)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(100, 160) < 20 * seconds(100, 20) + 0.05
+    assert seconds(4000, 40) < 4 * seconds(100, 40) + 0.05

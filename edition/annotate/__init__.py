@@ -69,7 +69,6 @@ _ORDINARY = words_of(
         """
 )
 _FIRST_WORD = re.compile(r"[^\W_]+")
-_CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÀ-ÞČŠŽ][^\W_]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -94,7 +93,7 @@ class Annotator:
         self._outlet_heads: dict[str, list[tuple[str, str]]] = {}
         for form, id in outlet_forms:
             head = _FIRST_WORD.match(form)
-            if form not in _ORDINARY and head and not _CJK.search(form):
+            if form not in _ORDINARY and head and head[0][0].isupper() and not _CJK.search(form):
                 self._outlet_heads.setdefault(head[0], []).append((form, id))
         self._outlet_heads = {
             head: sorted(forms, key=lambda f: (-len(f[0]), f)) for head, forms in sorted(self._outlet_heads.items())
@@ -180,20 +179,24 @@ class Annotator:
 
     def _outlets_in(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""
-        if tokens.words.isdisjoint(self._outlet_heads):
-            return
         text = tokens.text
+        found: list[tuple[int, int, str]] = []
+        for head in tokens.words & self._outlet_heads.keys():
+            start = text.find(head)
+            while start >= 0:
+                stop = start + len(head)
+                if not text[start - 1 : start].isalnum() and not text[stop : stop + 1].isalnum():
+                    for form, id in self._outlet_heads[head]:
+                        end = start + len(form)
+                        if text.startswith(form, start) and not text[end : end + 1].isalnum():
+                            found.append((start, end, id))
+                            break
+                start = text.find(head, stop)
         end = 0
-        for word in _CAPITALISED.finditer(text):
-            forms = self._outlet_heads.get(word[0])
-            if forms is None or word.start() < end:
-                continue
-            for form, id in forms:
-                stop = word.start() + len(form)
-                if text.startswith(form, word.start()) and not text[stop : stop + 1].isalnum():
-                    yield word.start(), stop, id
-                    end = stop
-                    break
+        for start, stop, id in sorted(found):
+            if start >= end:
+                yield start, stop, id
+                end = stop
 
     def _annotated(
         self,

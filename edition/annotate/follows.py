@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from edition.annotate.speakers import is_follow_up
 from edition.annotate.wordlists import words_of
@@ -93,6 +93,24 @@ _THAT_THING = re.compile(
     r"\b(?:in|at|from|of|about|on)\s(?:that|the\ssame)\s(?P<thing>interview|article|report|speech|letter|poll|study|statement)\b",
     re.IGNORECASE,
 )
+#: Asked first: one of these stands in each question that takes something up.
+_CITING_WORDS = (
+    "you ",
+    "You ",
+    "you’",
+    "spokes",
+    "sted ",
+    " that ",
+    " same ",
+    "刚",
+    "追问",
+    "跟进",
+    "关于",
+    "继续",
+    "回到",
+    "ento a",
+    "ndo a",
+)
 _ZH_ANSWER = re.compile(
     "(?<![你您者人])(?:刚才|刚刚)我?(?:已经?)?(?:就此|对此)?(?:说过?|回答过?|讲过?|表示过?|强调过?|介绍过?|提到过?|谈到?过?)|我(?:刚才|刚刚)|正如我(?:刚才|刚刚|已)"
 )
@@ -141,22 +159,44 @@ _ZH_RUN = 6
 _MANY_RUNS = 3
 
 
-@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An earlier section that can be meant."""
+    """An earlier section that can be meant; its words are read when they are first asked for."""
 
-    id: str
-    kind: str
-    asks: str | None
-    words: frozenset[str]
-    all_words: frozenset[str]
-    answer: tuple[str, ...]
-    said: str
+    def __init__(self, section: Section, asks: str | None) -> None:
+        self.id, self.kind, self.asks = section.id, section.kind, asks
+        self._section = section
 
-    @property
+    @cached_property
+    def question(self) -> str:
+        """What opens the section."""
+        roles = ("question",) if self.kind == "exchange" else ("statement", "answer", "note")
+        return _text(self._section, *roles)
+
+    @cached_property
+    def said(self) -> str:
+        """What the speaker said."""
+        answer = _text(self._section, "answer")
+        return answer or (self.question if self.kind == "announcement" else "")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The telling words of the question and the heading."""
+        return frozenset(_stems(f"{self.question} {self._section.heading or ''}"))
+
+    @cached_property
     def said_words(self) -> frozenset[str]:
         """The telling words of what the speaker said."""
         return frozenset(_stems(self.said))
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """The telling words of question and answer."""
+        return frozenset(_stems(self.question)) | self.said_words
+
+    @cached_property
+    def answer(self) -> tuple[str, ...]:
+        """All words of the answer, in order."""
+        return tuple(w.lower() for w in _WORD.findall(_text(self._section, "answer")))
 
 
 class _Earlier:
@@ -172,7 +212,7 @@ class _Earlier:
     def candidates(self) -> list[_Candidate]:
         """Return all earlier sections, oldest first."""
         for section, asks in self._sections[len(self._read) :]:
-            self._read.append(_candidate(section, asks))
+            self._read.append(_Candidate(section, asks))
         return self._read
 
 
@@ -196,23 +236,6 @@ def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) 
 
 def _text(section: Section, *roles: str) -> str:
     return " ".join(p.text for t in section.turns if t.role in roles for p in t.paragraphs if p.kind == "text")
-
-
-def _candidate(section: Section, asks: str | None) -> _Candidate:
-    question = (
-        _text(section, "question") if section.kind == "exchange" else _text(section, "statement", "answer", "note")
-    )
-    answer = _text(section, "answer")
-    said = frozenset(_stems(question))
-    return _Candidate(
-        section.id,
-        section.kind,
-        asks,
-        said | frozenset(_stems(section.heading or "")),
-        said | frozenset(_stems(answer)),
-        tuple(w.lower() for w in _WORD.findall(answer)),
-        answer or (question if section.kind == "announcement" else ""),
-    )
 
 
 def _stems(text: str) -> list[str]:
@@ -278,6 +301,8 @@ def _pointed(sentence: str, asks: str | None, earlier: _Earlier) -> str | None:
 
 def _cited(sentence: str, earlier: _Earlier) -> str:
     """Return the section whose words a question takes up, "" where none certainly is: silence is better."""
+    if not any(word in sentence for word in _CITING_WORDS):
+        return ""
     chinese = _ZH_QUESTION.search(sentence) or _ZH_BACK.search(sentence)
     if chinese:
         rest = chinese["rest"]

@@ -119,6 +119,8 @@ def read_wishes(
     `people`: ids of persons found in this briefing, who can be named as well as those of the register. `sections`: the
     ids of the briefing's sections.
     """
+    if not section.attributes:
+        return {}, ()
     wishes: dict[str, Wish] = {}
     problems: list[Problem] = []
     locus = Locus(file, section.line)

@@ -252,21 +252,36 @@ class _Sighting:
     strong: bool
 
 
+#: Names in Chinese characters by their first two, the longest first, each with its person.
+_CjkIndex = dict[str, list[tuple[str, Person]]]
+
+
+def _index(persons: Mapping[str, Person]) -> _CjkIndex:
+    index: _CjkIndex = {}
+    for form in sorted(persons, key=lambda f: (-len(f), f)):
+        index.setdefault(form[:2], []).append((form, persons[form]))
+    return index
+
+
 class PersonFinder:
     """The register of people, made ready once. Use `find`."""
 
     def __init__(self, persons: Iterable[Person], place_forms: Iterable[str] = ()) -> None:
         """`place_forms`: names of places, which end an office (“President of Panama José …”) and are no names here."""
         self._register: dict[str, Person] = {}
-        self._register_forms: list[tuple[str, ...]] = []
+        self._register_heads: dict[str, list[tuple[str, ...]]] = {}
+        self._cjk: dict[str, Person] = {}
         for person in sorted(persons, key=lambda p: p.id):
             for form in (person.name, *person.aliases):
-                if label_key(form):
-                    self._register.setdefault(label_key(form), person)
-                    self._register_forms.append(tuple(_WORD.findall(form)) or (form,))
-        self._cjk = {
-            form: self._register[label_key(form)] for form in map("".join, self._register_forms) if _is_cjk(form)
-        }
+                if not label_key(form):
+                    continue
+                self._register.setdefault(label_key(form), person)
+                if _is_cjk(form):
+                    self._cjk.setdefault(form, person)
+                    continue
+                words = tuple(_WORD.findall(form)) or (form,)
+                self._register_heads.setdefault(_FIRST.split(words[0], maxsplit=1)[0], []).append(words)
+        self._cjk_index = _index(self._cjk)
         self._places = frozenset(fold(form) for form in place_forms)
         self._chinese = ChineseNames(self._places)
         self._place_words = frozenset(form.lower() for form in self._places if " " not in form)
@@ -286,12 +301,13 @@ class PersonFinder:
         tokens = {p.id: Tokens(p.text) for p in paragraphs} if tokens is None else tokens
         if transcript.language.split("-")[0] == "zh":
             sightings: dict[str, tuple[_Sighting, ...]] = {p.id: () for p in paragraphs}
-            cjk = self._chinese_persons(paragraphs)
+            cjk = _index(self._chinese_persons(paragraphs))
         else:
             sightings = {p.id: tuple(self._sightings(p.text, tokens[p.id].words)) for p in paragraphs}
-            cjk = self._cjk
-        names = self._names(paragraphs, sightings, cjk)
-        if not names.persons and not cjk:
+            cjk = {}
+        words = frozenset[str]().union(*(tokens[p.id].words for p in paragraphs))
+        names = self._names(paragraphs, sightings, cjk, words)
+        if not names.persons and not cjk and not self._cjk:
             return {}
         named = [
             (s, [p for p in s.paragraphs if names.may_name(p.text, tokens[p.id].words)]) for s in transcript.sections
@@ -299,14 +315,14 @@ class PersonFinder:
         return {p.id: found for s, some in named for p, found in names.mentions(some, sightings, refused) if found}
 
     def _chinese_persons(self, paragraphs: Sequence[Paragraph]) -> dict[str, Person]:
-        """Return everybody whom Chinese texts name beside a title, and the register, by form.
+        """Return everybody whom Chinese texts name beside a title, by form.
 
         “乔·万恩” and “万恩” are one person: the last part of a foreign name stands for the fuller form.
         """
         forms = {p.text[start:end] for p in paragraphs for start, end in self._chinese.find(p.text)}
-        found = dict(self._cjk)
+        found: dict[str, Person] = {}
         for form in sorted(forms, key=lambda f: (-len(f), f)):
-            person = found.get(form) or self._register.get(label_key(form))
+            person = found.get(form) or self._cjk.get(form) or self._register.get(label_key(form))
             found[form] = person or Person(id=slug(form), name=form, status="proposed")
             for part in _CJK_PARTS.split(form)[1:]:
                 if part in forms:
@@ -443,7 +459,8 @@ class PersonFinder:
         self,
         paragraphs: Sequence[Paragraph],
         sightings: dict[str, tuple[_Sighting, ...]],
-        cjk: Mapping[str, Person],
+        cjk: _CjkIndex,
+        words_of_texts: frozenset[str],
     ) -> _Names:
         """Return everybody whom the briefing names, each under the fullest form that it prints."""
         full: dict[tuple[str, ...], None] = {}
@@ -460,10 +477,12 @@ class PersonFinder:
                 found = self._fuller(words[0], texts)
                 if found:
                     full[found] = None
-        for form in self._register_forms:
-            if not _is_cjk("".join(form)) and any(form[0] in text and _occurs(form, text) for text in texts):
-                full[form] = None
-        return _Names(full, short, self._register, cjk)
+        # However large the register is, only those of its names are looked for whose first word is printed.
+        for head in sorted(words_of_texts & self._register_heads.keys()):
+            for form in self._register_heads[head]:
+                if any(form[0] in text and _occurs(form, text) for text in texts):
+                    full[form] = None
+        return _Names(full, short, self._register, (cjk, self._cjk_index))
 
     def _fuller(self, name: str, texts: Sequence[str]) -> tuple[str, ...] | None:
         """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
@@ -496,11 +515,9 @@ class _Names:
         full: dict[tuple[str, ...], None],
         short: dict[tuple[str, ...], None],
         register: dict[str, Person],
-        cjk: Mapping[str, Person],
+        cjk: tuple[_CjkIndex, _CjkIndex],
     ) -> None:
-        self._cjk: dict[str, list[tuple[str, Person]]] = {}
-        for form in sorted(cjk, key=lambda f: (-len(f), f)):
-            self._cjk.setdefault(form[:2], []).append((form, cjk[form]))
+        self._cjk = cjk
         self._register = register
         fulls = list(full)
         # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
@@ -540,7 +557,7 @@ class _Names:
     def may_name(self, text: str, words: frozenset[str]) -> bool:
         """Tell whether one of the words of a text opens a name: only then is it worth reading again."""
         return not self._openings.isdisjoint(words) or (
-            bool(self._cjk) and not text.isascii() and _HAN.search(text) is not None
+            any(self._cjk) and not text.isascii() and _HAN.search(text) is not None
         )
 
     def _cjk_mentions(self, text: str) -> Iterator[Mention]:
@@ -550,7 +567,8 @@ class _Names:
             at = match.start()
             if at < end:
                 continue
-            for form, person in self._cjk.get(text[at : at + 2], ()):
+            here = [name for index in self._cjk for name in index.get(text[at : at + 2], ())]
+            for form, person in sorted(here, key=lambda name: -len(name[0])):
                 if text.startswith(form, at) and not is_in_longer_name(text, at, at + len(form)):
                     end = at + len(form)
                     yield Mention(at, end, person)
@@ -600,7 +618,7 @@ class _Names:
                     continue
                 end = match.end()
                 found.append(Mention(match.start(), end, self.persons[owner]))
-            if self._cjk and not text.isascii():
+            if any(self._cjk) and not text.isascii():
                 latin = tuple(found)
                 for mention in self._cjk_mentions(text):
                     if not any(m.start < mention.end and mention.start < m.end for m in latin):

@@ -632,8 +632,9 @@ class _Judge:
             if not self.is_capitalised(j):
                 return False
             j += 1
-            if any(p.free and self.fits(p, find, j) for p in patterns.get("+" + self.low(j), ())):
-                return True
+            for pattern in patterns.get("+" + self.low(j), ()):
+                if pattern.free and self.fits(pattern, find, j):
+                    return True
         return False
 
     def fits(self, pattern: _Pattern, find: _Find, j: int) -> bool:
@@ -688,6 +689,9 @@ class _Judge:
         if find.end - find.first != 1 or self.lexicon.words.get("given_names") is None:
             return False
         word = self.plain(find.first).title() if self.plain(find.first).isupper() else self.plain(find.first)
+        before = self.plain(find.first - 1)
+        if not (before == "." or before[:1].isupper() or word in self.known("place_given_names")):
+            return False
         if word in self.known("place_given_names") and self.is_surname(find.end) and not self.is_office(find.first):
             return True
         if self.tokens.touches(find.first - 1) and self.plain(find.first - 1) == "-":
