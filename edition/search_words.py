@@ -27,14 +27,14 @@ _JOINT, _GLUE = "\ue37f ", "\ue37e"
 #: Inside a word: an apostrophe, a full stop, a comma; between a small letter and a capital: nothing.
 _INSIDE: Final = {"'": "\ue37d", ".": "\ue37c", ",": "\ue37b"}
 _CAPITAL: Final = "\ue37a"
-#: The marks of letters, U+0300–036F, are U+E300–E36F: Pagefind misses phrases where a word stands with and without one.
-_MARKS: Final = 0xE000
-_BACK: Final = re.compile(r"\ue37f ?|[\ue300-\ue37e]")
+#: A mark of a letter, U+xxxx, is U+Fxxxx: Pagefind misses phrases where a word stands both with and without marks.
+_MARKS: Final = 0xF0000
+_BACK: Final = re.compile(r"\ue37f ?|[\ue37a-\ue37e\U000f0000-\U000fffff]")
 _INSIDE_BACK: Final = {there: here for here, there in _INSIDE.items()} | {_CAPITAL: "", _GLUE: " "}
 
 #: What XML calls no characters, what Pagefind and browsers take for a space or not, and the characters above.
 _CONTROLS: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff\u200b\u2e31\ue300-\ue37f]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff\u200b\ue37a-\ue37f\U000f0000-\U000fffff]"
 )
 
 
@@ -97,7 +97,7 @@ def fold_name(name: str) -> str:
 
     So a name is found whole or not at all; “harbour” alone does not find what the Harbour Post asked.
     """
-    bare = fold(name)
+    bare = "".join(c for c in fold(name) if _KINDS[ord(c)] != "p")
     return NAME + bare if bare else ""
 
 
@@ -166,12 +166,10 @@ class _Marked(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         decomposed = unicodedata.normalize("NFD", chr(code))
-        if any("\u0300" <= c <= "\u036f" for c in decomposed):
-            marked = "".join(chr(ord(c) + _MARKS) if "\u0300" <= c <= "\u036f" else c for c in decomposed)
-        else:
-            marked = chr(code)
-        self[code] = marked
-        return marked
+        marks = [_KINDS[ord(c)] == "m" and ord(c) < 0x10000 for c in decomposed]
+        marked = (chr(ord(c) + _MARKS) if mark else c for c, mark in zip(decomposed, marks, strict=True))
+        self[code] = "".join(marked) if any(marks) else chr(code)
+        return self[code]
 
 
 _MARKED: Final = _Marked()

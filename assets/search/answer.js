@@ -70,7 +70,7 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function askName(words) {
-      return askAll(function () { return [{ words: [NAME + search.fold(words.join(""))], typed: false }]; });
+      return askAll(function () { return [{ words: [NAME + search.fold(words.join("")).replace(/\p{Pc}/gu, "")], typed: false }]; });
     }
 
     /** The records that hold a term in their text. */

@@ -49,9 +49,9 @@ var RostrumSearch = window.RostrumSearch || {};
   /** A text of the index as it was printed; a JOINT at its end stays, to be seen. */
   search.putTogether = function (text) {
     var joined = text.endsWith(search.JOINT);
-    return text.replace(/\ue37f ?|[\ue300-\ue37e]/g, function (found) {
+    return text.replace(/\ue37f ?|[\ue37a-\ue37e\u{f0000}-\u{fffff}]/gu, function (found) {
       var printed = PRINTED[found[0]];
-      return printed === undefined ? String.fromCharCode(found.charCodeAt(0) - 0xe000) : printed;
+      return printed === undefined ? String.fromCharCode(found.codePointAt(0) - 0xf0000) : printed;
     }).normalize("NFC") + (joined ? search.JOINT : "");
   };
 

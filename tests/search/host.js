@@ -23,14 +23,14 @@ class Host {
     const scope = {
       fetch: readFile, setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, WebAssembly, Intl, console,
       addEventListener: (kind, listener) => { if (kind === "message") listeners.push(listener); },
-      postMessage: (data) => setImmediate(() => this.onmessage({ data })),
+      postMessage: (data) => queueMicrotask(() => this.onmessage({ data })),
       location: { href: BASE },
     };
     scope.self = scope.globalThis = scope;
     vm.runInNewContext(fs.readFileSync(path.join(site, "pagefind", "pagefind-worker.js"), "utf8"), scope);
     this.listeners = listeners;
   }
-  postMessage(data) { setImmediate(() => this.listeners.forEach((listener) => listener({ data }))); }
+  postMessage(data) { queueMicrotask(() => this.listeners.forEach((listener) => listener({ data }))); }
   terminate() {}
 }
 
