@@ -19,7 +19,8 @@ from tests.search_oracle import Oracle, find_forms, read_common
 _PIECES = (
     "ferry ferries Ferris OpenAI McDonald AI WHO who U.S. US us e.g. COVID-19 covid19 F-16 F16 12,000 12000 1.2 12 3/4 "
     "China’s China's chinas don’t don l'eau eau l’or O’Brien café cafe CAFÉ cafe\u0301 Türkiye Turkiye naïve grain—tea "
-    "grain tea — – … “grain” (tea) tea/grain AT&T Q&A anti-tank antitank foo_bar ____ 渡轮 渡轮将于下周 港務局2025 ひがし "
+    "grain tea — – … “grain” (tea) tea/grain AT&T Q&A "
+    "anti-tank antitank foo_bar ____ 渡轮 渡轮将于下周 港務局2025 ひがし "
     "ภาษาไทย क्षेत्र 한국어 ﬁn Ｆｕｌｌ ½ m² Ⓐ Ⓐgrain 🚢 🚢grain e\u200dmail soft\u00adware İstanbul ΣΟΦΟΣ "
     "Straße "
     "рынок РЫНОК 1990s 19th don't't 'tis rock'n'roll \u0301lone a.b.c. www.example.org 10:30 $5m 50% #tag @name x_ _x"
@@ -220,7 +221,7 @@ def test_the_longest_query_is_cut_and_says_so(tmp_path: Path) -> None:
     )
     answers: list[dict[str, Any]] = ask(tmp_path, [{"query": query} for query in long])
     assert all(answer["cut"] for answer in answers)
-    assert [bool(answer["found"]) for answer in answers] == [True, False, True, True, True]
+    assert [bool(answer["found"]) for answer in answers] == [True, False, False, True, True]
 
 
 @pytest.mark.parametrize(

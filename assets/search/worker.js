@@ -16,5 +16,8 @@
     });
   };
 
+  // Pagefind makes two of these for each search, which takes longer than the search; it gets words, and needs none
+  Intl.Segmenter = undefined;
+
   importScripts("../../pagefind/pagefind-worker.js");
 })();

@@ -21,7 +21,8 @@ class Host {
   constructor() {
     const listeners = [];
     const scope = {
-      fetch: readFile, setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, WebAssembly, Intl, console,
+      fetch: readFile, setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, WebAssembly, console,
+      Intl: { getCanonicalLocales: Intl.getCanonicalLocales },  // as assets/search/worker.js leaves it
       addEventListener: (kind, listener) => { if (kind === "message") listeners.push(listener); },
       postMessage: (data) => queueMicrotask(() => this.onmessage({ data })),
       location: { href: BASE },
