@@ -38,7 +38,7 @@ serve: $(RUN)
 	$(BIN)/python build.py serve
 
 test: $(DEVELOP)
-	@sh tests/install_chromium.sh
+	@sh tests/install_browsers.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

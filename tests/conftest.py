@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tests.browser.firefox import Firefox, find_firefox
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -27,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("ROSTRUM_SHARED") or ROOT.parent / "shared").resolve()
 NO_SHARED = "the shared corpus is absent"
 NO_BROWSER = "no Chromium on this machine"
+NO_FIREFOX = "no Firefox on this machine"
 
 #: Chromium is started so that it never calls out: a closed network must not slow or colour a test.
 CHROMIUM_FLAGS = [
@@ -93,17 +96,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """A headless Firefox, whose files from a disk are strangers to each other. Without one: as without Chromium."""
+    program = find_firefox()
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{NO_FIREFOX}, and CI=true asks for one")
+        pytest.skip(NO_FIREFOX)
+    browser = Firefox(program, tmp_path_factory.mktemp("firefox"))
+    yield browser
+    browser.close()
+
+
 class _QuietHandler(SimpleHTTPRequestHandler):
     """Serves one folder under a path prefix, as GitHub Pages serves a project: nothing outside the prefix exists."""
 
-    def __init__(self, *args: Any, prefix: str = "/", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prefix: str = "/", headers: Mapping[str, str], **kwargs: Any) -> None:
         self.prefix = prefix
+        self.sent = headers
         super().__init__(*args, **kwargs)
 
     def translate_path(self, path: str) -> str:
         if not path.startswith(self.prefix):
             return str(Path(self.directory, "outside", "the", "prefix"))
         return super().translate_path("/" + path[len(self.prefix) :])
+
+    def end_headers(self) -> None:
+        for name, value in self.sent.items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -112,10 +134,9 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 class Served:
     """A folder served on loopback: `url` ends in a slash."""
 
-    def __init__(self, folder: Path, prefix: str = "/") -> None:
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder), prefix=prefix)
-        )
+    def __init__(self, folder: Path, prefix: str = "/", headers: Mapping[str, str] | None = None) -> None:
+        handler = partial(_QuietHandler, directory=str(folder), prefix=prefix, headers=headers or {})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}{prefix}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -126,11 +147,11 @@ class Served:
 
 @pytest.fixture
 def serve() -> Iterator[Any]:
-    """`serve(folder, prefix="/")` → a `Served` that ends with the test."""
+    """`serve(folder, prefix="/", headers={})` → a `Served` that ends with the test."""
     running: list[Served] = []
 
-    def start(folder: Path, prefix: str = "/") -> Served:
-        running.append(Served(folder, prefix))
+    def start(folder: Path, prefix: str = "/", headers: Mapping[str, str] | None = None) -> Served:
+        running.append(Served(folder, prefix, headers))
         return running[-1]
 
     yield start
@@ -171,12 +192,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = [(r.nodeid, str(r.longrepr[2]) if isinstance(r.longrepr, tuple) else str(r.longrepr)) for r in skipped]
     corpus = [node for node, reason in reasons if NO_SHARED in reason]
-    browser = [node for node, reason in reasons if NO_BROWSER in reason]
+    lacking = {missing: [n for n, reason in reasons if missing in reason] for missing in (NO_BROWSER, NO_FIREFOX)}
     if corpus:
         terminalreporter.write_line(f"left out: {len(corpus)} tests, because {NO_SHARED} (ROSTRUM_SHARED)")
-    if browser:
-        names = ", ".join(sorted({node.split("::")[-1] for node in browser}))
-        terminalreporter.write_line(f"not run: {len(browser)} browser tests, because {NO_BROWSER}: {names}")
-    others = [f"{node}: {reason}" for node, reason in reasons if NO_SHARED not in reason and NO_BROWSER not in reason]
+    for missing, nodes in lacking.items():
+        if nodes:
+            names = ", ".join(sorted({node.split("::")[-1] for node in nodes}))
+            terminalreporter.write_line(f"not run: {len(nodes)} browser tests, because {missing}: {names}")
+    named = (NO_SHARED, *lacking)
+    others = [f"{node}: {reason}" for node, reason in reasons if not any(each in reason for each in named)]
     for line in sorted(others):
         terminalreporter.write_line(f"left out: {line}")
