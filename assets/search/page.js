@@ -8,7 +8,7 @@
 var RostrumSearch = window.RostrumSearch || {};
 
 (function (search) {
-  var AT_ONCE = 20;
+  var AT_ONCE = 10;
   /** Seconds until a script that doesn't arrive is given up. */
   var PATIENCE = 30;
   /** Milliseconds until the page says that it searches: what is quicker needs no word. */
