@@ -25,7 +25,7 @@ from edition.model import Authorities, Briefing, Locus, Transcript
 from edition.pages import read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
-from edition.render import Renderer, find_page_problems, list_assets, render_site
+from edition.render import Renderer, find_page_problems, list_assets, read_asset, render_site
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
 from edition.search import build_index, make_records
@@ -172,7 +172,7 @@ def make_site(
     for file in files:
         yield file.path, file.make()
     for path, asset in list_assets(folder):
-        yield path, asset.read_bytes()
+        yield path, read_asset(asset)
     paths = frozenset(file.path for file in files)
     pages: list[str] = []
     renderer, cite = Renderer(words, folder), make_citations(edition.config)

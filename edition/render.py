@@ -2,6 +2,7 @@
 
     render_site(edition, renderer, citations=…, files=…) -> Iterator[tuple[str, bytes]]     every page: (path, HTML)
     list_assets(edition_dir) -> tuple[tuple[str, Path], ...]                               every asset: (path, file)
+    read_asset(file) -> bytes                                                              an asset as published
 
 The order of the pages is fixed; what each page says is decided in pages.py. This module must not write files.
 """
@@ -233,6 +234,11 @@ def render_site(
     return render_pages(pages, renderer)
 
 
+#: A comment that begins a line and ends one.
+_COMMENT = re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.M | re.S)
+_LINES_MATTER = re.compile(rb"`|\\\n")
+
+
 def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]:
     """Return (path in the site, file) of every asset, the edition's own in place of ours, in order of path."""
     found: dict[str, Path] = {}
@@ -241,3 +247,17 @@ def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]
             if file.is_file() and not file.name.startswith("."):
                 found[urls.asset_path(file.relative_to(folder).as_posix())] = file
     return tuple(sorted(found.items()))
+
+
+def read_asset(file: Path) -> bytes:
+    """Return an asset as it is published: our own scripts for search without their comments, all others as they are.
+
+    Whole lines of comment, indentation and empty lines go, nothing inside a line; a script in which a line break could
+    be part of a value (a template literal, a continued line) is left as it is.
+    """
+    data = file.read_bytes()
+    if file.suffix != ".js" or not file.is_relative_to(_ROOT / "assets" / "search"):
+        return data
+    lines = (line.strip() for line in _COMMENT.sub(b"", data).split(b"\n"))
+    bare = b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+    return data if _LINES_MATTER.search(bare) else bare

@@ -27,11 +27,11 @@ def find_node() -> Path:
     return found[0]
 
 
-def ask(site: Path, questions: Iterable[dict[str, Any]]) -> list[Any]:
-    """Return what the scripts answer, in the order asked (tests/search/host.js)."""
+def ask(site: Path, questions: Iterable[dict[str, Any]], project: Path = ROOT) -> list[Any]:
+    """Return what the scripts answer, in the order asked (tests/search/host.js). `project`: whose scripts."""
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     done = subprocess.run(
-        [str(find_node()), str(ROOT / "tests/search/host.js"), str(ROOT), str(site)],
+        [str(find_node()), str(ROOT / "tests/search/host.js"), str(project), str(site)],
         input=lines.encode("ascii"),
         capture_output=True,
         timeout=600,

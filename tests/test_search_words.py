@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edition.building import read_content
+from edition.render import read_asset
 from edition.search import SearchRecord, build_index, make_records
 from edition.search_words import clean, find_acronyms, fold, put_together, split_words, take_apart
 from tests.browser import search_site
@@ -262,3 +264,21 @@ def test_what_was_typed_comes_before_its_other_forms(tmp_path: Path) -> None:
     ferry, ferries = ask(tmp_path, [{"query": "ferry"}, {"query": "ferries"}])
     assert max(ferry["found"], key=ferry["found"].get) == "1"
     assert max(ferries["found"], key=ferries["found"].get) == "0"
+
+
+def test_published_scripts_have_no_comments_and_answer_alike(tmp_path: Path) -> None:
+    build_index(search_site.SPECIAL, tmp_path / "site")
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "templates", project / "templates")
+    before = after = 0
+    for script in sorted((ROOT / "assets/search").glob("*.js")):
+        published = read_asset(script)
+        (project / "assets/search").mkdir(parents=True, exist_ok=True)
+        (project / "assets/search" / script.name).write_bytes(published)
+        before, after = before + script.stat().st_size, after + len(published)
+        assert b"/**" not in published
+    assert after < before * 0.75
+    questions = [
+        {"query": query} for query in ("harbour -fees", '"harbour fees" OR 渡轮', "ferr*", "WHO", "(boat", "KX-19")
+    ]
+    assert ask(tmp_path / "site", questions, project) == ask(tmp_path / "site", questions)
