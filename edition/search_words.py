@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 #: Scripts without spaces between words (Han, kana, Thai, Lao, Burmese, Khmer) and letters in circles: a character is a
@@ -64,7 +65,8 @@ _KINDS: Final = _Kinds()
 _WORD: Final = re.compile(
     r"Um*|lm*\.(?:lm*\.)*lm*(?!l)|(?:nm*)+(?:,(?:nm*){3}(?!n))*|(?:lm*)+(?:'(?:lm*){1,2}(?!l))?|p+"
 )
-_SPACE: Final = re.compile(r"\s")
+#: Texts repeat their words: so many pieces between spaces are worked out once.
+_REMEMBERED: Final = 1 << 17
 _ACRONYM: Final = re.compile(r"[^\W\d_]{2,6}")
 
 
@@ -106,32 +108,39 @@ def find_acronyms(text: str) -> set[str]:
 
     A text that is all in capitals tells nothing.
     """
-    if not any(c.islower() for c in text):
-        return set()
-    words = (text[start:end].replace(".", "") for start, end in find_words(text))
+    return {word for piece in text.split() for word in _acronyms_of(piece)} if any(c.islower() for c in text) else set()
+
+
+@lru_cache(_REMEMBERED)
+def _acronyms_of(piece: str) -> tuple[str, ...]:
+    words = (piece[start:end].replace(".", "") for start, end in find_words(piece))
     bare = (re.sub("['’‘]s$", "", word) for word in words)
-    return {word for word in bare if word.isupper() and _ACRONYM.fullmatch(word)}
+    return tuple(word for word in bare if word.isupper() and _ACRONYM.fullmatch(word))
 
 
 def take_apart(text: str) -> str:
     """Return a text as Pagefind is to read it: between two spaces there is one word, and nothing in it misleads."""
     pieces: list[str] = []
+    begun = False
+    for piece in text.split():
+        apart, holds_word = _take_piece(piece)
+        # what is no word hangs on the word before it, at the beginning on the word after
+        if pieces:
+            pieces.append(" " if holds_word and begun else _GLUE)
+        pieces.append(apart)
+        begun = begun or holds_word
+    return "".join(pieces)
+
+
+@lru_cache(_REMEMBERED)
+def _take_piece(piece: str) -> tuple[str, bool]:
+    """Return what stands between two spaces of a text as Pagefind is to read it, and whether there is a word in it."""
+    parts: list[str] = []
     last = 0
-    for start, end in find_words(text):
-        gap = text[last:start]
-        if not pieces:
-            pieces.append(_SPACE.sub(_GLUE, gap))
-        elif gap == " ":
-            pieces.append(gap)
-        elif parts := _SPACE.split(gap)[1:]:
-            before = gap[: len(gap) - len(parts[-1]) - 1]
-            pieces.append(f"{_SPACE.sub(_GLUE, before)} {parts[-1]}")
-        else:
-            pieces.append(gap + _JOINT)
-        pieces.append(_guard(text[start:end]))
+    for start, end in find_words(piece):
+        parts += (piece[last:start], _JOINT if parts else "", _guard(piece[start:end]))
         last = end
-    pieces.append(_SPACE.sub(_GLUE, text[last:]))
-    return "".join(pieces).translate(_MARKED)
+    return "".join((*parts, piece[last:])).translate(_MARKED), bool(parts)
 
 
 def start_apart(text: str) -> str:

@@ -6,7 +6,6 @@ The page is made by the real template in the real frame; nothing else of a site 
 from __future__ import annotations
 
 import random
-import shutil
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -17,7 +16,7 @@ from edition.indexes import make_edition, make_index
 from edition.interface import load
 from edition.model import Authorities
 from edition.pages import list_pages
-from edition.render import Renderer, list_assets
+from edition.render import Renderer, list_assets, read_asset
 from edition.search import FACETS, IndexReport, SearchRecord, build_index
 
 NAMES = {
@@ -160,7 +159,7 @@ def make_site(folder: Path, records: tuple[SearchRecord, ...] | None = None) -> 
     (folder / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
     for path, file in list_assets():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, folder / path)
+        (folder / path).write_bytes(read_asset(file))
     for path in ("briefings/index.html", "countries/index.html", "index.html"):
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text('<!doctype html><html lang="en"><title>List</title>', encoding="utf-8")
