@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition.config import Config, Release
-from edition.exports import citations, feeds, files, sitemap, skos, tables, tei, text
+from edition.exports import citations, feeds, files, opensearch, sitemap, skos, tables, tei, text
 from edition.exports.writing import Names, xml_text
 from edition.indexes import Entry, make_edition, make_index
 from edition.interface import load
@@ -642,6 +642,20 @@ def test_the_sitemap_lists_pages_and_splits() -> None:
 def test_robots() -> None:
     assert sitemap.make_robots(None) == b"User-agent: *\nAllow: /\n"
     assert sitemap.make_robots("https://x.example/").endswith(b"\nSitemap: https://x.example/sitemap.xml\n")
+
+
+def test_a_browser_is_told_of_the_search_in_a_site_with_an_address() -> None:
+    data = opensearch.make_description("https://x.example/r/", "Briefings of the Harbour & Quay", "Search <all>.", "en")
+    root, space = ET.fromstring(data), {"o": opensearch.NAMESPACE}
+    assert root.findtext("o:ShortName", None, space) == "Briefings of the"
+    assert root.findtext("o:Description", None, space) == "Search <all>."
+    templates = {u.get("type"): u.get("template") for u in root.iterfind("o:Url", space)}
+    assert templates["text/html"] == "https://x.example/r/search.html?q={searchTerms}"
+    assert templates["application/opensearchdescription+xml"] == "https://x.example/r/opensearch.xml"
+    assert opensearch.shorten_name("Leuchtturmwärterverein") == "Leuchtturmwärter"
+    assert opensearch.shorten_name("Sixteen letters.") == "Sixteen letters."
+    for config in (CONFIG, BARE):
+        assert ("opensearch.xml" in list_sample_files(config)) == bool(config.site_url)
 
 
 # ── All files ──

@@ -36,5 +36,5 @@ def shorten_name(title: str) -> str:
     """Return the first whole words of a title that a browser has room for, or its first letters."""
     if len(title) <= NAME_LENGTH:
         return title
-    words = title[: NAME_LENGTH + 1].rsplit(maxsplit=1)
-    return words[0] if len(words) == 2 else title[:NAME_LENGTH]
+    whole, _, _ = title[: NAME_LENGTH + 1].rpartition(" ")
+    return whole.rstrip() or title[:NAME_LENGTH]

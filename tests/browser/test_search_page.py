@@ -366,6 +366,87 @@ def test_the_address_keeps_what_is_asked_and_back_goes_back(reader: Reader) -> N
     assert reader.page.input_value("#search-q") == "harbour fees"
 
 
+def test_a_date_that_is_typed_is_one_step_of_the_history(reader: Reader) -> None:
+    reader.open("?q=harbour")
+    before = reader.page.evaluate("history.length")
+    reader.page.focus("#search-from")
+    reader.page.keyboard.type("05102025")  # each digit of the year changes the field: 0002, 0020, 0202, 2025
+    reader.until("location.search.includes('from=2025-05-10')")
+    reader.wait()
+    assert reader.links == ["briefings/2025-05-14-halvard.html#q3"]
+    assert reader.page.evaluate("history.length") == before + 1
+    assert reader.chosen == ["From 10 May 2025"]
+    reader.page.go_back()
+    reader.until("document.querySelectorAll('#search-results > li').length === 3")
+
+
+def test_typing_in_the_box_asks_and_remembers_nothing(reader: Reader) -> None:
+    reader.open("?q=harbour")
+    before, asked = reader.page.evaluate("[history.length, location.href]"), len(reader.requests)
+    reader.page.type("#search-q", " fees of boats")
+    assert reader.page.evaluate("[history.length, location.href]") == before
+    assert len(reader.requests) == asked
+    assert len(reader.links) == 3
+
+
+def test_a_tag_narrows_the_search_and_the_focus_is_not_lost(reader: Reader) -> None:
+    reader.open("?q=harbour")
+    reader.page.locator("#search-results .tags a", has_text="Chile").click()
+    reader.wait()
+    assert parse_qs(urlsplit(reader.page.url).query) == {"q": ["harbour"], "country": ["CL"]}
+    assert reader.links == ["briefings/2025-05-07-halvard.html#q1"]
+    assert reader.page.evaluate("document.activeElement.id") == "search-heading"
+    assert reader.page.query_selector("#search-results .tags a:text-is('Chile')") is None
+    # another tag of another kind stays a real link, which opens anywhere
+    reader.page.goto(reader.page.eval_on_selector("#search-results .tags a", "a => a.href"))
+    assert reader.wait().chosen == ["Chile", "Transport"]
+
+
+def test_several_chosen_values_of_a_kind_stay_when_something_else_changes(reader: Reader) -> None:
+    reader.open("?country=NO&country=CL").order("oldest")
+    assert parse_qs(urlsplit(reader.page.url).query)["country"] == ["NO", "CL"]
+    reader.page.click("#search-chosen button[data-facet=country] >> nth=0")
+    reader.wait()
+    assert parse_qs(urlsplit(reader.page.url).query)["country"] == ["CL"]
+
+
+def test_a_search_in_one_briefing_names_it(reader: Reader) -> None:
+    reader.open("?briefing=2025-05-14-halvard")
+    assert len(reader.links) == 3
+    assert reader.chosen == ["Regular press briefing"]
+    reader.submit("harbour")
+    assert reader.links == ["briefings/2025-05-14-halvard.html#q3"]
+
+
+def test_what_is_not_found_is_suggested_as_it_is_spelt_here(reader: Reader) -> None:
+    reader.open("").submit("harbor fees")
+    reader.page.click("#search-meant a:has-text('harbour')")
+    reader.wait()
+    assert reader.page.input_value("#search-q") == "harbour fees"
+    assert len(reader.links) == 2
+
+
+def test_changes_are_told_once_and_only_when_all_is_there(reader: Reader) -> None:
+    reader.open("?q=harbour")
+    reader.page.evaluate(
+        """() => { const status = document.getElementById("search-status"); window.told = [];
+             new MutationObserver(() => window.told.push(status.textContent))
+               .observe(status, {childList: true, characterData: true, subtree: true}); }"""
+    )
+    reader.submit("dinghy")
+    assert [said for said in reader.page.evaluate("window.told") if "Searching" not in said] == ["1 section"]
+
+
+@pytest.mark.parametrize("width", [320, 820])
+def test_results_of_any_length_stay_within_the_window(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 800})
+    reader.open("?q=harbour&country=NO&country=CL")
+    reader.page.locator("#search-filters").evaluate("d => { d.open = true; }")
+    for place in ("#search-results h3 a", ".result-passage", ".tags a", ".chosen bdi", ".facet bdi", "#search-status"):
+        reader.page.locator(place).first.evaluate("e => { e.textContent = 'Leuchtturm'.repeat(20); }")
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_keyboard_reaches_everything(reader: Reader) -> None:
     reader.open("?q=harbour&sort=newest")
     reader.page.focus("#search-q")
