@@ -200,6 +200,9 @@ def test_a_name_finds_what_is_tagged_with_it(reader: Reader) -> None:
     tagged = [r.address for r in make_records() if "KR" in dict(r.facets)["country"]]
     for name in ("ROK", "south korea", '"Republic of Korea"', "Republic of Korea"):
         reader.open("").submit(name)
+        if reader.page.is_visible("#search-more"):
+            reader.page.click("#search-more")
+            reader.until(f"document.querySelectorAll('#search-results > li').length === {len(tagged)}")
         assert sorted(reader.links) == sorted(tagged)
         assert "Found nowhere" not in reader.status
 
