@@ -193,7 +193,8 @@ class Group(Generic[T]):
 class Segment:
     """A stretch of a paragraph's text with one appearance.
 
-    `kind` "text" or "break" (a printed line break); `href` leads to an entity; `datetime` is a calendar day;
+    `kind` "text" or "break" (a printed line break); `href` leads to an entity or to the briefing of a
+    day; `datetime` is a calendar day;
     `deleted`: the source itself struck it out.
     """
 

@@ -221,11 +221,19 @@ def _outlets(briefing: Briefing, section: AnnotatedSection, shown: Shown) -> Ite
         yield shown.entities.get(("outlets", outlet.id)) or made
 
 
+def _persons(briefing: Briefing, section: AnnotatedSection, shown: Shown) -> Iterator[Entity]:
+    for person in section.persons:
+        # Who speaks in this edition has the speaker's page; somebody proposed has none.
+        if person.status == "confirmed" and ("speakers", person.id) not in shown.entities:
+            yield Entity("persons", person.id, person.id, person.name, note=person.note)
+
+
 DECLARATIONS: tuple[Declaration, ...] = (
     Declaration("speakers", _speakers),
     Declaration("countries", _countries, companion=True, threaded=True),
     Declaration("topics", _topics, companion=True, threaded=True),
     Declaration("outlets", _outlets),
+    Declaration("persons", _persons),
 )
 
 

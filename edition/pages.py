@@ -231,7 +231,7 @@ def list_pages(
     for briefing in index.edition.briefings:
         yield maker.briefing(briefing)
         yield from maker.parallels(briefing)
-    for family in urls.FAMILIES:
+    for family in maker.families:
         yield maker.family(family)
         for each in index.families[family]:
             yield from maker.entity(each)
@@ -255,6 +255,13 @@ class _Maker:
         self.citations = citations
         self.files = files
         self.config = index.edition.config
+        # Most editions confirm nobody: a list of people is there only where somebody is on it.
+        self.families = tuple(family for family in urls.FAMILIES if family != "persons" or index.families[family])
+        # (day, language) → the briefings of that day
+        self.days: dict[tuple[str, str], list[str]] = {}
+        for briefing in index.edition.briefings:
+            if briefing.date:
+                self.days.setdefault((briefing.date, briefing.transcript.language), []).append(briefing.id)
         # (briefing, language) → this briefing's sections → the other's
         self.corresponding = {
             (id, version.language): dict(version.sections)
@@ -336,7 +343,7 @@ class _Maker:
         canonical: str | None = None,
     ) -> Frame:
         words, config = self.words, self.config
-        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in urls.FAMILIES)]
+        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in self.families)]
         places += [("figures", urls.FIGURES), ("search", urls.SEARCH)]
         written = {p.name: p for p in self.index.edition.pages}
         named = [*(n for n in _WELL_KNOWN if n in written), *(n for n in sorted(written) if n not in _WELL_KNOWN)]
@@ -934,13 +941,18 @@ class _Maker:
         return Tag(found.entity.name if found else id, urls.relative(here, self.pages[family, id]), family)
 
     def person(self, here: str, id: str, name: str) -> Tag:
-        # Who also speaks in this edition has a page; other persons have none yet.
-        path = self.pages.get(("speakers", id))
+        path = self.pages.get(("persons", id)) or self.pages.get(("speakers", id))
         return Tag(name, urls.relative(here, path) if path else None, "persons")
 
-    def target(self, here: str, span: Span) -> str | None:
-        families = {"country": "countries", "territory": "countries", "speaker": "speakers", "outlet": "outlets"}
-        path = self.pages.get((families.get(span.kind, ""), span.target))
+    def target(self, here: str, briefing: Briefing, span: Span) -> str | None:
+        if span.kind == "date":
+            # of several briefings of a day the text doesn't say which one it means
+            held = self.days.get((span.target, briefing.transcript.language), [])
+            path = urls.briefing_path(held[0]) if len(held) == 1 and held[0] != briefing.id else None
+        else:
+            path = self.pages.get((_FAMILY_OF_SCHEME[span.kind], span.target))
+            if path is None and span.kind == "person":
+                path = self.pages.get(("speakers", span.target))
         return urls.relative(here, path) if path else None
 
     def paragraph(
@@ -950,7 +962,7 @@ class _Maker:
         return ParagraphView(
             id=paragraph.id,
             number=number_of(briefing, section) + tail if tail != paragraph.id else paragraph.id,
-            segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, span))),
+            segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, briefing, span))),
             stage=paragraph.kind == "stage",
         )
 
@@ -1109,6 +1121,12 @@ class _Maker:
         if entity.family == "topics" and vocabulary in self.files:
             forms.append(self.link(here, words("form.skos"), f"{vocabulary}#{entity.id}"))
             alternates.append(Alternate("text/turtle", urls.relative(here, vocabulary), words("form.skos")))
+<<<<<<< HEAD
+=======
+        facet = FACETS.get(entity.family)
+        wish = urlencode({facet: entity.id} if facet else {"q": entity.name})
+        forms.append(self.link(here, words("entity.search", name=entity.name), f"{urls.SEARCH}?{wish}"))
+>>>>>>> 1d74b54 (Give confirmed people pages and links; days lead to their briefing; offices say why they name nobody; walk an editor through the review)
         related = tuple(
             self.link(here, found.entity.name, self.pages[found.entity.key])
             for found in (self.index.find(entity.family, id) for id in entity.related)
@@ -1440,7 +1458,7 @@ class _Maker:
                 tuple((k, self.language_name(k), n) for k, n in sorted(languages.items())),
             ),
         ]
-        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in urls.FAMILIES)]
+        places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in self.families)]
         return SearchPage(
             frame=self.frame(here, words("nav.search"), words("search.description", title=self.config.title), "search"),
             heading=words("nav.search"),
@@ -1486,8 +1504,8 @@ def cut_segments(
 ) -> Iterator[Segment]:
     """Yield a paragraph's text in segments: the words of all of them, joined, are the words of the paragraph.
 
-    The first mention of an entity becomes a link where `target` gives an address; of spans that overlap the first
-    one, and of those that start together the longest, counts. Printed line breaks become segments of kind "break".
+    The first mention of an entity or a day becomes a link where `target` gives an address; of spans that overlap the
+    first one, and of those that start together the longest, counts. Printed line breaks are segments of kind "break".
     """
     text = paragraph.text
     links: list[tuple[int, int, str | None, str | None]] = []
@@ -1498,7 +1516,10 @@ def cut_segments(
             continue
         if span.kind == "date":
             if _valid_day(span.target):
-                links.append((span.start, span.end, None, span.target))
+                day = None if ("date", span.target) in seen else target(span)
+                if day:
+                    seen.add(("date", span.target))
+                links.append((span.start, span.end, day, span.target))
                 end = span.end
             continue
         if (span.kind, span.target) in seen:

@@ -126,6 +126,7 @@ def _make_record(
             dict.fromkeys(entity.id for entity in declaration.mentions(briefing, tagged, shown))
         )
         for declaration in DECLARATIONS
+        if declaration.family in _FACET_OF_FAMILY
     }
     values["year"] = (briefing.year or UNDATED,)
     values["kind"] = (section.kind,)

@@ -21,7 +21,7 @@ from edition.problems import Problem
 Family = Literal["speakers", "countries", "topics", "outlets", "persons"]
 
 #: The families of entities that have a folder of pages. Territories live under countries.
-FAMILIES: tuple[Family, ...] = ("speakers", "countries", "topics", "outlets")
+FAMILIES: tuple[Family, ...] = ("speakers", "countries", "topics", "outlets", "persons")
 
 HOME = "index.html"
 BRIEFINGS = "briefings/index.html"

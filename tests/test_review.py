@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from edition.annotate.sightings import REASONS
 from edition.building import build_site, read_content
 from edition.retagging import FAMILIES, TABLE, compare_tags, read_tags
 from edition.review import EXAMPLES, FormEntry, Review, make_review
-from tests.editions import Said, add, run_command, tree_of, write_edition
+from tests.editions import ROOT, Said, add, run_command, tree_of, write_edition
 
 HEAD = """\
 ---
@@ -303,3 +304,23 @@ def test_without_a_readable_last_build_nothing_is_told(tmp_path: Path) -> None:
         (folder / "_site" / TABLE).write_bytes(broken)
         assert read_tags(folder / "_site") is None
     assert len(FAMILIES) == len(set(FAMILIES))
+
+
+def test_the_walk_through_of_the_documentation_works_in_each_of_its_three_ways(tmp_path: Path) -> None:
+    chapter = (ROOT / "docs/annotation.md").read_text(encoding="utf-8").split("## From a wrong tag to the right one")[1]
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", chapter, re.S))
+    on_words, in_heading = re.findall(r"```markdown\n(.*?)\n```", chapter, re.S)
+    file, entry = blocks["yaml"].split("\n", 1)
+    asked = on_words.replace("[Oslo](none:)", "Oslo")
+    text = f"\n## {{#q1}}\n\n{asked}\n\n**Ines Halvard:** Soon.\n"
+    transcript = "content/briefings/2025-05-01-x.md"
+    ways = ((transcript, asked, on_words), (transcript, "## {#q1}", in_heading), (file.removeprefix("# "), "", entry))
+    for number, (path, old, new) in enumerate(ways):
+        folder = make(tmp_path / str(number), text)
+        build(folder, "--review")
+        page = html.unescape((folder / "_site/review.html").read_text(encoding="utf-8"))
+        for remedy in ("[Oslo](none:)", 'countries="-NO"', "NO:\n  capitals-: {en: [Oslo]}"):
+            assert remedy in page
+        before = (folder / path).read_text(encoding="utf-8") if old else ""
+        add(folder, path, before.replace(old, new) if old else new)
+        assert blocks["text"].strip() in build(folder).out

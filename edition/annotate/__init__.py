@@ -176,6 +176,7 @@ class Annotator:
         for span, tag in resolved:
             if _is_free(span.start, span.end, taken):
                 finder.resolved.setdefault(tag.iso, tag)
+                finder.add_span(paragraph, span.start, span.end, "date", span.target)
 
     def _outlets_in(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""

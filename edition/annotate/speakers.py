@@ -108,7 +108,7 @@ class LabelReader:
     def __init__(self, speakers: Iterable[Speaker], outlets: Iterable[Outlet]) -> None:
         self._speakers: dict[str, Speaker] = {}
         self._ids: dict[str, Speaker] = {}
-        self._offices: list[tuple[str, str, str, Speaker]] = []
+        self._offices: dict[str, list[tuple[str, str, Speaker]]] = {}
         self._outlets: dict[str, Outlet] = {}
         self._speaker_names: list[str] = []
         self._outlet_names: list[str] = []
@@ -119,7 +119,8 @@ class LabelReader:
                 self._speakers.setdefault(label_key(form), speaker)
                 self._speaker_names.append(form)
             for office in speaker.offices:
-                self._offices.append((label_key(office.title), office.start or "", office.end or "9999", speaker))
+                held = (office.start or "", office.end or "9999", speaker)
+                self._offices.setdefault(_office_key(office.title), []).append(held)
         self._speakers.pop("", None)
         for outlet in sorted(outlets, key=lambda o: o.id):
             for form in (outlet.name, outlet.full_name, *outlet.aliases):
@@ -155,9 +156,13 @@ class LabelReader:
         found = self._speakers.get(label_key(label)) or self._speakers.get(label_key(strip_titles(label)))
         if found:
             return found
-        key = label_key(label)
-        holders = {s.id: s for title, start, end, s in self._offices if title == key and _holds(start, end, date)}
-        return next(iter(holders.values())) if len(holders) == 1 else None
+        holders = self._holders(label, date)
+        return holders[0] if len(holders) == 1 else None
+
+    def _holders(self, label: str, date: str | None) -> list[Speaker]:
+        """Return those who held the office that a label names on a day."""
+        held = self._offices.get(_office_key(label), ())
+        return list({s.id: s for start, end, s in held if _holds(start, end, date)}.values())
 
     def read(self, transcript: Transcript) -> Attribution:
         """Return who speaks in each turn of a transcript. Problems are notes: unknown labels, each once."""
@@ -254,12 +259,23 @@ class LabelReader:
         return found
 
     def _note(self, label: str, turn: Turn, transcript: Transcript, asks: bool, here: Sequence[str] = ()) -> Problem:
-        near = suggest(fold(label), here) if here else ""
+        near = "" if asks else self._office_hint(label, transcript.date)
+        near = near or (suggest(fold(label), here) if here else "")
         near = near or self._hint(fold(label), asks)
         file = "outlets.yaml" if asks else "speakers.yaml"
         what = "outlet" if asks else "speaker"
         hint = near or f"kept as a new {what}; an entry in content/authorities/{file} makes it known"
         return Problem(Locus(transcript.file, turn.line), tell_unknown(label), hint, "note")
+
+    def _office_hint(self, label: str, date: str | None) -> str:
+        """Return why an office that the register has names nobody, "" where it doesn't have it."""
+        if _office_key(label) not in self._offices:
+            return ""
+        names = [speaker.name for speaker in self._holders(label, date)]
+        if names:
+            return f"on {date} {' and '.join(names)} held this office; make the dates in speakers.yaml tell them apart"
+        when = f"no office that speakers.yaml has covers {date}" if date else "the briefing has no date"
+        return f"{when}; who held this office is found by “offices” and their dates"
 
     def _hint(self, label: str, asks: bool) -> str:
         """Return “did you mean …?”, remembered: comparing with a whole register takes milliseconds."""
@@ -277,6 +293,11 @@ def make_label_reader(speakers: Iterable[Speaker], outlets: Iterable[Outlet]) ->
 
 def _forms(speaker: Speaker) -> tuple[str, ...]:
     return (speaker.name, *speaker.aliases, *(name for _, name in speaker.names))
+
+
+def _office_key(title: str) -> str:
+    """Return what two printings of an office have in common: as `label_key`, without a leading “The”."""
+    return label_key(title[4:] if title[:4].casefold() == "the " else title)
 
 
 def _outer_words(name: str) -> tuple[str, ...]:
