@@ -6,6 +6,7 @@ decide anything: what became of a form is read from the annotated briefing, the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -13,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 from edition.annotate.overrides import read_wish
 from edition.annotate.persons import Mention, PersonFinder, RefusedName
 from edition.annotate.places import PlaceFinder
-from edition.annotate.speakers import names_nobody
+from edition.annotate.speakers import names_lead, names_nobody
 from edition.annotate.topics import CERTAIN, LEAST, SHARE, Evidence, TopicFinder
 from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Person, Span, Speaker, Turn
 
@@ -28,7 +29,7 @@ REASONS: Final = (
     # People and outlets; then people who weren't taken: a name of several, too little alone, part of a longer name.
     "full", "single", "several", "alone", "longer",
     # Labels.
-    "known", "unknown", "nobody",
+    "known", "unknown", "lead", "nobody",
     # Cues of a topic that is given: one of several, the one that decides; of a topic that is nearly given.
     "cues", "decides", "near",
     "editor",
@@ -123,6 +124,7 @@ def _places(
     if not judged:
         return
     spans = found.get(paragraph.id, ())
+    shared = Counter(each.start for each in judged)
     for each in judged:
         if _overlaps(each.start, each.end, taken):
             continue
@@ -137,7 +139,7 @@ def _places(
                 reason = "editor"
             elif any(s.kind in ("country", "territory") for s in over):
                 target = this
-                reason = each.role if any(s.target == each.id for s in over) else "shared"
+                reason = "shared" if shared[each.start] > 1 else each.role
             else:
                 reason = "hidden"
         elif any(s.kind not in ("country", "territory", "date") for s in over):
@@ -221,6 +223,8 @@ def _labels(annotated: AnnotatedSection) -> Iterator[Sighting]:
 
 
 def _resolved(turn: Turn, speaker: Speaker | None, outlet: Outlet | None) -> tuple[str, str]:
+    if speaker is not None and names_lead(turn.label):
+        return f"speaker:{speaker.id}", "lead"
     if speaker is not None:
         return f"speaker:{speaker.id}", "known" if speaker.known else "unknown"
     if turn.role == "question" and outlet is not None and not names_nobody(turn.label):

@@ -59,6 +59,11 @@ def names_nobody(label: str | None) -> bool:
     return not key or key in _ASKERS or key.startswith(_ASKER_BEGINNINGS)
 
 
+def names_lead(label: str | None) -> bool:
+    """Whether a label stands for whoever answers, without a name (A, Spokesperson, 答): the briefing's first speaker."""
+    return label is not None and label_key(label) in _ANSWERERS
+
+
 def is_follow_up(label: str | None) -> bool:
     """Whether a label itself says that the question follows up the one before it."""
     if label is None:
