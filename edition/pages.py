@@ -148,7 +148,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "404"))
 #: The filter of the search that stands for a family.
-FACETS = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
+FACETS = {
+    "speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic", "persons": "person",
+}  # fmt: skip
 #: The filter of the search that holds one briefing; the search page has no list of these.
 BRIEFING_FACET = "briefing"
 #: Pages that the footer names first, where the editor wrote them.
@@ -1121,12 +1123,6 @@ class _Maker:
         if entity.family == "topics" and vocabulary in self.files:
             forms.append(self.link(here, words("form.skos"), f"{vocabulary}#{entity.id}"))
             alternates.append(Alternate("text/turtle", urls.relative(here, vocabulary), words("form.skos")))
-<<<<<<< HEAD
-=======
-        facet = FACETS.get(entity.family)
-        wish = urlencode({facet: entity.id} if facet else {"q": entity.name})
-        forms.append(self.link(here, words("entity.search", name=entity.name), f"{urls.SEARCH}?{wish}"))
->>>>>>> 1d74b54 (Give confirmed people pages and links; days lead to their briefing; offices say why they name nobody; walk an editor through the review)
         related = tuple(
             self.link(here, found.entity.name, self.pages[found.entity.key])
             for found in (self.index.find(entity.family, id) for id in entity.related)
@@ -1431,7 +1427,8 @@ class _Maker:
                 words(f"entity.{family}"),
                 tuple((x.entity.id, x.entity.name, len(x.entries)) for x in self.index.families[family]),
             )
-            for family in ("speakers", "outlets", "countries", "topics")
+            for family in ("speakers", "outlets", "countries", "topics", "persons")
+            if family in self.families
         ]
         years = ((y.year or urls.UNDATED, y.year or words("date.undated"), y.briefings) for y in self.index.years)
         kinds: dict[str, int] = {}

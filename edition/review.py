@@ -26,7 +26,7 @@ FAMILIES: Final[tuple[Family, ...]] = ("places", "labels", "persons", "outlets",
 #: Reasons that leave a doubt wherever they stand; see `sightings.REASONS`. All others leave one only where the same
 #: form is something else more often.
 DOUBTFUL: Final = frozenset((
-    "shared", "capital", "pronoun", "pattern", "language", "person", "town", "city", "single", "several", "alone",
+    "capital", "pronoun", "pattern", "language", "person", "town", "city", "single", "several", "alone",
     "unknown", "decides", "near",
 ))  # fmt: skip
 
@@ -184,6 +184,7 @@ def make_review(
     heaps: dict[_Key, dict[tuple[str, str, str], _Gathered]] = {}
     held: dict[_Key, tuple[int, str]] = {}  # in how many briefings, and the last of them
     people: dict[str, _Person] = {}
+    names = _names_of(edition)
     for briefing in edition.briefings:
         texts = _Texts(briefing)
         proposed: dict[str, str] = {}
@@ -215,12 +216,23 @@ def make_review(
     aliases |= frozenset(alias for outlet in edition.authorities.outlets for alias in outlet.aliases)
     entries: dict[Family, list[FormEntry]] = {family: [] for family in FAMILIES}
     for key, outcomes in heaps.items():
-        entries[key[0]].append(_make_entry(key, outcomes, held[key][0], hints, aliases))
+        entries[key[0]].append(_make_entry(key, outcomes, held[key][0], hints, aliases, names))
     return Review(
         entries={family: tuple(sorted(found, key=_by_doubt)) for family, found in entries.items()},
         proposals=tuple(sorted(map(_propose, people.items()), key=lambda p: (-p.briefings, -p.sections, p.id))),
         changes=changes,
     )
+
+
+def _names_of(edition: Edition) -> dict[str, str]:
+    """Return the names of the speakers and outlets that are known from labels only."""
+    names: dict[str, str] = {}
+    for briefing in edition.briefings:
+        names |= {f"speaker:{speaker.id}": speaker.name for speaker in briefing.speakers if not speaker.known}
+        for annotated in briefing.sections:
+            if annotated.outlet and not annotated.outlet.known:
+                names[f"outlet:{annotated.outlet.id}"] = annotated.outlet.name
+    return names
 
 
 def _by_doubt(entry: FormEntry) -> tuple[int, int, str, str, str]:
@@ -301,6 +313,7 @@ def _make_entry(
     briefings: int,
     hints: Mapping[str, str],
     aliases: Collection[str],
+    names: Mapping[str, str],
 ) -> FormEntry:
     family, form, language, topic = key
     totals: dict[str, int] = {}
@@ -310,9 +323,9 @@ def _make_entry(
     suggestion = hints.get(tell_unknown(form), "") if family == "labels" else ""
     outcomes = []
     for (target, other, reason), heap in heaps.items():
-        odd = target != usual and family != "topics" and reason not in ("editor", "host", "nobody")
+        odd = target != usual and family != "topics" and reason not in ("shared", "lead", "editor", "host", "nobody")
         remedies = tuple(
-            _remedies(family, form, language, target, other, reason, suggestion, heap.examples[0], aliases)
+            _remedies(family, form, language, target, other, reason, suggestion, heap.examples[0], aliases, names)
         )
         outcomes.append(
             Outcome(
@@ -362,10 +375,11 @@ def _remedies(
     suggestion: str,
     example: Example,
     aliases: Collection[str],
+    names: Mapping[str, str],
 ) -> Iterator[Remedy]:
     """Yield what makes an outcome another one, from the smallest to the one that holds for the whole edition."""
     if family == "labels":
-        yield from _for_label(form, target, reason, suggestion, aliases)
+        yield from _for_label(form, target, reason, suggestion, aliases, names.get(target, form))
         return
     scheme, _, id = (target or other).partition(":")
     instead = "none:" if target else other
@@ -386,7 +400,9 @@ def _entry(language: str, key: str, *texts: str) -> str:
     return f"{language.split('-')[0]}:\n  {key}: [{', '.join(map(_quoted, texts))}]"
 
 
-def _for_label(form: str, target: str, reason: str, suggestion: str, aliases: Collection[str]) -> Iterator[Remedy]:
+def _for_label(
+    form: str, target: str, reason: str, suggestion: str, aliases: Collection[str], name: str
+) -> Iterator[Remedy]:
     scheme, _, id = target.partition(":")
     if not scheme:
         return
@@ -394,7 +410,7 @@ def _for_label(form: str, target: str, reason: str, suggestion: str, aliases: Co
     if suggestion:
         yield Remedy("authority", file, f"{slug(suggestion)}:\n  aliases+: [{_quoted(form)}]")
     if reason == "unknown":
-        yield Remedy("authority", file, f"{id}:\n  name: {_quoted(form)}")
+        yield Remedy("authority", file, f"{id}:\n  name: {_quoted(name)}")
     elif form in aliases:
         yield Remedy("authority", file, f"{id}:\n  aliases-: [{_quoted(form)}]")
 

@@ -33,9 +33,11 @@ PAGEFIND_VERSION: Final = "1.5.2"
 #: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
 EVERY: Final = "zqevery"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
-FACETS: Final = ("speaker", "outlet", "country", "topic", "year", "kind", "language", "briefing")
+FACETS: Final = ("speaker", "outlet", "country", "topic", "person", "year", "kind", "language", "briefing")
 
-_FACET_OF_FAMILY: Final = {"speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic"}
+_FACET_OF_FAMILY: Final = {
+    "speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic", "persons": "person",
+}  # fmt: skip
 
 BUNDLE: Final = "pagefind"
 REGISTER: Final = "search/register.js"
@@ -126,7 +128,6 @@ def _make_record(
             dict.fromkeys(entity.id for entity in declaration.mentions(briefing, tagged, shown))
         )
         for declaration in DECLARATIONS
-        if declaration.family in _FACET_OF_FAMILY
     }
     values["year"] = (briefing.year or UNDATED,)
     values["kind"] = (section.kind,)

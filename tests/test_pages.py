@@ -365,6 +365,8 @@ def test_every_page_of_a_part_searches_in_that_part() -> None:
     assert boxes["years/2024.html"].fixed == (("year", "2024"),)
     assert boxes["briefings/2025-05-14-ines-halvard.html"].fixed == (("briefing", "2025-05-14-ines-halvard"),)
     for family, facet in FACETS.items():
+        if family == "persons":  # nobody in this edition is confirmed; tests/test_registers.py has somebody
+            continue
         of_family = [path for path in pages if path.startswith(f"{family}/") and not path.endswith("/index.html")]
         assert of_family
         assert {boxes[path].fixed[0][0] for path in of_family} == {facet}

@@ -164,6 +164,7 @@ def test_only_confirmed_people_have_pages_and_links(tmp_path: Path) -> None:
     assert page.count('<a class="entity" href="../persons/kari-lund.html">Kari Lund</a>') == 1
     assert "persons/jon-vik" not in page
     assert "Prime Minister since 2022." in (site / "persons/kari-lund.html").read_text(encoding="utf-8")
+    assert 'name="person" value="kari-lund"' in (site / "persons/kari-lund.html").read_text(encoding="utf-8")
     assert (site / "persons/kari-lund.csv").is_file()
     assert "ulf-strand" not in (site / "persons/index.html").read_text(encoding="utf-8")
 

@@ -103,6 +103,7 @@ def test_a_section_is_a_record_with_its_facts() -> None:
         "outlet": ("harbour-post",),
         "country": ("NO",),
         "topic": ("fisheries",),
+        "person": (),
         "year": ("2025",),
         "kind": ("exchange",),
         "language": ("en",),

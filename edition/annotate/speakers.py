@@ -60,7 +60,7 @@ def names_nobody(label: str | None) -> bool:
 
 
 def names_lead(label: str | None) -> bool:
-    """Whether a label stands for whoever answers, without a name (A, Spokesperson, 答): the briefing's first speaker."""
+    """Whether a label means the briefing's first speaker: whoever answers, without a name (A, Spokesperson, 答)."""
     return label is not None and label_key(label) in _ANSWERERS
 
 
