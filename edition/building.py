@@ -28,8 +28,9 @@ from edition.publish import PublishReport, open_stage
 from edition.render import Renderer, find_page_problems, list_assets, read_asset, render_site
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
-from edition.search import build_index, make_records
+from edition.search import make_records
 from edition.search_disk import write_disk_copy
+from edition.search_index import build_index
 from edition.transcripts import loads
 from edition.versions import check_versions
 

@@ -18,10 +18,10 @@ from typing import Final
 
 from edition.model import Locus
 from edition.problems import Problem, Refused
-from edition.search import BUNDLE, PAGEFIND_VERSION
+from edition.search_index import INDEX
+from edition.search_pagefind import PAGEFIND_VERSION, WORKER
 
 FOLDER: Final = "search/disk"
-WORKER: Final = "pagefind-worker.js"
 #: The bytes that one script should have: few requests, and none that keeps a reader waiting.
 SHARD: Final = 150_000
 
@@ -55,7 +55,7 @@ def write_disk_copy(site: Path, shard: int = SHARD) -> DiskReport:
 
     Raises Refused where the worker isn't what this was made for; nothing is written then.
     """
-    bundle, folder = site / BUNDLE, site / FOLDER
+    bundle, folder = site / INDEX, site / FOLDER
     if not (bundle / WORKER).is_file():
         return DiskReport(0, 0, 0)
     worker = (bundle / WORKER).read_text(encoding="utf-8")

@@ -39,6 +39,8 @@ ROOMS = (
     "render",
     "search_words",
     "search",
+    "search_pagefind",
+    "search_index",
     "search_disk",
     "checks",
     "publish",
@@ -54,8 +56,8 @@ LIBRARY_ROOMS = {
     "jinja2": {"render"},
     "markupsafe": {"render"},
     "markdown_it": {"render"},
-    "pagefind_bin_extended": {"search"},
-    "pagefind_bin": {"search"},
+    "pagefind_bin_extended": {"search_pagefind"},
+    "pagefind_bin": {"search_pagefind"},
     "tqdm": {"build"},
 }
 

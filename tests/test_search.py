@@ -6,13 +6,18 @@ import gzip
 import hashlib
 import json
 import stat
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from edition import search
+from edition import search_index, search_pagefind
 from edition.model import (
     AnnotatedSection,
     Authorities,
@@ -30,7 +35,9 @@ from edition.model import (
     Turn,
 )
 from edition.problems import Refused
-from edition.search import EVERY, FACETS, SearchRecord, build_index, find_pagefind, make_records, make_stub
+from edition.search import EVERY, FACETS, SearchRecord, make_records, make_stub
+from edition.search_index import REGISTER, WORDS, IndexReport, _Row, build_index, encode_facts, plan_bundles
+from edition.search_pagefind import check_index, encode_page, find_pagefind, read_pages, run_service
 from edition.search_words import put_together
 from tests.browser.search_site import SPECIAL, make_record
 
@@ -70,9 +77,20 @@ def read_fragment(path: Path) -> dict[str, object]:
     return dict(json.loads(data))
 
 
-def read_register(folder: Path) -> dict[str, object]:
-    text = (folder / search.REGISTER).read_text("ascii")
+def read_register(folder: Path) -> dict[str, Any]:
+    text = (folder / REGISTER).read_text("ascii")
     return dict(json.loads(text.removeprefix("RostrumSearch.takeRegister(").removesuffix(");\n")))
+
+
+def read_facts(folder: Path, bundle: dict[str, Any]) -> dict[str, Any]:
+    text = (folder / bundle["facts"]).read_text("ascii")
+    head = f'RostrumSearch.takeFacts("{bundle["name"]}",'
+    assert text.startswith(head)
+    return dict(json.loads(text.removeprefix(head).removesuffix(");\n")))
+
+
+def bundle_of(rows: Iterable[SearchRecord], language: str) -> list[SearchRecord]:
+    return [row for row in rows if row.language == language]
 
 
 def read_tree(folder: Path) -> dict[str, str]:
@@ -144,7 +162,7 @@ def test_a_struck_reading_is_found_but_not_shown() -> None:
 
 def test_a_stub_escapes_what_it_holds() -> None:
     hostile = '<script>alert("1")</script> & </main> \x00\ud800\u200b'
-    stub = make_stub(make_record("b", "q1", hostile, title=hostile, heading=hostile)).decode("utf-8")
+    stub = make_stub(make_record("b", "q1", hostile, title=hostile, heading=hostile))
     tags: list[str] = []
     reader = HTMLParser(convert_charrefs=True)
     reader.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign]
@@ -165,46 +183,114 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_section_has_a_fragment_and_a_line_in_the_register(built: Path) -> None:
+def test_every_section_has_a_fragment_under_its_number(built: Path) -> None:
     register = read_register(built)
-    ids = str(register["ids"]).split(" ")
-    assert len(ids) == len(set(ids)) == len(SPECIAL)
-    for id, record in zip(ids, SPECIAL, strict=True):
-        fragment = read_fragment(built / "pagefind" / "fragment" / f"{id}.pf_fragment")
-        assert fragment["url"] == f"/{record.stub}"
-        meta = fragment["meta"]
-        assert isinstance(meta, dict)
-        assert put_together(str(meta["title"])) == record.title
-        content = put_together(str(fragment["content"])).removeprefix(f"{record.heading}. ")
-        assert content == " ".join(text for _, text in record.text)
-    assert register["languages"] == ["und-en", "und-zh"]
     assert register["every"] == EVERY
+    assert [bundle["name"] for bundle in register["bundles"]] == ["en", "zh"]
+    assert [bundle["language"] for bundle in register["bundles"]] == ["und-en", "und-zh"]
+    for bundle in register["bundles"]:
+        records = bundle_of(SPECIAL, bundle["name"])
+        folder = built / "pagefind" / bundle["name"]
+        (meta,) = folder.glob("*.pf_meta")
+        pages = read_pages(meta.read_bytes())
+        assert len(pages) == len(set(pages)) == len(records) == bundle["sections"]
+        for page, record in zip(pages, records, strict=True):
+            fragment = read_fragment(folder / "fragment" / f"{page}.pf_fragment")
+            assert fragment["url"] == f"/{record.stub}"
+            facts = fragment["meta"]
+            assert isinstance(facts, dict)
+            assert put_together(str(facts["title"])) == record.title
+            content = put_together(str(fragment["content"])).removeprefix(f"{record.heading}. ")
+            assert content == " ".join(text for _, text in record.text)
+
+
+def decode_column(column: tuple[list[str], str]) -> list[tuple[str, ...]]:
+    """Read a column in another way than the page does: by a table of all the numbers in use."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+    values, cells = column
+    codes = [*digits[:40]]
+    while len(codes) < len(values):
+        codes.append(digits[40 + (len(codes) - 40) % 24] + codes[(len(codes) - 40) // 24])
+    table = dict(zip(codes, values, strict=False))
+    rows: list[tuple[str, ...]] = []
+    for run in cells.split(","):
+        text, _, count = run.partition("*")
+        found, code = [], ""
+        for digit in text:
+            code += digit
+            if code in table:
+                found.append(table[code])
+                code = ""
+        assert not code
+        rows += [tuple(found)] * int(count or 1)
+    return rows
 
 
 def test_the_register_gives_back_the_facts(built: Path) -> None:
     register = read_register(built)
-    facets = register["facets"]
+    assert tuple(register["facets"]) == FACETS
+    for bundle in register["bundles"]:
+        records = bundle_of(SPECIAL, bundle["name"])
+        facts = read_facts(built, bundle)
+        assert [day for day, count in facts["days"] for _ in range(count)] == [record.day or "" for record in records]
+        for facet in FACETS:
+            assert decode_column(facts["facets"][facet]) == [dict(record.facets)[facet] for record in records]
+        days = sorted(record.day for record in records if record.day)
+        assert (bundle["from"], bundle["to"]) == (days[0], days[-1])
+        assert bundle["undated"] == len(records) - len(days)
+        assert bundle["spoken"] == [bundle["name"]]
+
+
+@given(st.lists(st.lists(st.integers(0, 3000), unique=True, max_size=4), min_size=1, max_size=50))
+def test_any_column_can_be_read_again(numbers: list[list[int]]) -> None:
+    # three thousand values, so that numbers of one, two and three digits occur
+    rest = [str(n) for n in range(3000)]
+    cells = [*(tuple(map(str, row)) for row in numbers), tuple(rest)]
+    rows = [make_record("b", "q1", "A boat", country=" ".join(cell)) for cell in cells]
+    facts = encode_facts([_Row(row.stub, row.day or "", row.facets) for row in rows])
+    facets = facts["facets"]
     assert isinstance(facets, dict)
-    assert tuple(facets) == FACETS
-    found: dict[int, set[tuple[str, str]]] = {}
-    for facet, values in facets.items():
-        for value, steps in values.items():
-            position = 0
-            for step in steps:
-                position += step
-                found.setdefault(position, set()).add((facet, value))
-    for position, record in enumerate(SPECIAL):
-        assert found[position] == {(facet, id) for facet, ids in record.facets for id in ids}
-    runs = register["days"]
-    assert isinstance(runs, list)
-    assert [day for day, count in runs for _ in range(count)] == [record.day or "" for record in SPECIAL]
+    assert decode_column(facets["country"]) == cells
+
+
+@pytest.mark.parametrize(
+    ("counts", "bundles"),
+    [
+        ({}, ()),
+        ({"2025-01": 5, "": 2, "2024-12": 3}, (("2025-01", "2024-12", ""),)),
+        ({"2025-01": 60, "2024-12": 50}, (("2025-01",), ("2024-12",))),
+        # years share a bundle from the oldest on
+        (
+            {"2025-02": 30, "2024-05": 30, "2024-01": 9, "2023-01": 9, "": 30},
+            (("2025-02", "2024-05", "2024-01"), ("2023-01", "")),
+        ),
+        # a year that is too large is divided, and shares nothing
+        ({"2025-01": 10, "2024-09": 40, "2024-05": 40, "2024-01": 9, "2023-01": 9},
+         (("2025-01",), ("2024-09",), ("2024-05", "2024-01"), ("2023-01",))),
+    ],
+)  # fmt: skip
+def test_years_share_bundles(counts: dict[str, int], bundles: tuple[tuple[str, ...], ...]) -> None:
+    assert plan_bundles(counts, whole=100, full=70) == bundles
+
+
+@given(st.dictionaries(st.sampled_from(["", *(f"20{y}-{m:02}" for y in range(10, 26) for m in range(1, 13))]),
+                       st.integers(1, 50), min_size=1), st.integers(1, 50))  # fmt: skip
+def test_a_new_month_changes_no_older_bundle_than_the_newest(counts: dict[str, int], added: int) -> None:
+    before = plan_bundles(counts, whole=0, full=100)
+    after = plan_bundles(counts | {"2026-01": added}, whole=0, full=100)
+    assert sorted(month for bundle in before for month in bundle) == sorted(counts)
+    assert [month for bundle in before for month in bundle] == sorted(counts, reverse=True)
+    assert after[len(after) - len(before) + 1 :] == before[1:]
+    assert all(sum(counts[month] for month in bundle) <= 100 or len(bundle) == 1 for bundle in before)
 
 
 def test_only_what_the_page_needs_is_published(built: Path) -> None:
     names = {path.name for path in (built / "pagefind").iterdir()}
-    assert {"pagefind-entry.json", "pagefind-worker.js", "index", "fragment"} <= names
-    assert not [name for name in names if "ui" in name or "highlight" in name or name == "pagefind.js"]
-    assert "filter" not in names
+    assert names == {"en", "zh", "pagefind-worker.js", "wasm.unknown.pagefind"}
+    for bundle in ("en", "zh"):
+        (meta,) = (built / "pagefind" / bundle).glob("*.pf_meta")
+        names = {path.name for path in (built / "pagefind" / bundle).iterdir()}
+        assert names == {"pagefind-entry.json", meta.name, "index", "fragment"}
 
 
 def test_the_worker_still_speaks_as_the_engine_expects(built: Path) -> None:
@@ -229,14 +315,14 @@ def test_an_old_index_is_replaced_whole(tmp_path: Path) -> None:
     build_index(SPECIAL, tmp_path)
     report = build_index(SPECIAL[:2], tmp_path)
     assert report.records == 2
-    assert len(list((tmp_path / "pagefind" / "fragment").iterdir())) == 2
+    assert len(list((tmp_path / "pagefind" / "en" / "fragment").iterdir())) == 2
+    assert len(list((tmp_path / "search").iterdir())) == 3
 
 
 def test_an_edition_without_a_section_has_a_register_and_no_index(tmp_path: Path) -> None:
     report = build_index((), tmp_path)
-    sizes = [(tmp_path / path).stat().st_size for path in (search.REGISTER, search.VOCABULARY)]
-    assert report == search.IndexReport(0, (), 2, sum(sizes))
-    assert read_register(tmp_path)["ids"] == ""
+    assert report == IndexReport(0, (), 0, 0, 2, sum((tmp_path / path).stat().st_size for path in (REGISTER, WORDS)))
+    assert read_register(tmp_path)["bundles"] == []
     assert not (tmp_path / "pagefind").exists()
 
 
@@ -244,23 +330,26 @@ def test_languages_keep_their_own_index(tmp_path: Path) -> None:
     tags = ("en", "pt-BR", "zh-Hans", "ar", "und")
     rows = [make_record(f"b-{tag.lower()}", "q1", "Um barco 渡轮 قارب", language=tag) for tag in tags]
     assert dict(build_index(rows, tmp_path).languages) == dict.fromkeys(tags, 1)
-    entry = json.loads((tmp_path / "pagefind" / "pagefind-entry.json").read_text("utf-8"))
-    assert sorted(entry["languages"]) == read_register(tmp_path)["languages"]
+    bundles = {bundle["name"]: bundle for bundle in read_register(tmp_path)["bundles"]}
+    assert {name: bundle["spoken"] for name, bundle in bundles.items()} == {tag.lower(): [tag] for tag in tags}
+    for name, bundle in bundles.items():
+        entry = json.loads((tmp_path / "pagefind" / name / "pagefind-entry.json").read_text("utf-8"))
+        assert list(entry["languages"]) == [bundle["language"]]
 
 
 # ── What may go wrong ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def refusal(out: Path, rows: tuple[SearchRecord, ...] = SPECIAL[:1], **options: object) -> str:
+def refusal(out: Path, rows: tuple[SearchRecord, ...] = SPECIAL[:1], **options: Any) -> str:
     with pytest.raises(Refused) as caught:
-        build_index(rows, out, **options)  # type: ignore[arg-type]
+        build_index(rows, out, **options)
     assert not (out / "pagefind").exists()
-    assert not (out / search.REGISTER).exists()
+    assert not (out / REGISTER).exists()
     return str(caught.value.problems[0])
 
 
 def test_pagefind_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_MODULES", ("no_such_module_of_pagefind",))
+    monkeypatch.setattr(search_pagefind, "_MODULES", ("no_such_module_of_pagefind",))
     said = refusal(tmp_path)
     assert "not installed" in said
     assert "pip install pagefind[extended]==1.5.2" in said
@@ -291,11 +380,144 @@ def test_pagefind_that_fails(tmp_path: Path, script: str, said: str) -> None:
     assert said in refusal(tmp_path, binary=write_program(tmp_path / "pf", lines), timeout=1.0)
 
 
-def test_pagefind_that_leaves_a_section_out(tmp_path: Path) -> None:
-    lines = f'if [ "$1" != --version ]; then rm -r "$2/briefings/{SPECIAL[0].briefing}/q1.html"; fi\n'
-    lines += f'exec "{find_pagefind()}" "$@"'
-    said = refusal(tmp_path, SPECIAL[:3], binary=write_program(tmp_path / "pf", lines))
-    assert f"indexed 2 of 3 sections (missing: {SPECIAL[0].address})" in said
+PROXY = """
+import base64, json, subprocess, sys, threading
+real = subprocess.Popen([{real!r}, "--service"], stdin=subprocess.PIPE, stdout=sys.stdout)
+rest, number = b"", 0
+while data := sys.stdin.buffer.raw.read(4096):
+    *whole, rest = (rest + data).split(b",")
+    for each in whole:
+        message = json.loads(base64.b64decode(each))
+        if message["payload"]["type"] == "AddFile":
+            number += 1
+            {change}
+        real.stdin.write(base64.b64encode(json.dumps(message).encode()) + b",")
+        real.stdin.flush()
+real.stdin.close()
+real.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("pass", ""),
+        ("if number == 1: continue", "something else than expected at briefings/2025-05-14-halvard/q1.html"),
+        ("if number == 3: continue", "indexed 2 of 3 sections"),
+        ("message['payload']['file_path'] = f'elsewhere{number}.html'", "something else than expected at"),
+        ("if number == 2: sys.stdout.write('!?,'); sys.stdout.flush()", "doesn't answer in the way"),
+    ],
+)
+def test_pagefind_that_answers_otherwise(tmp_path: Path, change: str, said: str) -> None:
+    (tmp_path / "proxy.py").write_text(PROXY.format(real=str(find_pagefind()), change=change), encoding="utf-8")
+    lines = 'if [ "$1" = --version ]; then echo "pagefind 1.5.2"; exit 0; fi\n'
+    lines += f'exec "{sys.executable}" "{tmp_path / "proxy.py"}"'
+    program = write_program(tmp_path / "pf", lines)
+    if said:
+        assert said in refusal(tmp_path / "out", SPECIAL[:3], binary=program)
+    else:
+        # the proxy itself changes nothing: what the others show is their change
+        build_index(SPECIAL[:3], tmp_path / "out", binary=program)
+        build_index(SPECIAL[:3], tmp_path / "plain")
+        assert read_tree(tmp_path / "out") == read_tree(tmp_path / "plain")
+
+
+def repack(files: dict[str, bytes], end: str, old: bytes, new: bytes) -> None:
+    """Put something else into the first file of a kind."""
+    name = min(name for name in files if name.endswith(end))
+    data = gzip.decompress(files[name]) if end.startswith(".pf") else files[name]
+    assert old in data
+    data = data.replace(old, new, 1)
+    files[name] = gzip.compress(data) if end.startswith(".pf") else data
+
+
+def remove(files: dict[str, bytes], end: str) -> None:
+    del files[min(name for name in files if name.endswith(end))]
+
+
+CHANGES: dict[str, Callable[[dict[str, bytes]], object]] = {
+    "another version": lambda f: repack(f, "entry.json", b"1.5.2", b"1.6.0"),
+    "no entry": lambda f: remove(f, "entry.json"),
+    "an entry of another shape": lambda f: repack(f, "entry.json", b'"languages":', b'"indexes":'),
+    "two languages": lambda f: repack(f, "entry.json", b'"languages":{', b'"languages":{"xx":{},'),
+    "no worker": lambda f: remove(f, "pagefind-worker.js"),
+    "no meta": lambda f: remove(f, ".pf_meta"),
+    "meta that is not packed": lambda f: f.update({name: b"pages" for name in f if name.endswith(".pf_meta")}),
+    "meta of another signature": lambda f: repack(f, ".pf_meta", b"pagefind_dcd", b"pagefind_new"),
+    "meta of another version": lambda f: repack(f, ".pf_meta", b"1.5.2", b"1.6.0"),
+    "pages of three parts": lambda f: repack(f, ".pf_meta", b"\x82nund-en_", b"\x83nund-en_"),
+    "pages that are no text": lambda f: repack(f, ".pf_meta", b"\x82nund-en_", b"\x82Nund-en_"),
+    "more pages than there are": lambda f: repack(f, ".pf_meta", b"1.5.2\x89", b"1.5.2\x99\xff\xff"),
+    "no program": lambda f: remove(f, "wasm.unknown.pagefind"),
+    "a fragment of another shape": lambda f: repack(f, ".pf_fragment", b'{"url":', b'{"link":'),
+    "a fragment that is missing": lambda f: remove(f, ".pf_fragment"),
+    "a fragment that is not packed": lambda f: f.update({name: b"{}" for name in f if name.endswith("fragment")}),
+}
+
+
+@pytest.fixture(scope="module")
+def raw_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], list[str]]:
+    """An index as Pagefind writes it, and its pages."""
+    rows = bundle_of(SPECIAL, "en")[:9]
+    urls = [row.stub for row in rows]
+    feed = [encode_page(row.stub, make_stub(row)) for row in rows]
+    return run_service(find_pagefind(), feed, urls, tmp_path_factory.mktemp("raw"), 60), urls
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_index_that_is_made_otherwise_is_refused(raw_index: tuple[dict[str, bytes], list[str]], change: str) -> None:
+    files, urls = dict(raw_index[0]), raw_index[1]
+    whole = check_index(files, urls)
+    assert (whole.language, whole.wasm) == ("und-en", "unknown")
+    assert f"pagefind.{whole.hash}.pf_meta" in files
+    CHANGES[change](files)
+    with pytest.raises(Refused, match=r"isn't made as this project expects|another section where"):
+        check_index(files, urls)
+
+
+def test_pages_in_another_order_are_refused(raw_index: tuple[dict[str, bytes], list[str]]) -> None:
+    files, urls = raw_index
+    with pytest.raises(Refused, match="another section where"):
+        check_index(files, [urls[1], urls[0], *urls[2:]])
+    with pytest.raises(Refused, match="indexed 9 of 8"):
+        check_index(files, urls[:-1])
+
+
+# ── What is remembered ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_bundle_is_remembered_until_something_in_it_changes(tmp_path: Path) -> None:
+    memory = tmp_path / "memory"
+    assert build_index(SPECIAL, tmp_path / "one", memory=memory).remembered == 0
+    assert build_index(SPECIAL, tmp_path / "two", memory=memory).remembered == 2
+    assert read_tree(tmp_path / "two") == read_tree(tmp_path / "one")
+    changed = (replace(SPECIAL[0], title="Something else"), *SPECIAL[1:])
+    assert build_index(changed, tmp_path / "three", memory=memory).remembered == 1
+    build_index(changed, tmp_path / "clean")
+    assert read_tree(tmp_path / "three") == read_tree(tmp_path / "clean")
+    # what the last build did not use is gone
+    assert len(list(memory.iterdir())) == 2
+
+
+def test_a_torn_memory_is_no_memory(tmp_path: Path) -> None:
+    memory = tmp_path / "memory"
+    build_index(SPECIAL, tmp_path / "one", memory=memory)
+    for folder in memory.iterdir():
+        (folder / "facts.json").write_text("{", encoding="utf-8")
+    assert build_index(SPECIAL, tmp_path / "two", memory=memory).remembered == 0
+    assert read_tree(tmp_path / "two") == read_tree(tmp_path / "one")
+
+
+def test_many_sections_make_bundles_of_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "WHOLE", 5)
+    monkeypatch.setattr(search_index, "FULL", 4)
+    report = build_index(SPECIAL, tmp_path)
+    bundles = read_register(tmp_path)["bundles"]
+    # 2025 alone is too large, and all of it in one month
+    assert [bundle["name"] for bundle in bundles] == ["en-2025", "en-undated", "zh"]
+    assert [bundle["sections"] for bundle in bundles] == [6, 4, 1]
+    assert [bundle["undated"] for bundle in bundles] == [0, 1, 0]
+    assert (report.bundles, report.records) == (3, 11)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@
  * as over HTTP (engine.js). Must not know what is asked, and never reaches for any address.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch = globalThis.RostrumSearch || {};
 
 (function (search) {
   /** Where Pagefind believes its files to be. Nobody asks this address: it only tells our files from all others. */
@@ -51,7 +51,7 @@ var RostrumSearch = window.RostrumSearch || {};
     var path = address.slice(BASE.length).split("?")[0], folder = path.split("/").slice(0, -1).join("/") || "core";
     if (path in files) return Promise.resolve(decode(files[path]));
     if (!shards[folder]) return Promise.reject(new Error("not in the index: " + path));
-    var script = "search/disk/" + folder.replace("/", "-") + "-" + chooseShard(path, shards[folder]) + ".js";
+    var script = "search/disk/" + folder.split("/").join("-") + "-" + chooseShard(path, shards[folder]) + ".js";
     loading[script] = loading[script] || loadScript(script);
     return loading[script].then(function () {
       if (!(path in files)) throw new Error("not in the index: " + path);
@@ -67,25 +67,28 @@ var RostrumSearch = window.RostrumSearch || {};
 
   // ── Running the worker ────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The inside of a worker: gives `run` a fetch that asks the page. Read as text, so it knows nothing outside itself. */
-  function hostWorker(run) {
-    var waiting = {}, asked = 0;
+  /** The inside of a worker: its desk, which asks the page for files. Read as text, so it knows nothing outside itself. */
+  function hostWorker(openDesk, runWorker) {
+    var waiting = {}, asked = 0, hear;
+    var post = self.postMessage.bind(self);
+    // as in worker.js
+    Intl.Segmenter = undefined;
     self.addEventListener("message", function (event) {
       var answer = event.data;
-      if (!answer || !answer.file) return;
-      event.stopImmediatePropagation();
+      if (!answer.file) return hear(answer);
       var one = waiting[answer.file];
       delete waiting[answer.file];
-      if (answer.bytes) return one.resolve(new Response(answer.bytes));
-      self.postMessage({ missing: answer.missing });
-      one.reject(new TypeError(answer.missing));
+      if (answer.bytes) one.resolve(answer.bytes); else one.reject(new Error(answer.missing));
     });
-    run(self, function (address) {
+    openDesk({
+      post: function (message, transfer) { post(message, transfer || []); },
+      listen: function (listener) { hear = listener; }
+    }, function (address) {
       return new Promise(function (resolve, reject) {
         waiting[++asked] = { resolve: resolve, reject: reject };
-        self.postMessage({ wanted: asked, address: String(address) });
+        post({ wanted: asked, address: address });
       });
-    });
+    }, runWorker);
   }
 
   /**
@@ -110,7 +113,7 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function useWorker() {
-      var text = "(" + hostWorker + ")(" + runWorker + ");";
+      var text = "(" + hostWorker + ")(" + search.openDesk + "," + runWorker + ");";
       var url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
       var worker = new Worker(url);
       worker.onmessage = function (event) {
@@ -137,24 +140,16 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function usePage() {
-      var listeners = [], ended = false;
-      var fake = {
-        addEventListener: function (kind, listener) { if (kind === "message") listeners.push(listener); },
-        postMessage: function (message) { if (!ended) hear(message); }
-      };
+      var ask = null, ended = false;
+      search.openDesk({
+        post: function (message) { if (!ended) hear(message); },
+        listen: function (listener) { ask = listener; }
+      }, read, runWorker);
       behind = {
-        postMessage: function (message) {
-          // as a worker does: never before the caller has gone on
-          setTimeout(function () { listeners.forEach(function (listen) { listen({ data: message }); }); }, 0);
-        },
+        // as a worker does: never before the caller has gone on
+        postMessage: function (message) { setTimeout(function () { ask(message); }, 0); },
         terminate: function () { ended = true; }
       };
-      runWorker(fake, function (address) {
-        return read(String(address)).then(function (bytes) { return new Response(bytes); }, function (error) {
-          fake.postMessage({ missing: error.message });
-          throw error;
-        });
-      });
       unanswered.forEach(behind.postMessage);
     }
 
@@ -165,6 +160,4 @@ var RostrumSearch = window.RostrumSearch || {};
     }
     return port;
   }
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+})(globalThis.RostrumSearch);

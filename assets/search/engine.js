@@ -1,11 +1,12 @@
 /**
- * The engine: Pagefind's own worker, asked by its messages. One worker a language, since a worker holds one stemmer.
+ * The engine: one bundle of the index, asked through its desk (desk.js) in a worker. A worker holds one stemmer and one
+ * bundle, so that languages keep apart and years are searched at the same time.
  *
- * Knows words only: which record holds which word, how well it ranks, where in the text. Must not know filters, the
+ * Knows words only: which section holds which word, how well it ranks, where in the text. Must not know filters, the
  * address or the page. Pagefind's files are used as they come; docs/search.md says which of their parts we rely on.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch = globalThis.RostrumSearch || {};
 
 (function (search) {
   /** Seconds until a worker that doesn't answer is given up: the slowest thing it does first is to load 150 kB. */
@@ -19,31 +20,36 @@ var RostrumSearch = window.RostrumSearch || {};
 
   /**
    * @typedef {Object} Hit
-   * @property {string} id        the record's name in the register, e.g. "en_2ff426c"
-   * @property {number} score     nought where only a field of weight nought matches
-   * @property {number[]} words   positions of the matching words in the record's text
+   * @property {number} id         the section's number in the register
+   * @property {number} score      nought where only a field of weight nought matches
+   * @property {Uint32Array} words positions of the matching words in the record's text
    * @property {() => Promise<Object>} data  the record's text and metadata
+   *
+   * @typedef {Object} Engine
+   * @property {Bundle} bundle     which sections it knows: bundle.first … bundle.first + bundle.sections - 1
+   * @property {string} language   of its sections
+   * @property {(term: string) => Promise<Hit[]>} search  by words in quotes
+   * @property {(hits: Hit[]) => void} release  what is not to be shown; its data can't be asked for any more
+   * @property {() => void} close
    */
 
   /**
    * Start a worker and make it ready.
-   * @param {string} language  a language of the register
+   * @param {Bundle} bundle  as the register lists it
    * @param {() => Worker} startWorker  how a worker starts here: over HTTP, or from a disk
    * @param {string} base  absolute address of pagefind/
-   * @returns {Promise<{language: string, search: (term: string) => Promise<Hit[]>, release: (hits: Hit[]) => void}>}
-   *   language: of its texts; search: by words in quotes; release: forget what is not going to be shown. An error says
-   *   by its `refused` that the worker did not start at all
+   * @returns {Promise<Engine>}  an error says by its `refused` that the worker did not start at all
    */
-  search.openEngine = function (language, startWorker, base) {
+  search.openEngine = function (bundle, startWorker, base) {
     var waiting = new Map(), asked = 0, broken = null, spoken = false, worker;
 
     function call(method, args) {
       return new Promise(function (resolve, reject) {
         if (broken) return reject(broken);
-        var id = String(++asked);
+        var id = ++asked;
         var timer = setTimeout(function () { fail(new Error("no answer from the search worker")); }, PATIENCE * 1000);
         waiting.set(id, { resolve: resolve, reject: reject, timer: timer });
-        worker.postMessage({ id: id, instanceId: language, method: method, args: args });
+        worker.postMessage({ id: id, method: method, args: args });
       });
     }
 
@@ -65,11 +71,14 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function ask(term) {
-      return call("search", [term, {}]).then(function (answer) {
-        return answer.results.map(function (result) {
+      return call("search", [term]).then(function (found) {
+        var from = 0;
+        return Array.from(found.sections, function (section, i) {
+          var words = found.words.subarray(from, found.ends[i]);
+          from = found.ends[i];
           return {
-            id: result.id, score: result.score, words: result.words, handle: result.data,
-            data: function () { return call("getData", [result.data]).then(restore); }
+            id: bundle.first + section, score: found.scores[i], words: words, search: found.search, place: i,
+            data: function () { return call("read", [found.search, i]).then(restore); }
           };
         });
       });
@@ -82,8 +91,13 @@ var RostrumSearch = window.RostrumSearch || {};
     }
 
     function release(hits) {
+      var searches = new Map();
       hits.forEach(function (hit) {
-        worker.postMessage({ id: "", instanceId: language, method: "releaseData", args: [hit.handle] });
+        if (!searches.has(hit.search)) searches.set(hit.search, []);
+        searches.get(hit.search).push(hit.place);
+      });
+      searches.forEach(function (places, number) {
+        if (!broken) worker.postMessage({ id: 0, method: "release", args: [number, places] });
       });
     }
 
@@ -100,10 +114,15 @@ var RostrumSearch = window.RostrumSearch || {};
       error.refused = !spoken;
       fail(error);
     };
-    return call("init", [{ basePath: base, baseUrl: "/", language: language, primary: true }])
-      .then(function () { return call("options", [{ ranking: { metaWeights: FIELD_WEIGHTS } }]); })
-      .then(function () { return { language: language.replace(/^und-/, ""), search: ask, release: release }; });
+    return call("open", [{
+      base: base, bundle: bundle.name, language: bundle.language, key: bundle.key, hash: bundle.hash,
+      weights: FIELD_WEIGHTS
+    }]).then(function (sections) {
+      if (sections !== bundle.sections) throw new Error("the register and the index are of two releases");
+      return {
+        bundle: bundle, language: bundle.spoken[0], search: ask, release: release,
+        close: function () { fail(new Error("closed")); }
+      };
+    });
   };
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+})(globalThis.RostrumSearch);

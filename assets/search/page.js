@@ -37,13 +37,12 @@ var RostrumSearch = window.RostrumSearch || {};
   var MONTHS = (form.dataset.months || "").split("|");
   var number = new Intl.NumberFormat(language);
 
-  var register = null;  // Promise of the register
-  var machine = null;   // Promise of {register, engines}
+  var index = null;     // Promise of the index
   var vocabulary = null; // Promise of the words of the edition
   var failures = 0;     // how often loading has failed
   var turn = 0;         // the latest search; an older one must not write on the page any more
   var asked = null;     // the latest Wish
-  var current = null;   // what is listed: {register, positions, found, query, shown}
+  var current = null;   // what is listed: {index, positions, found, query, shown}
   var edited = null;    // the date that is being typed, whose next change is no new step of the history
   var parts = search.openFilters(filters, function (n) { return number.format(n); });
 
@@ -92,32 +91,22 @@ var RostrumSearch = window.RostrumSearch || {};
     });
   }
 
-  function openRegister() {
-    if (!register) {
-      register = search.loadRegister(loadScript);
-      register.catch(function () { register = null; });
+  function openIndex() {
+    if (!index) {
+      // where no worker may start, the scripts that are made for a disk run on the page itself
+      index = search.openIndex(loadScript, location.protocol === "file:" ? [startFromDisk] : [startFromServer, startFromDisk]);
+      index.catch(function () { index = null; });
     }
-    return register;
+    return index;
   }
 
-  function startMachine() {
-    if (!machine) {
-      machine = openRegister().then(function (register) {
-        var fromDisk = function () {
-          return search.startOffline(loadScript).then(function (host) { return openEngines(register, host); });
-        };
-        if (location.protocol === "file:") return fromDisk();
-        return openEngines(register, startFromServer()).catch(function (error) {
-          // where no worker may start, the scripts that are made for a disk run on the page itself
-          if (!error.refused) throw error;
-          return fromDisk();
-        });
-      }).then(function (engines) {
-        return openRegister().then(function (register) { return { register: register, engines: engines }; });
-      });
-      machine.catch(function () { machine = null; });
-    }
-    return machine;
+  function startFromDisk() { return search.startOffline(loadScript); }
+
+  function startFromServer() {
+    return Promise.resolve({
+      base: new URL("pagefind/", root).href,
+      startWorker: function () { return new Worker(new URL("assets/search/worker.js", root)); }
+    });
   }
 
   /** The words of the edition, for what is not found as it is typed. */
@@ -129,39 +118,40 @@ var RostrumSearch = window.RostrumSearch || {};
     return vocabulary;
   }
 
-  function openEngines(register, host) {
-    return Promise.all(register.languages.map(function (each) {
-      return search.openEngine(each, host.startWorker, host.base);
-    }));
-  }
-
-  function startFromServer() {
-    var base = new URL("pagefind/", root).href;
-    return { base: base, startWorker: function () { return new Worker(new URL("assets/search/worker.js", root)); } };
-  }
-
   // ── Asking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * Everything that the words of a wish find, whatever its filters say.
-   * @returns {Promise<{register: Object, found: Map<number, Found>, query: Query, absent: Term[], notes: string[]}>}
-   *   found by position; absent: what occurs nowhere; notes: what is to be said besides how many
+   * @returns {Promise<{index: Index, found: Map<number, Found>, ranked: number[], query: Query, absent: Term[], notes: string[]}>}
+   *   found by number; ranked: the same, the best first; absent: what occurs nowhere; notes: what is to be said besides
+   *   how many
    */
   function ask(wish) {
-    return startMachine().then(function (made) {
-      var query = search.readQuery(wish.q, language), notes = [], found = new Map();
-      if (wish.q && !query.tree) return { register: made.register, found: found, query: query, absent: [], notes: notes };
-      var edition = { every: made.register.every, size: made.register.ids.length, openWords: openWords };
-      return search.answer(made.engines, query, edition).then(function (answer) {
-        answer.found.forEach(function (one, id) {
-          if (!made.register.position.has(id)) throw new Error("the register and the index are of two releases");
-          found.set(made.register.position.get(id), one);
+    return openIndex().then(function (index) {
+      var query = search.readQuery(wish.q, language), notes = [];
+      var answered = { index: index, found: new Map(), ranked: [], query: query, absent: [], notes: notes };
+      if (wish.q && !query.tree) return answered;
+      // for a wish without words the register is enough
+      if (!wish.q) {
+        return index.know(wish).then(function (bundles) {
+          answered.ranked = [].concat.apply([], bundles.map(index.register.sectionsOf));
+          return answered;
         });
+      }
+      var edition = { every: index.register.every, size: index.register.size, openWords: openWords };
+      return index.open(wish).then(function (engines) {
+        return search.answer(engines, query, edition);
+      }).then(function (answer) {
         if (query.cut) notes.push(say("cut"));
         if (answer.toomany.length) notes.push(say("toomany", { words: answer.toomany.map(function (term) { return quote(term.text); }).join(", ") }));
         if (answer.absent.length) notes.push(say("absent", { words: answer.absent.map(function (term) { return quote(term.text); }).join(", ") }));
         if (query.dropped.length) notes.push(say("dropped", { words: query.dropped.map(quote).join(", ") }));
-        return { register: made.register, found: found, query: query, absent: answer.absent, notes: notes };
+        answered.absent = answer.absent;
+        answered.found = answer.found;
+        answered.ranked = Array.from(answer.found.keys()).sort(function (a, b) {
+          return answer.found.get(b).score - answer.found.get(a).score || a - b;
+        });
+        return answered;
       });
     });
   }
@@ -207,9 +197,9 @@ var RostrumSearch = window.RostrumSearch || {};
     if (!something) {
       clear();
       tell("searching", "");
-      return openRegister().then(function (register) {
+      return ask(wish).then(function (answer) {
         if (mine !== turn) return;
-        showCounts(register, register.ids.map(function (_, i) { return i; }), wish);
+        showCounts(answer.index.register, answer.ranked, wish);
         tell("idle", "");
       }).catch(function (error) { if (mine === turn) explain(error); });
     }
@@ -225,7 +215,8 @@ var RostrumSearch = window.RostrumSearch || {};
 
   /** What can't be done, in the reader's words and with another way; the reason goes where a maintainer looks. */
   function explain(error) {
-    register = machine = null;
+    if (index) index.then(function (opened) { opened.close(); }, function () {});
+    index = null;
     failures++;
     clear();
     tell("failed", say(refusesWebAssembly(error) ? "no-wasm" : "failed"));
@@ -243,13 +234,10 @@ var RostrumSearch = window.RostrumSearch || {};
   }
 
   function show(answer, wish, count, mine) {
-    var register = answer.register, found = answer.found;
-    var ranked = Array.from(found.keys()).sort(function (a, b) {
-      return wish.q ? found.get(b).score - found.get(a).score || a - b : a - b;
-    });
-    var positions = register.sort(register.choose(ranked, wish), wish.sort);
+    var register = answer.index.register, ranked = answer.ranked;
+    var positions = register.sort(register.choose(ranked, wish), wish.sort || (wish.q ? "" : "newest"));
     showCounts(register, ranked, wish);
-    var next = { register: register, positions: positions, found: found, query: answer.query, shown: 0 };
+    var next = { index: answer.index, positions: positions, found: answer.found, query: answer.query, shown: 0 };
     var sentences = [positions.length ? sayCount(positions.length) : say("none")].concat(answer.notes);
     if (!positions.length && ranked.length) sentences.push(say("filtered", { n: number.format(ranked.length) }));
     return makeMore(next, count).then(function (items) {
@@ -281,11 +269,14 @@ var RostrumSearch = window.RostrumSearch || {};
     var telling = {
       root: root, language: language, q: asked.q, sayDay: sayDay, sayName: parts.name, tagsLabel: say("tags"), refine: refine
     };
-    return Promise.all(next.map(function (position) { return listed.found.get(position).hit.data(); })).then(function (texts) {
+    return Promise.all(next.map(function (position) {
+      var one = listed.found.get(position);
+      return one ? one.hit.data() : listed.index.read(position);
+    })).then(function (texts) {
       listed.shown += next.length;
       if (texts.length && asked.facets.briefing) nameBriefing(texts[0].meta.briefing);
       return texts.map(function (data, i) {
-        var one = { register: listed.register, position: next[i], data: data, terms: listed.query.terms };
+        var one = { register: listed.index.register, position: next[i], data: data, terms: listed.query.terms };
         return search.makeResult(one, telling);
       });
     });

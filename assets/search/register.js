@@ -1,61 +1,139 @@
 /**
- * The register: of every section its day, speaker, outlet, places, topics. What is asked of it is exact: a choice is
- * an intersection of sets, a count is counted over the very results that are shown.
+ * The register: the bundles of the index, and of every section its day, speaker, outlet, places, topics. What is asked
+ * of it is exact: a choice is an intersection of sets, a count is counted over the very results that are shown.
  *
- * Its data is written by edition/search.py (make_register). Must not know words, the address or the page.
+ * Its data is written by edition/search_index.py: a list of bundles, and the facts of each bundle in a file of its own,
+ * which is loaded when the bundle is. Must not know words, the address or the page.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch = globalThis.RostrumSearch || {};
 
 (function (search) {
-  var taken = null;
+  var list = null, facts = Object.create(null);
+  /** The digits of a value's number; one of the first forty ends it (_encode_number in edition/search_index.py). */
+  var DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_", LAST = 40;
 
-  /** Called by search/register.js, the data. */
-  search.takeRegister = function (data) { taken = data; };
+  /** Called by search/register.js, the list of bundles. */
+  search.takeRegister = function (data) { list = data; };
+
+  /** Called by the files of facts. */
+  search.takeFacts = function (bundle, data) { facts[bundle] = data; };
 
   /**
-   * Load search/register.js and return the register that it brings.
+   * @typedef {Object} Bundle   sections that are indexed together: of one language, of some years
+   * @property {string} name
+   * @property {string} language  by whose rules it is indexed, as Pagefind calls it
+   * @property {string[]} spoken  the languages of its sections, as the edition calls them
+   * @property {number} first     the number of its first section; numbers run on from bundle to bundle, newest first
+   * @property {number} sections  how many it has
+   * @property {number} undated   how many of them have no day
+   * @property {string} from      its earliest day, "" where none has a day
+   * @property {string} to        its latest day
+   * @property {string} key       a hash of all that the index was made from
+   * @property {string} hash      Pagefind's own hash of the index's pages
+   *
+   * @typedef {{facets: Object<string, string[]>, from: string, to: string}} Choice
+   */
+
+  /**
+   * Load search/register.js and return the register, which lists the bundles and knows no section yet.
    * @param {(path: string) => Promise<void>} loadScript
+   * @returns {Promise<Register>}
    */
   search.loadRegister = function (loadScript) {
-    taken = null;
+    list = null;
     return loadScript("search/register.js").then(function () {
-      if (!taken) throw new Error("search/register.js holds no register");
-      return new Register(taken);
+      if (!list) throw new Error("search/register.js holds no register");
+      return new Register(list, loadScript);
     });
   };
 
-  /** @param {Object} data as make_register writes it */
-  function Register(data) {
-    var self = this;
+  function Register(data, loadScript) {
+    var first = 0, loaded = new Map(), self = this;
+    /** The word that all sections hold. */
     this.every = data.every;
-    this.languages = data.languages;
-    this.ids = data.ids ? data.ids.split(" ") : [];
-    this.position = new Map(this.ids.map(function (id, i) { return [id, i]; }));
+    this.facets = data.facets;
+    /** @type {Bundle[]} */
+    this.bundles = data.bundles;
+    this.bundles.forEach(function (bundle) {
+      bundle.first = first;
+      first += bundle.sections;
+    });
+    /** How many sections the edition has. */
+    this.size = first;
+    /** By number: the day or "", undefined where the section's bundle is not loaded. */
     this.days = [];
-    data.days.forEach(function (run) { for (var i = 0; i < run[1]; i++) self.days.push(run[0]); });
-    this.facets = Object.keys(data.facets);
-    /** facet → for each position, its values */
+    /** facet → by number, its values */
     this.values = {};
+    this.facets.forEach(function (facet) { self.values[facet] = []; });
+
+    /** Make the facts of a bundle known; the same Promise for every asker. */
+    this.load = function (bundle) {
+      if (!loaded.has(bundle.name)) {
+        loaded.set(bundle.name, loadScript(bundle.facts).then(function () {
+          if (!facts[bundle.name]) throw new Error(bundle.facts + " holds no facts");
+          self.take(bundle, facts[bundle.name]);
+          delete facts[bundle.name];
+        }));
+        loaded.get(bundle.name).catch(function () { loaded.delete(bundle.name); });
+      }
+      return loaded.get(bundle.name);
+    };
+  }
+
+  /**
+   * The bundles that can hold a section of this choice: by its days. Not by its years and languages, since how many there
+   * would be in another year is counted too.
+   */
+  Register.prototype.bundlesFor = function (choice) {
+    return this.bundles.filter(function (bundle) {
+      return !(choice.from && bundle.to < choice.from || choice.to && (!bundle.from || bundle.from > choice.to));
+    });
+  };
+
+  /** The numbers of all sections of a bundle. */
+  Register.prototype.sectionsOf = function (bundle) {
+    return Array.from({ length: bundle.sections }, function (_, i) { return bundle.first + i; });
+  };
+
+  Register.prototype.take = function (bundle, data) {
+    var self = this, at = bundle.first;
+    data.days.forEach(function (run) { for (var i = 0; i < run[1]; i++) self.days[at++] = run[0]; });
+    if (at !== bundle.first + bundle.sections) throw new Error(bundle.facts + " is torn");
     this.facets.forEach(function (facet) {
-      var rows = self.values[facet] = [];
-      Object.keys(data.facets[facet]).forEach(function (value) {
-        var at = 0;
-        data.facets[facet][value].forEach(function (step) {
-          at += step;
-          (rows[at] = rows[at] || []).push(value);
-        });
-      });
+      decodeColumn(data.facets[facet], self.values[facet], bundle.first);
+      if (self.values[facet].length < at) throw new Error(bundle.facts + " is torn");
+    });
+  };
+
+  /** The cells of a column (encode_facts in edition/search_index.py) into `rows` from `at` on; equal cells are one list. */
+  function decodeColumn(column, rows, at) {
+    var values = column[0], known = new Map();
+    column[1].split(",").forEach(function (run) {
+      var parts = run.split("*"), text = parts[0], count = parts.length > 1 ? Number(parts[1]) : 1;
+      if (!known.has(text)) known.set(text, decodeNumbers(text).map(function (number) { return values[number]; }));
+      for (var i = 0; i < count; i++) rows[at++] = known.get(text);
     });
   }
 
-  /** The values of a record for a facet, [] where it has none. */
+  function decodeNumbers(text) {
+    var numbers = [], high = [];
+    for (var i = 0; i < text.length; i++) {
+      var digit = DIGITS.indexOf(text[i]);
+      if (digit >= LAST) { high.push(digit - LAST); continue; }
+      numbers.push(high.reduceRight(function (number, low) { return number * (DIGITS.length - LAST) + low + LAST; }, digit));
+      high = [];
+    }
+    return numbers;
+  }
+
+  /** The values of a section for a facet, [] where it has none. */
   Register.prototype.of = function (position, facet) { return this.values[facet][position] || []; };
 
   /**
    * Those of `positions` that have, for every facet of the choice, one of the chosen values, and lie between the days.
    * @param {number[]} positions
-   * @param {{facets: Object<string, string[]>, from: string, to: string}} choice
+   * @param {Choice} choice
    * @param {string} [except] a facet to leave out of account: what else could be chosen in its stead
    */
   Register.prototype.choose = function (positions, choice, except) {
@@ -81,22 +159,17 @@ var RostrumSearch = window.RostrumSearch || {};
   };
 
   /**
-   * Positions in the order asked for. The register's own order is newest first with the undated last, and the undated
-   * stay last when the oldest come first.
+   * Positions in the order asked for: by day, those of a day as the edition has them, the undated last in both orders.
    * @param {number[]} positions by rank
    * @param {string} sort "" (rank), "newest" or "oldest"
    */
   Register.prototype.sort = function (positions, sort) {
     if (!sort) return positions;
-    var days = this.days;
+    var days = this.days, later = sort === "oldest" ? 1 : -1;
     return positions.slice().sort(function (a, b) {
-      if (sort === "oldest" && days[a] !== days[b]) {
-        if (!days[a] || !days[b]) return days[a] ? -1 : 1;
-        return days[a] < days[b] ? -1 : 1;
-      }
-      return a - b;
+      if (days[a] === days[b]) return a - b;
+      if (!days[a] || !days[b]) return days[a] ? -1 : 1;
+      return days[a] < days[b] ? -later : later;
     });
   };
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+})(globalThis.RostrumSearch);

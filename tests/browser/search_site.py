@@ -17,7 +17,8 @@ from edition.interface import load
 from edition.model import Authorities
 from edition.pages import list_pages
 from edition.render import Renderer, list_assets, read_asset
-from edition.search import FACETS, IndexReport, SearchRecord, build_index
+from edition.search import FACETS, SearchRecord
+from edition.search_index import IndexReport, build_index
 
 NAMES = {
     "country": {"NO": "Norway", "KE": "Kenya", "CL": "Chile", "KR": "South Korea", "JP": "Japan"},

@@ -467,7 +467,17 @@ def test_the_keyboard_reaches_everything(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "gone", ["pagefind", "search", "pagefind/index", "pagefind/pagefind-worker.js", "pagefind/fragment"]
+    "gone",
+    [
+        "pagefind",
+        "search",
+        "search/register.js",
+        "pagefind/pagefind-worker.js",
+        "pagefind/wasm.unknown.pagefind",
+        "pagefind/en",
+        "pagefind/en/index",
+        "pagefind/en/fragment",
+    ],
 )
 def test_what_cannot_be_loaded_is_said_and_another_way_shown(broken: tuple[Reader, Path], gone: str) -> None:
     reader, copy = broken
@@ -481,21 +491,25 @@ def test_what_cannot_be_loaded_is_said_and_another_way_shown(broken: tuple[Reade
 
 def test_a_second_try_works_when_the_files_are_back(broken: tuple[Reader, Path]) -> None:
     reader, copy = broken
-    (copy / "pagefind" / "index").rename(copy / "away")
+    (copy / "pagefind" / "en" / "index").rename(copy / "away")
     reader.open("?q=harbour")
     assert "could not be loaded" in reader.status
-    (copy / "away").rename(copy / "pagefind" / "index")
+    (copy / "away").rename(copy / "pagefind" / "en" / "index")
     reader.page.click("#search-form button[type=submit]")
     reader.page.wait_for_selector("#search-results > li")
     assert len(reader.links) == 3
 
 
-def test_a_register_of_another_release_is_no_basis(broken: tuple[Reader, Path]) -> None:
+@pytest.mark.parametrize("fact", ["hash", "sections", "facts"])
+def test_a_register_of_another_release_is_no_basis(broken: tuple[Reader, Path], fact: str) -> None:
     reader, copy = broken
     register = copy / "search" / "register.js"
     text = register.read_text("ascii")
-    ids = json.loads(text[text.index("(") + 1 : text.rindex(")")])["ids"]
-    register.write_text(text.replace(ids, " ".join(f"en_{n:07x}" for n in range(len(ids.split())))), "ascii")
+    bundle = json.loads(text[text.index("(") + 1 : text.rindex(")")])["bundles"][0]
+    other = {"hash": "en_0000000000", "sections": bundle["sections"] - 1, "facts": "search/en-00000000.js"}[fact]
+    old, new = (json.dumps({fact: value}, separators=(",", ":"))[1:-1] for value in (bundle[fact], other))
+    assert old in text
+    register.write_text(text.replace(old, new, 1), "ascii")
     assert "could not be loaded" in reader.open("?q=harbour").status
 
 

@@ -13,25 +13,27 @@ const [, , project, site] = process.argv;
 
 function readFile(address) {
   const file = path.join(site, "pagefind", new URL(address).pathname.replace(/^\/pagefind\//, ""));
-  return Promise.resolve(new Response(fs.readFileSync(file)));
+  return new Response(fs.readFileSync(file)).arrayBuffer();
 }
 
-/** Pagefind's worker, in a context of its own. */
+/** What a worker is to the page: a desk with Pagefind's worker behind it, in a context of its own. */
 class Host {
   constructor() {
-    const listeners = [];
-    const scope = {
-      fetch: readFile, setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, WebAssembly, console,
-      Intl: { getCanonicalLocales: Intl.getCanonicalLocales },  // as assets/search/worker.js leaves it
-      addEventListener: (kind, listener) => { if (kind === "message") listeners.push(listener); },
-      postMessage: (data) => queueMicrotask(() => this.onmessage({ data })),
-      location: { href: BASE },
-    };
-    scope.self = scope.globalThis = scope;
-    vm.runInNewContext(fs.readFileSync(path.join(site, "pagefind", "pagefind-worker.js"), "utf8"), scope);
-    this.listeners = listeners;
+    const context = { setTimeout, clearTimeout, TextDecoder, TextEncoder, URL, URLSearchParams, Response, DecompressionStream,
+      WebAssembly, console, location: { href: BASE },
+      Intl: { getCanonicalLocales: Intl.getCanonicalLocales } };  // as assets/search/worker.js leaves it
+    context.self = context.globalThis = vm.createContext(context);
+    const run = (file) => vm.runInContext(fs.readFileSync(file, "utf8"), context, { filename: file });
+    run(path.join(project, "assets", "search", "desk.js"));
+    const port = { listen: (hear) => { this.hear = hear; }, post: (data) => queueMicrotask(() => this.onmessage({ data })) };
+    context.RostrumSearch.openDesk(port, readFile, (scope, fetch) => {
+      context.addEventListener = scope.addEventListener;
+      context.postMessage = scope.postMessage;
+      context.fetch = fetch;
+      run(path.join(site, "pagefind", "pagefind-worker.js"));
+    });
   }
-  postMessage(data) { queueMicrotask(() => this.listeners.forEach((listener) => listener({ data }))); }
+  postMessage(data) { queueMicrotask(() => this.hear(data)); }
   terminate() {}
 }
 
@@ -56,18 +58,17 @@ async function ask(engines, register, text, language, openWords) {
   const query = search.readQuery(text, language);
   const said = { dropped: query.dropped, cut: query.cut, nothing: !query.tree };
   if (!query.tree) return { found: {}, absent: [], toomany: [], ...said };
-  const edition = { every: register.every, size: register.ids.length, openWords };
+  const edition = { every: register.every, size: register.size, openWords };
   const answer = await search.answer(engines, query, edition);
   const found = {};
-  answer.found.forEach((one, id) => { found[register.position.get(id)] = one.score; engines[0].release([one.hit]); });
+  answer.found.forEach((one, id) => { found[id] = one.score; engines[0].release([one.hit]); });
   const texts = (terms) => terms.map((term) => term.text);
   return { found, absent: texts(answer.absent), toomany: texts(answer.toomany), ...said };
 }
 
 async function main() {
-  const register = await search.loadRegister(loadScript);
-  const engines = [];
-  for (const language of register.languages) engines.push(await search.openEngine(language, () => new Host(), BASE));
+  const index = await search.openIndex(loadScript, [async () => ({ base: BASE, startWorker: () => new Host() })]);
+  const register = index.register, engines = await index.open({ facets: {}, from: "", to: "" });
   const openWords = () => search.loadWords(loadScript);
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const asked = JSON.parse(line);
