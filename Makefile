@@ -15,6 +15,7 @@ help:
 	@echo "make validate  run the heavy outside checkers over the built site"
 	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries; topics beside models"
 	@echo "make torture   run the long property tests and the fuzzing"
+	@echo "make bench     measure the search index on many briefings (docs/performance.md)"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
 	@echo "make clean     remove what the targets above made"
@@ -63,6 +64,9 @@ compare: $(COMPARE)/compare.stamp $(TOPICS)/topics.stamp
 
 torture: $(DEVELOP)
 	$(BIN)/python -m pytest -n auto -m torture tests/torture
+
+bench: $(DEVELOP)
+	$(BIN)/python -m benchmarks.search
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
