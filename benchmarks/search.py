@@ -117,9 +117,10 @@ def _make_up(count: int) -> Iterator[SearchRecord]:
         text = " ".join(rng.choices(words, weights, k=200))
         facets = {"speaker": 16, "outlet": 60, "country": 190, "topic": 40}
         chosen = {name: (f"{name}-{min(rng.randrange(size), rng.randrange(size))}",) for name, size in facets.items()}
-        chosen |= {"year": (when[:4],), "kind": ("exchange",), "language": ("en",)}
+        briefing = f"{when}-{number // 10}"
+        chosen |= {"year": (when[:4],), "kind": ("exchange",), "language": ("en",), "briefing": (briefing,)}
         yield SearchRecord(
-            f"{when}-{number // 10}", f"q{number % 10 + 1}", "en", text[:60], "Briefing", str(number % 10 + 1), "",
+            briefing, f"q{number % 10 + 1}", "en", text[:60], "Briefing", str(number % 10 + 1), "",
             (("question", text[:300]), ("answer", text[300:])), tuple((f, chosen[f]) for f in FACETS), (), when,
         )  # fmt: skip
 
@@ -243,6 +244,7 @@ def load_first(browser: Browser, site: Path, base: str, address: str) -> Loaded:
     """Open a search in a browser that has nothing in its cache; the page itself, its style and scripts don't count."""
     context = browser.new_context()
     page = context.new_page()
+    page.on("console", lambda message: print(message.text, file=sys.stderr))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.partition("?")[0].removeprefix(base)))
     started = time.perf_counter()
@@ -258,29 +260,24 @@ def load_first(browser: Browser, site: Path, base: str, address: str) -> Loaded:
     return Loaded(len(wanted), sum(len(each) for _, each in data), packed, chunks, seconds)
 
 
-#: Until the page has answered, seen from inside: its status is said last.
-_ANSWERED = """() => { const said = document.getElementById("search-status").textContent;
-  return said !== "" && said !== document.getElementById("search-form").dataset.wordSearching; }"""
-
-
 def _wait(page: Page) -> None:
+    """Wait until the page has answered."""
     deadline = time.monotonic() + 120
-    while not page.evaluate(_ANSWERED):
-        if time.monotonic() > deadline:
-            raise SystemExit("the search page doesn't answer")
+    while (state := page.get_attribute("#search-form", "data-state")) != "done":
+        if state == "failed" or time.monotonic() > deadline:
+            raise SystemExit(f"the search page says: {page.inner_text('#search-status')}")
         time.sleep(0.01)
 
 
 _ASK = """(query) => new Promise(done => {
-  const form = document.getElementById("search-form"), status = document.getElementById("search-status");
+  const form = document.getElementById("search-form");
   form.elements.q.value = query;
   const started = performance.now();
-  const watch = new MutationObserver(() => {
-    if (status.textContent === form.dataset.wordSearching || status.textContent === "") return;
+  new MutationObserver((_, watch) => {
+    if (form.dataset.state === "searching") return;
     watch.disconnect();
     done(performance.now() - started);
-  });
-  watch.observe(status, { childList: true, characterData: true, subtree: true });
+  }).observe(form, { attributes: true, attributeFilter: ["data-state"] });
   form.requestSubmit();
 })"""
 

@@ -276,6 +276,7 @@ def test_a_text_in_another_language_says_so(reader: Reader) -> None:
 def test_more_results_come_in_order_and_take_the_focus(reader: Reader) -> None:
     reader.open("?topic=fisheries&sort=newest")
     expected = [r.address for r in make_records() if "fisheries" in dict(r.facets)["topic"]]
+    assert len(expected) == 50
     assert reader.links == expected[:10]
     reader.page.focus("#search-more")
     reader.page.keyboard.press("Enter")
