@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from edition.search import SearchRecord
+from edition.search_index import INDEX, REGISTER
+from edition.search_pagefind import read_pages
 from edition.search_words import find_words
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +42,19 @@ def ask(site: Path, questions: Iterable[dict[str, Any]], project: Path = ROOT) -
     )
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def number_records(records: Iterable[SearchRecord], site: Path) -> tuple[SearchRecord, ...]:
+    """Return records in the order of the numbers that they have in an index: bundle after bundle."""
+    text = (site / REGISTER).read_text("ascii")
+    stubs = []
+    for bundle in json.loads(text[text.index("(") + 1 : text.rindex(")")])["bundles"]:
+        folder = site / INDEX / bundle["name"]
+        for page in read_pages((folder / f"pagefind.{bundle['hash']}.pf_meta").read_bytes()):
+            data = gzip.decompress((folder / "fragment" / f"{page}.pf_fragment").read_bytes())
+            stubs.append(json.loads(data.removeprefix(b"pagefind_dcd"))["url"].lstrip("/"))
+    by_stub = {record.stub: record for record in records}
+    return tuple(by_stub[stub] for stub in stubs)
 
 
 class Asker:

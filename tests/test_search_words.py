@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from edition import search_index
 from edition.building import read_content
 from edition.render import read_asset
-from edition.search import SearchRecord, build_index, make_records
+from edition.search import SearchRecord, make_records
+from edition.search_index import build_index
 from edition.search_words import clean, find_acronyms, fold, put_together, split_words, take_apart
 from tests.browser import search_site
-from tests.search_host import ROOT, Asker, ask
+from tests.search_host import ROOT, Asker, ask, number_records
 from tests.search_oracle import Oracle, find_forms, read_common
 
 #: What texts are made of to trip whoever counts words: scripts, marks, apostrophes, signs between and inside words.
@@ -57,7 +59,7 @@ def sample() -> tuple[SearchRecord, ...]:
 def compare(records: tuple[SearchRecord, ...], site: Path, queries: list[str]) -> None:
     """Hold the scripts' answers to the oracle's."""
     build_index(records, site)
-    oracle = Oracle(records)
+    oracle = Oracle(number_records(records, site))
     wrong = []
     found = 0
     for query, answer in zip(queries, ask(site, [{"query": query} for query in queries]), strict=True):
@@ -139,6 +141,16 @@ def test_common_words_are_read_from_the_page() -> None:
 def test_the_sample_edition_equals_the_oracle(sample: tuple[SearchRecord, ...], tmp_path: Path) -> None:
     asker = Asker(sample, 11)
     compare(sample, tmp_path, [asker.make_query() for _ in range(1500)])
+
+
+def test_bundles_of_years_equal_the_oracle(
+    sample: tuple[SearchRecord, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "WHOLE", 10)
+    monkeypatch.setattr(search_index, "FULL", 30)
+    asker = Asker(sample, 17)
+    compare(sample, tmp_path, [asker.make_query() for _ in range(500)])
+    assert len(list((tmp_path / "pagefind").glob("en-*"))) > 2
 
 
 def test_odd_texts_equal_the_oracle(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async function ask(engines, register, text, language, openWords) {
   const edition = { every: register.every, size: register.size, openWords };
   const answer = await search.answer(engines, query, edition);
   const found = {};
-  answer.found.forEach((one, id) => { found[id] = one.score; engines[0].release([one.hit]); });
+  answer.found.forEach((one, id) => { found[id] = one.score; });
   const texts = (terms) => terms.map((term) => term.text);
   return { found, absent: texts(answer.absent), toomany: texts(answer.toomany), ...said };
 }
