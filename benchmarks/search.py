@@ -16,7 +16,6 @@ import os
 import pickle
 import platform
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -37,7 +36,7 @@ from edition.annotate import Annotator, make_annotator
 from edition.building import Settings, read_settings
 from edition.importing import known_of, make_transcripts
 from edition.layouts import Known
-from edition.render import Renderer, list_assets
+from edition.render import Renderer, list_assets, read_asset
 from edition.search import FACETS, SearchRecord, find_words, make_records
 from edition.search_disk import write_disk_copy
 from edition.search_index import build_index
@@ -224,7 +223,7 @@ def make_site(out: Path) -> None:
     (out / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
     for path, file in list_assets():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, out / path)
+        (out / path).write_bytes(read_asset(file))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_2_a_copy_on_a_disk_in_firefox_answers_as_the_site_does(
     copy = tmp_path / ODD
     copy.symlink_to(sample_site, target_is_directory=True)
     firefox.open((copy / "search.html").as_uri())
-    assert firefox.evaluate("fetch('pagefind/pagefind-entry.json').then(() => 'loaded', e => e.name)") == "TypeError"
+    assert firefox.evaluate("fetch('pagefind/pagefind-worker.js').then(() => 'loaded', e => e.name)") == "TypeError"
     found = 0
     for query in QUERIES:
         expected = ids(reader.open(query))
