@@ -43,6 +43,8 @@ WHOLE: Final = 11_000
 #: Beyond, the sections that a bundle of whole years has at most: Pagefind takes 115 kB of memory a section, and the
 #: time of a query for a common word grows with the square of a bundle's sections.
 FULL: Final = 5_000
+#: Bytes of facts that are not worth a request of their own.
+INSIDE: Final = 10_000
 #: Programs that run at once, each on one processor, each with the memory for a full bundle (0.6 GB).
 MOST_AT_ONCE: Final = 4
 #: Goes into the key of a bundle: to be changed with anything here that changes a bundle's files.
@@ -307,7 +309,7 @@ def _recall(bundle: _Bundle, index: Path, memory: Path | None) -> IndexFacts | N
     try:
         facts = json.loads((memory / bundle.key / "facts.json").read_bytes())
         shutil.copytree(memory / bundle.key / "files", index / bundle.name)
-        return IndexFacts(str(facts["language"]), str(facts["wasm"]), str(facts["hash"]))
+        return IndexFacts(**{name: str(facts[name]) for name in ("language", "wasm", "hash", "entry")})
     except (OSError, ValueError, KeyError, TypeError, shutil.Error):
         shutil.rmtree(index / bundle.name, ignore_errors=True)
         return None
@@ -346,17 +348,23 @@ def _remove_register(facts: Path) -> None:
 
 
 def _write_register(bundles: Sequence[_Bundle], made: Mapping[str, IndexFacts], facts: Path) -> None:
-    """Write register.js, which lists the bundles, and of each bundle the facts of its sections, in a file of its own.
+    """Write register.js, which lists the bundles, and of each bundle the facts of its sections: in a file of its own,
+    or in register.js where they are few.
 
     All are classic scripts, so that they load from a disk too. A file of facts is named by a hash of what it holds: a
     browser may keep it for ever.
     """
     listed = []
+    inside: list[str] = []
     for bundle in bundles:
         rows = bundle.rows
         text = f"RostrumSearch.takeFacts({_dump(bundle.name)},{_dump(encode_facts(rows))});\n"
-        name = f"{bundle.name}-{hashlib.sha256(text.encode('ascii')).hexdigest()[:8]}.js"
-        (facts / name).write_text(text, encoding="ascii")
+        name = ""
+        if len(text) <= INSIDE:
+            inside.append(text)
+        else:
+            name = f"{bundle.name}-{hashlib.sha256(text.encode('ascii')).hexdigest()[:8]}.js"
+            (facts / name).write_text(text, encoding="ascii")
         days = [row.day for row in rows if row.day]
         listed.append(
             {
@@ -367,13 +375,14 @@ def _write_register(bundles: Sequence[_Bundle], made: Mapping[str, IndexFacts], 
                 "undated": len(rows) - len(days),
                 "from": min(days, default=""),
                 "to": max(days, default=""),
-                "key": bundle.key,
                 "hash": made[bundle.name].hash,
-                "facts": f"{FACTS}/{name}",
+                "entry": made[bundle.name].entry,
+                "facts": f"{FACTS}/{name}" if name else "",
             }
         )
     register = {"pagefind": PAGEFIND_VERSION, "every": EVERY, "facets": FACETS, "bundles": listed}
-    (facts / Path(REGISTER).name).write_text(f"RostrumSearch.takeRegister({_dump(register)});\n", encoding="ascii")
+    text = f"RostrumSearch.takeRegister({_dump(register)});\n"
+    (facts / Path(REGISTER).name).write_text(text + "".join(inside), encoding="ascii")
 
 
 def _dump(value: object) -> str:

@@ -50,13 +50,14 @@ _SIGNATURE: Final = b"pagefind_dcd"
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
-    """What Pagefind says of an index: the language whose rules it uses, the name of the program for it, and a hash of
-    its pages.
+    """What Pagefind says of an index: the language whose rules it uses, the name of the program for it, a hash of its
+    pages; `entry`: these in Pagefind's own words, which its worker asks for first.
     """
 
     language: str
     wasm: str
     hash: str
+    entry: str
 
 
 def refusal(message: str, hint: str = "") -> Refused:
@@ -108,7 +109,7 @@ def make_index(binary: Path, feed: Iterable[bytes], urls: Sequence[str], out: Pa
         files = run_service(binary, feed, urls, Path(scratch), timeout)
     facts = check_index(files, urls)
     for name, data in files.items():
-        if name in _UNUSED or (name.startswith("wasm.") and name != f"wasm.{facts.wasm}.pagefind"):
+        if name in (ENTRY, *_UNUSED) or (name.startswith("wasm.") and name != f"wasm.{facts.wasm}.pagefind"):
             continue
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(data)
@@ -257,7 +258,7 @@ def check_index(files: Mapping[str, bytes], urls: Sequence[str]) -> IndexFacts:
     for page, url in zip(pages, urls, strict=True):
         if not _begins_with_url(files.get(f"fragment/{page}.pf_fragment", b""), url):
             raise refusal(f"Pagefind's index holds another section where {url} should be", _STRANGE)
-    return IndexFacts(str(language), str(wasm), str(facts["hash"]))
+    return IndexFacts(str(language), str(wasm), str(facts["hash"]), files[ENTRY].decode("utf-8"))
 
 
 def _begins_with_url(fragment: bytes, url: str) -> bool:

@@ -48,7 +48,7 @@ def number_records(records: Iterable[SearchRecord], site: Path) -> tuple[SearchR
     """Return records in the order of the numbers that they have in an index: bundle after bundle."""
     text = (site / REGISTER).read_text("ascii")
     stubs = []
-    for bundle in json.loads(text[text.index("(") + 1 : text.rindex(")")])["bundles"]:
+    for bundle in json.loads(text[text.index("(") + 1 : text.index(");\n")])["bundles"]:
         folder = site / INDEX / bundle["name"]
         for page in read_pages((folder / f"pagefind.{bundle['hash']}.pf_meta").read_bytes()):
             data = gzip.decompress((folder / "fragment" / f"{page}.pf_fragment").read_bytes())

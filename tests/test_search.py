@@ -79,14 +79,14 @@ def read_fragment(path: Path) -> dict[str, object]:
 
 def read_register(folder: Path) -> dict[str, Any]:
     text = (folder / REGISTER).read_text("ascii")
-    return dict(json.loads(text.removeprefix("RostrumSearch.takeRegister(").removesuffix(");\n")))
+    return dict(json.loads(text.splitlines()[0].removeprefix("RostrumSearch.takeRegister(").removesuffix(");")))
 
 
 def read_facts(folder: Path, bundle: dict[str, Any]) -> dict[str, Any]:
-    text = (folder / bundle["facts"]).read_text("ascii")
+    text = (folder / (bundle["facts"] or REGISTER)).read_text("ascii")
     head = f'RostrumSearch.takeFacts("{bundle["name"]}",'
-    assert text.startswith(head)
-    return dict(json.loads(text.removeprefix(head).removesuffix(");\n")))
+    (line,) = [line for line in text.splitlines() if line.startswith(head)]
+    return dict(json.loads(line.removeprefix(head).removesuffix(");")))
 
 
 def bundle_of(rows: Iterable[SearchRecord], language: str) -> list[SearchRecord]:
@@ -204,6 +204,21 @@ def test_every_section_has_a_fragment_under_its_number(built: Path) -> None:
             assert content == " ".join(text for _, text in record.text)
 
 
+def test_many_facts_have_a_file_that_is_named_by_what_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "INSIDE", 100)
+    build_index(SPECIAL, tmp_path)
+    names = []
+    for bundle in read_register(tmp_path)["bundles"]:
+        digest = hashlib.sha256((tmp_path / bundle["facts"]).read_bytes()).hexdigest()
+        names.append(bundle["facts"])
+        assert bundle["facts"] == f"search/{bundle['name']}-{digest[:8]}.js"
+        assert read_facts(tmp_path, bundle)["days"]
+    assert len(names) == 2
+    # what an earlier build left goes with it
+    build_index(SPECIAL[:1], tmp_path)
+    assert not any((tmp_path / name).is_file() for name in names)
+
+
 def decode_column(column: tuple[list[str], str]) -> list[tuple[str, ...]]:
     """Read a column in another way than the page does: by a table of all the numbers in use."""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -290,7 +305,7 @@ def test_only_what_the_page_needs_is_published(built: Path) -> None:
     for bundle in ("en", "zh"):
         (meta,) = (built / "pagefind" / bundle).glob("*.pf_meta")
         names = {path.name for path in (built / "pagefind" / bundle).iterdir()}
-        assert names == {"pagefind-entry.json", meta.name, "index", "fragment"}
+        assert names == {meta.name, "index", "fragment"}
 
 
 def test_the_worker_still_speaks_as_the_engine_expects(built: Path) -> None:
@@ -316,7 +331,7 @@ def test_an_old_index_is_replaced_whole(tmp_path: Path) -> None:
     report = build_index(SPECIAL[:2], tmp_path)
     assert report.records == 2
     assert len(list((tmp_path / "pagefind" / "en" / "fragment").iterdir())) == 2
-    assert len(list((tmp_path / "search").iterdir())) == 3
+    assert {path.name for path in (tmp_path / "search").iterdir()} == {"register.js", "words.js"}
 
 
 def test_an_edition_without_a_section_has_a_register_and_no_index(tmp_path: Path) -> None:
@@ -333,8 +348,7 @@ def test_languages_keep_their_own_index(tmp_path: Path) -> None:
     bundles = {bundle["name"]: bundle for bundle in read_register(tmp_path)["bundles"]}
     assert {name: bundle["spoken"] for name, bundle in bundles.items()} == {tag.lower(): [tag] for tag in tags}
     for name, bundle in bundles.items():
-        entry = json.loads((tmp_path / "pagefind" / name / "pagefind-entry.json").read_text("utf-8"))
-        assert list(entry["languages"]) == [bundle["language"]]
+        assert list(json.loads(bundle["entry"])["languages"]) == [bundle["language"]], name
 
 
 # ── What may go wrong ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
    * @param {(scope: Object, fetch: Function) => void} start  runs Pagefind's worker, which believes `scope` to be its self
    */
   search.openDesk = function (port, read, start) {
-    var hear = null, asked = 0, waiting = new Map(), numbers = null, bundle = "", hash = "";
+    var hear = null, asked = 0, waiting = new Map(), numbers = null, options = null;
 
     // ── Pagefind ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,11 +40,12 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
     /** Pagefind goes on without a file that is missing, as if the words in it did not occur: so the page is told. */
     function fetchFile(address) {
       var wanted = String(address);
+      if (/\/pagefind-entry\.json(\?|$)/.test(wanted)) return Promise.resolve(new Response(options.entry));
       // the program is the same in every bundle and lies beside them
-      if (/\/wasm\.[^/]+\.pagefind(\?|$)/.test(wanted)) wanted = wanted.replace("/" + bundle + "/wasm.", "/wasm.");
+      if (/\/wasm\.[^/]+\.pagefind(\?|$)/.test(wanted)) wanted = wanted.replace("/" + options.bundle + "/wasm.", "/wasm.");
       return read(wanted).then(function (bytes) {
         if (!/\.pf_meta(\?|$)/.test(wanted)) return new Response(bytes);
-        if (wanted.indexOf("." + hash + ".pf_meta") < 0) throw new Error("the register and the index are of two releases");
+        if (wanted.indexOf("." + options.hash + ".pf_meta") < 0) throw new Error("the register and the index are of two releases");
         return readPages(bytes).then(function (pages) {
           numbers = new Map(pages.map(function (page, i) { return [page, i]; }));
           return new Response(bytes);
@@ -87,12 +88,10 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
 
     var methods = {
       /** Make ready; answers how many sections the bundle has. */
-      open: function (options) {
-        bundle = options.bundle;
-        hash = options.hash;
+      open: function (given) {
+        options = given;
         return ask("init", [{
-          basePath: options.base + bundle + "/", baseUrl: "/", language: options.language, primary: true,
-          metaCacheTag: options.key
+          basePath: options.base + options.bundle + "/", baseUrl: "/", language: options.language, primary: true
         }]).then(function () {
           return ask("options", [{ ranking: { metaWeights: options.weights } }]);
         }).then(function () { return numbers.size; });

@@ -115,7 +115,7 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
       fail(error);
     };
     return call("open", [{
-      base: base, bundle: bundle.name, language: bundle.language, key: bundle.key, hash: bundle.hash,
+      base: base, bundle: bundle.name, language: bundle.language, entry: bundle.entry, hash: bundle.hash,
       weights: FIELD_WEIGHTS
     }]).then(function (sections) {
       if (sections !== bundle.sections) throw new Error("the register and the index are of two releases");

@@ -29,8 +29,9 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
    * @property {number} undated   how many of them have no day
    * @property {string} from      its earliest day, "" where none has a day
    * @property {string} to        its latest day
-   * @property {string} key       a hash of all that the index was made from
    * @property {string} hash      Pagefind's own hash of the index's pages
+   * @property {string} entry     what Pagefind's worker asks for first
+   * @property {string} facts     the file of its sections' facts, "" where register.js brings them
    *
    * @typedef {{facets: Object<string, string[]>, from: string, to: string}} Choice
    */
@@ -70,8 +71,8 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
     /** Make the facts of a bundle known; the same Promise for every asker. */
     this.load = function (bundle) {
       if (!loaded.has(bundle.name)) {
-        loaded.set(bundle.name, loadScript(bundle.facts).then(function () {
-          if (!facts[bundle.name]) throw new Error(bundle.facts + " holds no facts");
+        loaded.set(bundle.name, (bundle.facts ? loadScript(bundle.facts) : Promise.resolve()).then(function () {
+          if (!facts[bundle.name]) throw new Error("no facts of " + bundle.name);
           self.take(bundle, facts[bundle.name]);
           delete facts[bundle.name];
         }));
@@ -99,10 +100,10 @@ globalThis.RostrumSearch = globalThis.RostrumSearch || {};
   Register.prototype.take = function (bundle, data) {
     var self = this, at = bundle.first;
     data.days.forEach(function (run) { for (var i = 0; i < run[1]; i++) self.days[at++] = run[0]; });
-    if (at !== bundle.first + bundle.sections) throw new Error(bundle.facts + " is torn");
+    if (at !== bundle.first + bundle.sections) throw new Error("the facts of " + bundle.name + " are torn");
     this.facets.forEach(function (facet) {
       decodeColumn(data.facets[facet], self.values[facet], bundle.first);
-      if (self.values[facet].length < at) throw new Error(bundle.facts + " is torn");
+      if (self.values[facet].length < at) throw new Error("the facts of " + bundle.name + " are torn");
     });
   };
 

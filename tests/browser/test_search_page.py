@@ -506,7 +506,7 @@ def test_a_register_of_another_release_is_no_basis(broken: tuple[Reader, Path], 
     reader, copy = broken
     register = copy / "search" / "register.js"
     text = register.read_text("ascii")
-    bundle = json.loads(text[text.index("(") + 1 : text.rindex(")")])["bundles"][0]
+    bundle = json.loads(text[text.index("(") + 1 : text.index(");\n")])["bundles"][0]
     other = {"hash": "en_0000000000", "sections": bundle["sections"] - 1, "facts": "search/en-00000000.js"}[fact]
     old, new = (json.dumps({fact: value}, separators=(",", ":"))[1:-1] for value in (bundle[fact], other))
     assert old in text
