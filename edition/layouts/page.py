@@ -17,7 +17,10 @@ from edition.layouts.turns import Body, Grammar, read_body
 from edition.model import BriefingKind, DroppedLine, Section, Turn
 
 _REMARKS = re.compile(
-    r"\b(?:remarks|statement|comments?|declaraci(?:ón|ones))\b|谈话|談話|声明|聲明|讲话|講話|表态", re.I
+    r"\b(?:remarks|statement|comments?|communiqu[eé]|declaraci(?:ón|ones)|comunicado|comunicato|comunicação"
+    r"|nota oficial|déclaration|erklärung|stellungnahme|mitteilung|заявление)\b"
+    r"|谈话|談話|声明|聲明|讲话|講話|表态|بيان|성명",
+    re.I,
 )
 
 

@@ -514,21 +514,6 @@ def test_a_register_of_another_release_is_no_basis(broken: tuple[Reader, Path], 
     assert "could not be loaded" in reader.open("?q=harbour").status
 
 
-@pytest.mark.parametrize("silent", ["**/edition/search/register*.js", "**/pagefind/pagefind-worker.js"])
-def test_what_never_answers_is_given_up_in_time(broken: tuple[Reader, Path], silent: str) -> None:
-    reader, _ = broken
-    reader.page.clock.install()
-    reader.page.route(silent, lambda route: None)
-    reader.page.goto(f"{reader.base}search.html?q=harbour", wait_until="commit")
-    reader.until("document.getElementById('search-form').dataset.state === 'searching'")
-    reader.page.clock.run_for(3_000)
-    assert reader.status == "Searching …"
-    reader.page.clock.fast_forward(120_000)
-    reader.wait()
-    assert "could not be loaded" in reader.status
-    assert reader.page.is_visible("#search-ways a[href='briefings/index.html']")
-
-
 def test_from_a_disk_it_never_hangs(chromium: Browser, site: Path) -> None:
     page = chromium.new_page()
     page.goto((site / "search.html").as_uri() + "?q=harbour")

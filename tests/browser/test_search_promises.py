@@ -83,23 +83,6 @@ def test_2_a_copy_on_a_disk_in_firefox_answers_as_the_site_does(
     assert found > 40, "the queries hardly find anything"
 
 
-def test_7_in_firefox_from_a_disk_too_the_words_are_marked_and_back_comes_back(
-    firefox: Firefox, sample_site: Path
-) -> None:
-    firefox.open((sample_site / "search.html").as_uri() + "?q=electric+ferry")
-    base = (sample_site / "x").as_uri()[:-1]
-    found = firefox_ids(firefox, base)
-    firefox.open(firefox.evaluate("document.querySelector('#search-results h3 a').href"))
-    marked = """new Promise(done => (function look() {
-        const all = [...document.querySelectorAll("mark")].map(m => m.textContent.toLowerCase());
-        return all.length && document.querySelector(".marks") ? done(all) : setTimeout(look, 20);
-      })())"""
-    assert set(firefox.evaluate(marked)) <= {"electric", "ferry", "electric ferry"}
-    firefox.back()
-    assert firefox_ids(firefox, base) == found
-    assert firefox.evaluate("document.getElementById('search-q').value") == "electric ferry"
-
-
 def firefox_ids(firefox: Firefox, base: str) -> list[str]:
     """Every result's address in Firefox, all of them shown."""
     everything = """new Promise(done => {
