@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -63,7 +64,8 @@ REPEATS = 5
 def read_records(count: int) -> tuple[SearchRecord, ...]:
     """Return so many sections, newest first; made once."""
     source = "corpus" if (SHARED / "tools" / "scale" / "make_scale.py").is_file() else "made-up"
-    kept = KEPT / f"{source}-{count}.pickle"
+    # facts that were added to the records since make the kept ones useless
+    kept = KEPT / f"{source}-{count}-{zlib.crc32(' '.join(FACETS).encode()):08x}.pickle"
     if not kept.is_file():
         rows = tuple(_read_corpus(count) if source == "corpus" else _make_up(count))
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +116,7 @@ def _make_up(count: int) -> Iterator[SearchRecord]:
     for number in range(count):
         when = (day - timedelta(days=int(number / SECTIONS_A_BRIEFING / A_DAY))).isoformat()
         text = " ".join(rng.choices(words, weights, k=200))
-        facets = {"speaker": 16, "outlet": 60, "country": 190, "topic": 40}
+        facets = {"speaker": 16, "outlet": 60, "country": 190, "topic": 40, "person": 300}
         chosen = {name: (f"{name}-{min(rng.randrange(size), rng.randrange(size))}",) for name, size in facets.items()}
         briefing = f"{when}-{number // 10}"
         chosen |= {"year": (when[:4],), "kind": ("exchange",), "language": ("en",), "briefing": (briefing,)}
