@@ -280,6 +280,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     return FINE
 
 
+INTERRUPTED = "interrupted; nothing is half written"
 COMMANDS = {
     "build": run_build,
     "import": run_import,
@@ -317,7 +318,12 @@ def main(argv: list[str]) -> int:
         borrow_libraries(argv)
         return run_command(arguments)
     except KeyboardInterrupt:
-        end("interrupted; nothing is half written", NOTHING_DONE)
+        end(INTERRUPTED, NOTHING_DONE)
+    except RuntimeError as error:
+        # Python 3.11 puts this around whatever stops it while it makes a class.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        end(INTERRUPTED, NOTHING_DONE)
 
 
 if __name__ == "__main__":

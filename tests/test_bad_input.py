@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import build as program
 from tests.editions import CONFIG, ROOT, TRANSCRIPT, WITNESS, Said, add, run_command, tree_of, write_edition
 
 BRIEFING = "content/briefings/2025-05-14-ines-halvard.md"
@@ -386,3 +387,16 @@ def test_unknown_commands_and_options_end_with_code_2(tmp_path: Path) -> None:
         said = run_command(*arguments)
         assert said.code == 2
         assert "usage" in said.err
+
+
+@pytest.mark.parametrize("cause", [KeyboardInterrupt(), ValueError("a fault of ours")])
+def test_an_interruption_that_python_wraps_is_still_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cause: BaseException
+) -> None:
+    def stopped(_: object) -> int:
+        raise RuntimeError("Error calling __set_name__") from cause
+
+    monkeypatch.setitem(program.COMMANDS, "check", stopped)
+    with pytest.raises(SystemExit if isinstance(cause, KeyboardInterrupt) else RuntimeError):
+        program.main(["check"])
+    assert ("interrupted" in capsys.readouterr().err) == isinstance(cause, KeyboardInterrupt)
