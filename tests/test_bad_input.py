@@ -339,7 +339,7 @@ def test_a_build_stopped_at_any_moment_leaves_the_old_site_or_the_new_one(editio
     subprocess.run([*command, "--output", str(edition / "timed")], capture_output=True, check=True, env=without_ci())
     length = time.monotonic() - begun
     chance = random.Random(7)
-    for _ in range(12):
+    for _ in range(6):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=without_ci())
         time.sleep(max(0.12, length * chance.uniform(0.05, 1.0)))
         process.send_signal(stop)
