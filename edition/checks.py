@@ -49,7 +49,7 @@ def _check_alone(transcript: Transcript) -> Iterator[Problem]:
     for section in transcript.sections:
         locus = Locus(transcript.file, section.line)
         if not any(character.isalnum() for p in section.paragraphs for character in p.text):
-            if not section.heading or section.kind != "item":
+            if not section.heading or not (section.printed or section.kind == "item"):
                 yield Problem(locus, f"section {section.id} has no text", "remove its heading, or restore its text")
         elif section.kind == "exchange":
             yield from _find_missing_turns(section, locus)

@@ -75,6 +75,8 @@ def test_sections_without_text_and_exchanges_without_answer() -> None:
         exchange("q3", "question", text=" — ", line=40),
         exchange("q4", "question", line=50),
         Section("i1", "item", "A headline", (), printed=True, line=60),
+        # printed right above another heading: the source has no text there either
+        Section("p1", "passage", "A heading above a heading", (), printed=True, line=70),
     )
     broken = replace(transcript_of("a"), sections=sections)
     assert texts(check_transcripts([broken])) == [
