@@ -186,8 +186,8 @@ def run_build(arguments: argparse.Namespace) -> int:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import witnesses into the edition's content folder."""
-    from edition.building import read_settings
     from edition.importing import import_witnesses, parse_received, run_report, state_versions
+    from edition.settings import read_settings
 
     received = parse_received(arguments.received)
     if not any(path.exists() for path in arguments.paths):
@@ -226,8 +226,8 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def run_take(arguments: argparse.Namespace) -> int:
     """Put revisions that wait in the place of the published texts."""
-    from edition.building import read_settings
     from edition.importing import take_revisions
+    from edition.settings import read_settings
 
     settings = read_settings(arguments.folder)
     done, problems = take_revisions(arguments.folder, settings.config, settings.authorities, arguments.names)

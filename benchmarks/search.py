@@ -34,13 +34,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from edition.annotate import Annotator, make_annotator
-from edition.building import Settings, read_settings
 from edition.importing import known_of, make_transcripts
 from edition.layouts import Known
 from edition.render import Renderer, list_assets, read_asset
 from edition.search import FACETS, SearchRecord, find_words, make_records
 from edition.search_disk import write_disk_copy
 from edition.search_index import build_index
+from edition.settings import Settings, read_settings
 from edition.witnesses import make_witness
 from tests.browser.search_site import make_page
 from tests.conftest import CHROMIUM_FLAGS, Served, find_chromium

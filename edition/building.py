@@ -13,15 +13,13 @@ from typing import TypeVar
 from edition import urls
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.repeats import find_repeats
-from edition.authorities import read_authorities
 from edition.checks import LinkCheck, check_briefings, check_transcripts
-from edition.config import Config, read_config
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.exports.files import list_files, make_citations, make_sitemap_files
 from edition.importing import Progress, check_witnesses
 from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
-from edition.model import Authorities, Briefing, Locus, Transcript
+from edition.model import Briefing, Locus, Transcript
 from edition.pages import read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
@@ -31,6 +29,7 @@ from edition.review import Review, make_review
 from edition.search import make_records
 from edition.search_disk import write_disk_copy
 from edition.search_index import build_index
+from edition.settings import read_settings
 from edition.transcripts import loads
 from edition.versions import check_versions
 
@@ -40,15 +39,6 @@ T = TypeVar("T")
 def show_nothing(what: str, items: Iterable[T], total: int) -> Iterator[T]:
     """Progress that shows nothing."""
     yield from items
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an edition's folder says besides its briefings."""
-
-    config: Config
-    authorities: Authorities
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +76,6 @@ def site_folder(folder: Path, output: Path | None = None) -> Path:
         message = "the site can't go there: its files would mix with those of the edition"
         raise Refused(Problem(Locus(str(site)), message, "choose a folder of its own, such as _site"))
     return site
-
-
-def read_settings(folder: Path) -> Settings:
-    """Return config and authority files. Raises Refused where the config can't be used; nothing works without it."""
-    config = read_config(folder / "config.yaml", "config.yaml")
-    authorities, problems = read_authorities(folder)
-    return Settings(config, authorities, problems)
 
 
 def read_transcripts(

@@ -70,6 +70,8 @@ _EDGE = " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u20
 _NEEDS_ESCAPE = re.compile(
     r"[\\`*\[\]<~{|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?[A-Za-z0-9]{1,40};)|[\0\t\r\u2028\u2029]"
 )
+#: What holds none of these needs no escape: asked first, as it takes a fraction of the time.
+_MAY_NEED_ESCAPE = re.compile(r"[\\`*\[\]<~{|_&\0\t\r\u2028\u2029]")
 _LINE_START = re.compile(r"[#>+=:-]|(?P<number>\d{1,9})[.)](?=\s|\Z)")
 #: A backslash before the colon means that it is escaped already, or that no address is.
 _COLON_OF_ADDRESS = re.compile(r"(?<!\\)://")
@@ -251,6 +253,8 @@ def _force_line_start(text: str, at: int, forced: dict[int, str]) -> None:
 
 def _written(text: str, start: int, end: int, forced: dict[int, str]) -> str:
     """Return text[start:end] as Markdown."""
+    if not forced and not _MAY_NEED_ESCAPE.search(text, start, end):
+        return text[start:end]
     if not forced:
         return _guard_addresses(_NEEDS_ESCAPE.sub(_escape, text[start:end]))
     out: list[str] = []

@@ -34,6 +34,9 @@ def fold(text: str) -> str:
     """Return `text` with each run of white space (any Unicode space or control character) as one space, none at the
     ends, and without unseen characters (soft hyphen, word joiner, byte order mark …). Quotes and spelling stay.
     """
+    if text.isprintable():
+        # Then the space is the only white space in it, and nothing in it is unseen: most lines, in a tenth of the time.
+        return " ".join(text.split()) if "  " in text else text.strip()
     if not text.isascii():
         text = _UNSEEN.sub("", text)
     return _SPACE.sub(" ", text).strip()
@@ -108,6 +111,8 @@ def check_conservation(
     """
     name = file or transcript.source.file
     lines = _own_lines(witness_lines, transcript.source.lines)
+    if _stands_line_by_line(lines, transcript):
+        return ()
     crowded = max(Counter(line for line, _, _ in _entries(transcript)).values(), default=0) >= _MANY_ENTRIES
     if crowded and _way_through(lines, transcript, name) is None:
         return ()
@@ -132,6 +137,34 @@ def check_conservation(
         return tuple(problems)
     problems.append(_one_difference(stream, numbers, at, words, where, transcript, name))
     return tuple(problems)
+
+
+def _stands_line_by_line(lines: Mapping[int, str], transcript: Transcript) -> bool:
+    """Return whether each line, its white space folded, is to the letter what the transcript says of that line: one
+    entry of the apparatus, or its label and paragraphs in their order. Then the words are conserved, and none has to be
+    taken apart; most text files are so. False says nothing.
+    """
+    if transcript.apparatus.emendations:
+        return False
+    said: dict[int, str] = {}
+    for line, text, _ in _entries(transcript):
+        if line is None or line in said:
+            return False
+        said[line] = text
+    last = 0
+    for section in transcript.sections:
+        if section.occasion or (section.heading and section.printed):
+            return False
+        for turn in section.turns:
+            given = [(turn.line, f"{turn.label}:")] if turn.label is not None else []
+            given += [(p.line, p.text) for p in turn.paragraphs]
+            for line, text in given:
+                if line < last or (line > last and line in said):
+                    return False
+                said[line] = f"{said[line]} {text}" if line in said else text
+                last = line
+    left = {number: text for number, line in lines.items() if (text := fold(line))}
+    return left == {line: text for line, text in said.items() if text}
 
 
 def _marks(text: str) -> list[str]:

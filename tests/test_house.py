@@ -24,6 +24,8 @@ ROOMS = (
     "witnesses",
     "transcripts",
     "authorities",
+    "settings",
+    "parallel",
     "containers",
     "layouts",
     "importing",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from edition.importing import import_witnesses
-from edition.importing.parallel import work_through
+from edition.parallel import work_through
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, briefing, tree
 
 ROOT = Path(__file__).resolve().parent.parent

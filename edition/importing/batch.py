@@ -31,12 +31,12 @@ from edition.importing.kept import (
     read_existing,
     with_suffix,
 )
-from edition.importing.parallel import work_through
 from edition.importing.reports import REPORT, FileReport, ImportReport, make_report, merged_report, read_report
 from edition.importing.revisions import day_of_import, made_anew, read_base, read_text, revise, text_of
 from edition.importing.transcribing import Reading, known_of, make_transcripts
 from edition.layouts import Known
 from edition.model import Authorities, Change, Locus, Transcript
+from edition.parallel import work_through
 from edition.problems import Problem, Refused
 from edition.transcripts import dumps, loads
 from edition.witnesses import Found, Witness, find_witnesses, read_witness

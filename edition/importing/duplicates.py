@@ -12,6 +12,7 @@ import hashlib
 import re
 import zlib
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,8 +27,13 @@ _SHORT = 60
 #: first is enough.
 _COMPARED = 8
 _MASK = (1 << 32) - 1
+#: Where each bin begins among all numbers that a hash can be.
+_BORDERS = [(i << 64) // _BINS - (1 << 63) for i in range(_BINS)]
 
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W_]+")
+#: The same words, in half the time, of a text without such letters.
+_WORD_OF_ALPHABET = re.compile(r"\w+")
+_LETTER_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _STRUCTURE = re.compile(r"^## (.*?)\{[^{}]*\}$| \{#[^{}\s]+\}$|\]\([a-z]+:[^()\s]*\)", re.M)
 _DATE = re.compile(r"^date: (\S+)$", re.M)
 _TITLE = re.compile(r"^title: (.+)$", re.M)
@@ -98,7 +104,8 @@ def likeness_of(text: str) -> Likeness:
     header, _, body = rest.partition("\n---\n")
     date, title = _DATE.search(header), _TITLE.search(header)
     plain = _STRUCTURE.sub(lambda found: found[1] or "", body).replace("\\", "")
-    words = _WORD.findall(plain.casefold())
+    plain = plain.casefold()
+    words = _WORD.findall(plain) if _LETTER_WORD.search(plain) else _WORD_OF_ALPHABET.findall(plain.replace("_", " "))
     whole = hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=12)
     alone = whole.digest()
     for part in (title, date):
@@ -117,25 +124,14 @@ def read_likeness(file: Path) -> Likeness | None:
 def _sketch(words: list[str]) -> bytes:
     if len(words) < _SHORT:
         return b""
-    # Odd multipliers spread a word's number over all bits (D. E. Knuth, The Art of Computer Programming 3, 6.4); there
-    # is one for each place in a shingle, so that the order of its words counts.
     codes = {w: zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in set(words)}
-    one, two, three = ([product[w] for w in words] for product in _products(codes))
-    mixed = {(a + b + c) >> 16 & _MASK for a, b, c in zip(one, two[1:], three[2:], strict=False)}
-    least: dict[int, int] = {}
-    for value in mixed:
-        if value < least.get(value % _BINS, _MASK + 1):
-            least[value % _BINS] = value
-    bins = [least.get(i, -1) for i in range(_BINS)]
+    numbers = [codes[w] for w in words]
+    # Python's hash of a tuple of numbers is the same in every process, and spreads over all of its bits.
+    mixed = sorted(set(map(hash, zip(numbers, numbers[1:], numbers[2:], strict=False))))
+    places = [bisect_left(mixed, border) for border in _BORDERS]
     # An empty bin of a short text takes what the next full one has (Shrivastava and Li, 2014).
-    last = next(v for v in bins if v >= 0)
-    for i in reversed(range(_BINS)):
-        last = bins[i] = bins[i] if bins[i] >= 0 else last
-    return array("I", bins).tobytes()
-
-
-def _products(codes: dict[str, int]) -> list[dict[str, int]]:
-    return [{w: code * m for w, code in codes.items()} for m in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)]
+    mixed.append(mixed[0])
+    return array("I", [mixed[place] >> 16 & _MASK for place in places]).tobytes()
 
 
 def _bands(sketch: bytes) -> list[int]:

@@ -245,8 +245,8 @@ def _tell_by_words(text: str, script: str, languages: dict[str, Signs]) -> Told:
         total += number
         for language in index.get(word, ()):
             scores[language] += number
-        foreign = {c for c in word if c in letters}
-        if foreign:
+        # What tells alphabets apart is beyond ASCII.
+        if not word.isascii() and (foreign := {c for c in word if c in letters}):
             having = frozenset.intersection(*(letters[c] for c in foreign))
             if having:
                 for language in languages.keys() - having:

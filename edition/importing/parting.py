@@ -105,6 +105,8 @@ def _languages(document: Document) -> tuple[list[int], list[tuple[int, str]]]:
     """
     lines = document.lines
     alone = [0] * len(lines)
+    if not any(_BEYOND_LATIN.search(line.text) for line in lines if not line.text.isascii()):
+        return alone, []  # one script only
     units = _units(document)
     tags = [_script("".join(lines[i].text for i in unit)) for unit in units]
     counts = Counter(tag for tag in tags if tag).most_common()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from edition.layouts.cues import TONGUES, Tongue
@@ -21,6 +21,7 @@ _ASKED = re.compile(r"(?:QUESTION|QUESTIONER|INTERVIEWER|REPORTER|JOURNALIST|COR
 _REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _BEFORE_COLON = re.compile(r"([^:：]{1,60}?)\s*[:：]|([^\W\d_]{1,12})\s?\.?\s?[-–—]\s|[【（]([^】）]{1,30})[】）]")
 
 CHINESE = Grammar(
@@ -88,6 +89,19 @@ _SMALL_WORDS = {
 }
 
 
+def _holders(words_of: Callable[[Grammar], frozenset[str]]) -> dict[str, frozenset[Grammar]]:
+    """Return word → the grammars of languages that have it among `words_of` them."""
+    found: dict[str, set[Grammar]] = {}
+    for grammar in (ENGLISH, *_OF_TONGUES):
+        for word in words_of(grammar):
+            found.setdefault(word, set()).add(grammar)
+    return {word: frozenset(holders) for word, holders in found.items()}
+
+
+#: The key of a label, or of its first word → the languages whose label it may be.
+_BY_WORD = _holders(lambda g: g.questions | g.answers | g.carries_on | g.voices)
+_BY_PREFIX = _holders(lambda g: g.prefixes)
+_ANY_SMALL_WORD = frozenset[str]().union(*_SMALL_WORDS.values())
 #: So many characters show in which language a text is.
 _WORDS_SAMPLE = 10_000
 
@@ -104,12 +118,13 @@ def choose_grammar(paragraphs: Sequence[Line], standing: frozenset[int] = frozen
         alone = [line.text for line in paragraphs if line.number in standing]
         grammar = _most_labels([_REMARK.sub("", text) for text in alone], sample)
         return replace(grammar, capitals=2 * sum(1 for text in alone if text.isupper()) > len(alone))
-    if _is_chinese(sample):
-        return CHINESE
-    letters = max(1, len(_LETTER.findall(sample)))
-    for code, script in (("ja", _KANA), ("ko", _HANGUL)):
-        if len(script.findall(sample)) * 10 >= letters:
-            return _OF_TONGUES[[t.code for t in TONGUES].index(code)]
+    if _EAST.search(sample):
+        if _is_chinese(sample):
+            return CHINESE
+        letters = max(1, len(_LETTER.findall(sample)))
+        for code, script in (("ja", _KANA), ("ko", _HANGUL)):
+            if len(script.findall(sample)) * 10 >= letters:
+                return _OF_TONGUES[[t.code for t in TONGUES].index(code)]
     bare = CAPITALS.bare
     opened = sum(1 for line in paragraphs if bare and bare.fullmatch(line.text) and line.text[1] not in ":.")
     colon = sum(1 for line in paragraphs if line.text.startswith(("Q:", "Q :")))
@@ -147,16 +162,15 @@ def _most_labels(labels: Sequence[str], sample: str) -> Grammar:
     """
     counts = Counter((label_key(label), label_key(label.split()[0])) for label in labels if label.strip())
 
-    def count(grammar: Grammar) -> int:
-        words = grammar.questions | grammar.answers | grammar.carries_on | grammar.voices
-        return sum(n for (key, first), n in counts.items() if key in words or first in grammar.prefixes)
-
-    known = [(count(grammar), grammar) for grammar in (ENGLISH, *_OF_TONGUES)]
-    most = max(n for n, _ in known)
-    best = [grammar for n, grammar in known if n == most]
+    known: Counter[Grammar] = Counter(dict.fromkeys((ENGLISH, *_OF_TONGUES), 0))
+    for (key, first), n in counts.items():
+        for grammar in _BY_WORD.get(key, frozenset()) | _BY_PREFIX.get(first, frozenset()):
+            known[grammar] += n
+    most = max(known.values())
+    best = [grammar for grammar, n in known.items() if n == most]
     if len(best) == 1:
         return best[0]
-    small = Counter(word.casefold() for word in sample[:_WORDS_SAMPLE].split())
+    small = Counter(word for word in sample[:_WORDS_SAMPLE].casefold().split() if word in _ANY_SMALL_WORD)
     return max(best, key=lambda grammar: sum(small[word] for word in _SMALL_WORDS[grammar]))
 
 

@@ -42,6 +42,7 @@ _DATES = (
     re.compile(r"(?P<era>令和|平成)\s*(?P<year>元|\d{1,2})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日"),
     re.compile(r"(?P<year>\d{4})\s*년\s*(?P<month>\d{1,2})\s*월\s*(?P<day>\d{1,2})\s*일"),
 )
+_DIGIT = re.compile(r"\d")
 #: The year before the first of an era.
 _ERAS = {"令和": 2018, "平成": 1988}
 _TIME = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:\s*(?P<half>[ap])\.?m\.?)?(?![\d:])", re.I)
@@ -666,6 +667,8 @@ def without_day(text: str) -> str:
 def _find_date(text: str) -> tuple[int | None, int, int, int, int] | None:
     """Return (year or None, month, day, start, end) of the first calendar date in `text`."""
     best: tuple[int | None, int, int, int, int] | None = None
+    if not _DIGIT.search(text):
+        return None
     for pattern in _DATES:
         for m in pattern.finditer(text):
             name = m["month"].rstrip(".").lower()

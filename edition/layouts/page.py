@@ -109,13 +109,14 @@ _TIME_CODE = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?(?=[^\d\s:]|\s+[
 
 
 _CUE = re.compile(r"(?:\d{1,2}:)?\d{2}:\d{2}[.,]\d{3} --> .*")
-#: Signs of markup that is not read here, so that it would be taken for words, by the name of what they belong to.
+#: Signs of markup that is not read here, so that it would be taken for words, by the name of what they belong to, with
+#: letters that a line with such a sign must hold.
 _FOREIGN = (
-    ("subtitles", _CUE),
-    ("a wiki’s markup", re.compile(r"'''[^']+'''.*|==+[^=]+==+|\[\[Category:.*")),
-    ("BBCode", re.compile(r".*\[(b|i|u|quote|url|size|color)\b[^\]]*\].*\[/\1\].*")),
-    ("LaTeX", re.compile(r"\\(?:begin|end|section|subsection|documentclass|textbf|item)\b.*")),
-    ("JSON", re.compile(r"[{\[]\s*\"\w+\"\s*:.*|\"\w+\"\s*:\s*[\"\[{\d].*")),
+    ("subtitles", " --> ", _CUE),
+    ("a wiki’s markup", "", re.compile(r"'''[^']+'''.*|==+[^=]+==+|\[\[Category:.*")),
+    ("BBCode", "[/", re.compile(r".*\[(b|i|u|quote|url|size|color)\b[^\]]*\].*\[/\1\].*")),
+    ("LaTeX", "\\", re.compile(r"\\(?:begin|end|section|subsection|documentclass|textbf|item)\b.*")),
+    ("JSON", '"', re.compile(r"[{\[]\s*\"\w+\"\s*:.*|\"\w+\"\s*:\s*[\"\[{\d].*")),
 )
 
 
@@ -124,8 +125,8 @@ def foreign_markup(page: Page) -> tuple[int, str] | None:
     the only line), None where there is none.
     """
     lines = [line for line in page.document.lines[:400] if not line.level]
-    for name, sign in _FOREIGN:
-        found = [line for line in lines if sign.fullmatch(line.text)]
+    for name, needs, sign in _FOREIGN:
+        found = [line for line in lines if needs in line.text and sign.fullmatch(line.text)]
         if len(found) >= min(2, len(lines)) and found:
             return found[0].number, name
     return None

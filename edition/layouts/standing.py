@@ -69,8 +69,12 @@ def _find_names(lines: Sequence[Line]) -> frozenset[int]:
 
 
 def _stands_like_name(line: Line) -> bool:
-    name = _REMARK.sub("", line.text).rstrip(" :：")
-    return len(name.split()) <= 5 and _NAME_ALONE.fullmatch(name) is not None
+    name = _without_remark(line.text).rstrip(" :：")
+    return name.count(" ") < 5 and _NAME_ALONE.fullmatch(name) is not None
+
+
+def _without_remark(text: str) -> str:
+    return _REMARK.sub("", text) if "(" in text or "（" in text else text
 
 
 def _find_labels(lines: Sequence[Line], title: str | None) -> frozenset[int]:
@@ -112,7 +116,7 @@ def _can_stand(line: Line) -> bool:
     a word for somebody who asks; not a sentence, not a stage note.
     """
     text = line.text
-    if len(text.split()) > _LONGEST or is_stage(text) or is_separator(text):
+    if text.count(" ") >= _LONGEST or is_stage(text) or is_separator(text):
         return False
     name = text.rstrip(" :：")
     plain = _REMARK.sub("", name).strip()

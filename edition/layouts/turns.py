@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -22,7 +22,7 @@ from edition.words import label_key
 Tag = Literal["question", "answer", "after", "separator", "heading", "contents", "text"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """The words by which one tradition of transcripts marks its turns. Keys are `words.label_key` of the printed label.
 
@@ -371,6 +371,7 @@ def _is_clock(before: str, after: str) -> bool:
     return bool(re.search(r"\d$", before) and re.match(r"\d", after)) or after.startswith("//")
 
 
+@lru_cache(maxsize=1 << 14)
 def _has_shape(label: str, grammar: Grammar) -> bool:
     """Return whether a label can name somebody: few words, each capitalised or a particle, no sentence in it."""
     if grammar.capitals and _CAPITALS.fullmatch(label.rstrip(";")) and label_key(label) not in grammar.not_labels:
@@ -427,7 +428,8 @@ def _decide(
     bold = _bold_asks(printed)
     if bold:
         _read_bold(printed, tags, known, grammar)
-    mentions = _mentions(printed)
+    # Seldom asked for: most labels are certain.
+    mentions = lru_cache(maxsize=1)(lambda: _mentions(printed))
     ahead = _next_tagged(tags)
     asked = {p.key for p, tag in zip(printed, tags, strict=True) if tag == "question"}
     opening = tags.index("question") if "question" in tags else len(tags)
@@ -516,13 +518,13 @@ def _by_place(
     before: Tag | None,
     counts: Counter[str],
     asked: set[str],
-    mentions: Counter[str],
+    mentions: Callable[[], Counter[str]],
     grammar: Grammar,
 ) -> Tag:
     """Return what a name-shaped beginning is by its place: asked before an answer, or answering after a question.
 
     `ahead`: position of the next paragraph that has a tag; `following`: that tag, None where there is none. `asked`:
-    the labels that ask elsewhere; `mentions`: how often a name stands in the text, labels included.
+    the labels that ask elsewhere; `mentions`: tells how often a name stands in the text, labels included.
     """
     p = printed[i]
     if grammar.name is not None:
@@ -551,7 +553,7 @@ def _by_place(
     elif not _asks(p.said) and not _MEDIA.search(p.name) and (_is_name(p.name) or (again and _has_remark(p, grammar))):
         return "answer"
     named = before == "answer" and _is_name(p.name) and not _asks(p.said) and not _MEDIA.search(p.name)
-    return "answer" if named and (again or mentions[p.name] > counts[p.key]) else "text"
+    return "answer" if named and (again or mentions()[p.name] > counts[p.key]) else "text"
 
 
 def _mentions(printed: list[_Printed]) -> Counter[str]:
