@@ -48,11 +48,18 @@ def _check_alone(transcript: Transcript) -> Iterator[Problem]:
         yield Problem(Locus(transcript.file), "holds no section", "a section starts with a line: ## {#q1}")
     for section in transcript.sections:
         locus = Locus(transcript.file, section.line)
-        if not any(character.isalnum() for p in section.paragraphs for character in p.text):
+        if not _has_text(section):
             if not section.heading or not (section.printed or section.kind == "item"):
                 yield Problem(locus, f"section {section.id} has no text", "remove its heading, or restore its text")
         elif section.kind == "exchange":
             yield from _find_missing_turns(section, locus)
+
+
+def _has_text(section: Section) -> bool:
+    """Return whether anything is printed in a section; in an exchange, whether there are words."""
+    if section.kind == "exchange":
+        return any(character.isalnum() for p in section.paragraphs for character in p.text)
+    return any(p.text.strip() for p in section.paragraphs)
 
 
 def _find_missing_turns(section: Section, locus: Locus) -> Iterator[Problem]:
