@@ -170,8 +170,8 @@ def make_report(found: Found, reading: Reading, outcome: Outcome) -> FileReport:
 
 def run_report(report: ImportReport) -> bytes:
     """Return what one import did as JSON: every file with its outcome, and what concerns no single file."""
-    files = [_entry(f) for f in report.files]
-    return _json({"files": _sorted(files), "general": [_problem(p) for p in sorted(set(report.general))]})
+    general = [_problem(p) for p in sorted(set(report.general))]
+    return _json(_sorted(map(_entry, report.files)), f',\n"general": {json.dumps(general, ensure_ascii=False)}')
 
 
 def read_report(edition_dir: Path) -> tuple[dict[str, Any], ...]:
@@ -222,7 +222,7 @@ def merged_report(
 
 def report_bytes(entries: Iterable[dict[str, Any]]) -> bytes:
     """Return the import report with these entries as JSON."""
-    return _json({"files": _sorted(entries)})
+    return _json(_sorted(entries))
 
 
 def _sorted(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -257,5 +257,8 @@ def _problem(p: Problem) -> dict[str, Any]:
     return {key: value for key, value in parts.items() if value}
 
 
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+def _json(files: Iterable[Mapping[str, Any]], more: str = "") -> bytes:
+    """Return a report as JSON, a line for each file: so two versions of it can be compared and merged by lines."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = b",\n".join(encode(entry).encode("utf-8", "backslashreplace") for entry in files)
+    return b'{"files": [\n' + lines + b"\n]" + more.encode("utf-8", "backslashreplace") + b"}\n"
