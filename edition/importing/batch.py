@@ -81,20 +81,21 @@ class _Desk:
 class _Spooled:
     """What came of a briefing of a file: its report and, where it is new, its transcript, which waits in a temporary
     folder for its id. Of a revision, `revises` is the briefing, `briefing_file` the briefing with the revision entered,
-    `published` the SHA-256 of its file as it was read, `sha256` that of the new witness.
+    `published` the SHA-256 of its file as it was read, `sha256` that of the new witness. Files are named as they lie in
+    the temporary folder, "" where nothing was written.
     """
 
     path: str
     origin: str
     report: FileReport
     base: str = ""
-    transcript_file: Path | None = None
-    witness_file: Path | None = None
+    transcript_file: str = ""
+    witness_file: str = ""
     kept_path: str = ""
     title: str = ""
     likeness: Likeness | None = None
     revises: Held | None = None
-    briefing_file: Path | None = None
+    briefing_file: str = ""
     published: str = ""
     sha256: str = ""
 
@@ -161,7 +162,6 @@ def import_witnesses(
             received or day_of_import(),
         )  # fmt: skip
         read = work_through(_read_file, desk, work, _lost, processes)
-        roots_of = {t.found.origin: t.root for t in work}
         waiting = [s for each in (progress("import", read, len(work)) if progress else read) for s in each]
         seen = Seen()
         if any(w.likeness for w in waiting):
@@ -170,15 +170,13 @@ def import_witnesses(
                 if likeness:
                     seen.add(name, likeness)
         recorded = {w["file"]: w["sha256"] for e in before if isinstance(w := e.get("waiting"), dict)}
-        settled = [
-            replace(s, report=replace(s.report, root=roots_of[s.report.origin]))
-            for s in _settle(waiting, desk, seen, recorded)
-        ]
+        settled = _settle(waiting, desk, seen, recorded)
+        del waiting, seen, work, read  # of a large import, half of the memory
         report = ImportReport((*files, *(s.report for s in settled)), tuple(general), dry_run)
         if not dry_run:
             # The report comes first: what is broken off below is done by the next import, which then finds it said.
             trouble = _write_report(spool, edition_dir, merged_report(before, report, roots, existing.ids))
-            done = ImportReport((*files, *map(_carry_out, settled)), tuple(general))
+            done = ImportReport((*files, *(_carry_out(s, spool, edition_dir) for s in settled)), tuple(general))
             if done != report:
                 trouble = _write_report(spool, edition_dir, merged_report(before, done, roots, existing.ids))
             report = replace(done, general=(*general, *trouble))
@@ -208,7 +206,8 @@ def _unread(each: tuple[str, Path]) -> tuple[str, Likeness | None]:
 def _lost(task: _Task) -> list[_Spooled]:
     """Return what is said of a file on which the process that read it ended."""
     message = "refused: the process that read it was ended from outside (is the memory too small?)"
-    return [_refused(task.found, Problem(Locus(task.found.origin), message, "import this file again, alone"))]
+    lost = _refused(task.found, Problem(Locus(task.found.origin), message, "import this file again, alone"))
+    return [replace(lost, report=replace(lost.report, root=task.root))]
 
 
 def _refused(found: Found, *problems: Problem) -> _Spooled:
@@ -218,6 +217,10 @@ def _refused(found: Found, *problems: Problem) -> _Spooled:
 
 def _read_file(desk: _Desk, task: _Task) -> list[_Spooled]:
     """Return one file's transcripts, written to the spool, or the report of why there are none."""
+    return [replace(each, report=replace(each.report, root=task.root)) for each in _spool_file(desk, task)]
+
+
+def _spool_file(desk: _Desk, task: _Task) -> list[_Spooled]:
     found = task.found
     try:
         witness = read_witness(found)
@@ -338,13 +341,12 @@ def _spool_reading(desk: _Desk, task: _Task, witness: Witness, reading: Reading,
     )  # fmt: skip
 
 
-def _write_spool(spool: Path | None, name: str, text: str, data: bytes) -> tuple[Path | None, Path | None]:
+def _write_spool(spool: Path | None, name: str, text: str, data: bytes) -> tuple[str, str]:
     if spool is None:
-        return None, None
-    transcript_file, witness_file = spool / f"{name}.md", spool / f"{name}.bin"
-    transcript_file.write_text(text, encoding="utf-8", newline="")
-    witness_file.write_bytes(data)
-    return transcript_file, witness_file
+        return "", ""
+    (spool / f"{name}.md").write_text(text, encoding="utf-8", newline="")
+    (spool / f"{name}.bin").write_bytes(data)
+    return f"{name}.md", f"{name}.bin"
 
 
 def _spool_revision(
@@ -377,10 +379,10 @@ def _spool_revision(
     report = replace(report, id=held.id, changes=len(revised.changes), problems=(*report.problems, *notes))
     name = f"{task.number}-{part}"
     waiting_file, witness_file = _write_spool(desk.spool, name, revised.waiting, witness.data)
-    briefing_file = None
+    briefing_file = ""
     if desk.spool and revised.briefing not in (None, published):
-        briefing_file = desk.spool / f"{name}.new"
-        briefing_file.write_text(revised.briefing or "", encoding="utf-8", newline="")
+        briefing_file = f"{name}.new"
+        (desk.spool / briefing_file).write_text(revised.briefing or "", encoding="utf-8", newline="")
     return _Spooled(
         found.path, found.origin, report, "", waiting_file, witness_file, kept,
         revises=held, briefing_file=briefing_file, published=_sha256(published.encode()), sha256=witness.sha256,
@@ -402,10 +404,12 @@ def _brief(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What was decided of a briefing, and the moves (spooled file, place, whether it takes another's) that do it."""
+    """What was decided of a briefing, and the moves that do it: the name of a spooled file, its place below the
+    edition's folder, and whether it takes another's.
+    """
 
     report: FileReport
-    moves: tuple[tuple[Path, Path, bool], ...] = ()
+    moves: tuple[tuple[str, str, bool], ...] = ()
 
 
 def _settle(waiting: Sequence[_Spooled], desk: _Desk, seen: Seen, recorded: Mapping[str, str]) -> list[_Settled]:
@@ -418,7 +422,7 @@ def _settle(waiting: Sequence[_Spooled], desk: _Desk, seen: Seen, recorded: Mapp
         if w.revises:
             out[i] = _settle_revision(w, w.revises, desk, recorded)
         elif w.likeness:
-            out[i] = _settle_new(w, w.likeness, ids, titles, seen, desk.edition_dir)
+            out[i] = _settle_new(w, w.likeness, ids, titles, seen)
     return [out[i] for i in range(len(waiting))]
 
 
@@ -428,7 +432,6 @@ def _settle_new(
     ids: set[str],
     titles: dict[tuple[str, str], str],
     seen: Seen,
-    edition_dir: Path,
 ) -> _Settled:
     if twin := seen.same(likeness):
         note = Problem(Locus(w.origin), f"the same words and date as {twin}: not imported again", severity="note")
@@ -449,7 +452,7 @@ def _settle_new(
     report = replace(w.report, id=name, problems=(*w.report.problems, *notes))
     if not (w.transcript_file and w.witness_file):
         return _Settled(report)
-    kept, file = edition_dir / SOURCES / w.kept_path, edition_dir / BRIEFINGS / f"{name}.md"
+    kept, file = f"{SOURCES}/{w.kept_path}", f"{BRIEFINGS}/{name}.md"
     return _Settled(report, ((w.witness_file, kept, False), (w.transcript_file, file, False)))
 
 
@@ -468,16 +471,16 @@ def _settle_revision(w: _Spooled, held: Held, desk: _Desk, recorded: Mapping[str
     hint = f"compare: git diff --no-index {held.file} {file}; then: python build.py take {held.id}"
     note = Problem(Locus(w.origin), message, hint, severity="note")
     report = replace(w.report, problems=(note, *w.report.problems))
-    if not (w.transcript_file and w.witness_file):
+    if not (desk.spool and w.transcript_file and w.witness_file):
         return _Settled(report)
-    moves = [(w.witness_file, edition_dir / SOURCES / w.kept_path, False)]
+    moves = [(w.witness_file, f"{SOURCES}/{w.kept_path}", False)]
     written, published = recorded.get(file, ""), w.published
     if not there:
-        written = _sha256(w.transcript_file.read_bytes())
-        moves.append((w.transcript_file, edition_dir / file, True))
+        written = _sha256((desk.spool / w.transcript_file).read_bytes())
+        moves.append((w.transcript_file, file, True))
     if w.briefing_file:
-        published = _sha256(w.briefing_file.read_bytes())
-        moves.append((w.briefing_file, edition_dir / held.file, True))
+        published = _sha256((desk.spool / w.briefing_file).read_bytes())
+        moves.append((w.briefing_file, held.file, True))
     return _Settled(replace(report, waiting=(file, written, published)), tuple(moves))
 
 
@@ -500,11 +503,11 @@ def _is_touched(desk: _Desk, held: Held, file: str, recorded: str | None) -> boo
     return anew != text
 
 
-def _carry_out(settled: _Settled) -> FileReport:
+def _carry_out(settled: _Settled, spool: Path, edition_dir: Path) -> FileReport:
     """Move what was spooled to its places, witness first; return the report, of a failure where one can't be moved."""
     try:
         for spooled, target, instead in settled.moves:
-            _place(spooled, target, instead)
+            _place(spool / spooled, edition_dir / target, instead)
     except OSError as e:
         f = settled.report
         problem = Problem(Locus(f.origin), f"can't be written into the edition: {e.strerror or e}")

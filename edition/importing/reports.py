@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -200,24 +200,26 @@ def merged_report(
     stay as long as `ids` (the edition's briefings before this import) or this import has theirs.
     """
     ids = {*ids, *(f.id for f in report.files)}
-    now: dict[str, list[dict[str, Any]]] = {}
+    now: dict[str, list[FileReport]] = {}
     for f in report.files:
-        now.setdefault(f.path or f.origin, []).append(_entry(f))
+        now.setdefault(f.path or f.origin, []).append(f)
     old: dict[str, list[dict[str, Any]]] = {}
     for e in before:
         old.setdefault(str(e["path"]), []).append(dict(e))
-    out: list[dict[str, Any]] = []
-    for path in {*now, *old}:
-        entries, earlier = now.get(path, []), old.get(path, [])
-        stays = [e for e in earlier if e["outcome"] != "refused" and e.get("id") in ids]
-        if not entries:
-            gone = [e for e in earlier if e["outcome"] == "refused" and e.get("from", "") not in roots]
-            out += [*stays, *gone]
-            continue
-        told = {e.get("id") for e in stays}
-        fresh = [e for e in entries if e["outcome"] != "unchanged" or e.get("id") not in told]
-        out += [*fresh, *(e for e in stays if e.get("id") not in {x.get("id") for x in fresh})]
-    return report_bytes(out)
+
+    def entries() -> Iterator[dict[str, Any]]:
+        for path in sorted({*now, *old}):
+            earlier = old.get(path, [])
+            stays = [e for e in earlier if e["outcome"] != "refused" and e.get("id") in ids]
+            if path not in now:
+                gone = [e for e in earlier if e["outcome"] == "refused" and e.get("from", "") not in roots]
+                yield from _sorted([*stays, *gone])
+                continue
+            told = {e.get("id") for e in stays}
+            fresh = [e for e in map(_entry, now[path]) if e["outcome"] != "unchanged" or e.get("id") not in told]
+            yield from _sorted([*fresh, *(e for e in stays if e.get("id") not in {x.get("id") for x in fresh})])
+
+    return _json(entries())
 
 
 def report_bytes(entries: Iterable[dict[str, Any]]) -> bytes:
