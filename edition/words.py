@@ -249,7 +249,8 @@ _MANY_ENTRIES = 50
 @dataclass(slots=True)
 class _Entries:
     """The apparatus's entries of one line. `numbers`: for each form of words the number of the first entry that has it,
-    and how many have it; `lengths`: of the forms that begin with a word; `total`: how many entries there are.
+    and how many have it, forms in the order in which the apparatus gives them; `lengths`: of the forms that begin with
+    a word, in that order; `total`: how many entries there are.
     """
 
     numbers: dict[tuple[str, ...], tuple[int, int]]
@@ -262,7 +263,7 @@ def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) ->
     transcript's next one or an entry's of the apparatus, and each entry is read once and begins in its line; else what
     stands in the way, at the furthest place that was reached.
 
-    Where both are possible the entry is tried first, then the transcript. The search gives up after a number of steps
+    Where both are possible the transcript is tried first, then the entries in their order. The search gives up after a number of steps
     that grows with the witness's length alone: then it is as if there were no way, which is on the safe side.
     """
     by_line, lost = _emendations_by_line(lines, transcript)
@@ -331,19 +332,21 @@ def _search(
                 break
             if anchors[anchor] < numbers[at]:
                 break
-            possible: list[tuple[int, int, int, int]] = []
-            if mine < len(flat) and flat[mine][0] == stream[at]:
-                possible.append((at + 1, mine + 1, anchor, used))
+            possible: list[tuple[int, int, int, int]] = []  # the best last
             if anchors[anchor] == numbers[at]:
                 entries = here[anchors[anchor]]
-                for n in entries.lengths.get(stream[at], ()):
+                for n in reversed(entries.lengths.get(stream[at], ())):
                     steps -= 1 + n // 8
-                    first, size = entries.numbers.get(tuple(stream[at : at + n]), (0, 0))
+                    # near the end a shorter form would be found for a longer one
+                    form = tuple(stream[at : at + n]) if at + n <= len(stream) else ()
+                    first, size = entries.numbers.get(form, (0, 0))
                     read = (used >> first & (1 << size) - 1).bit_count()
                     if read < size:
                         after = used | 1 << first + read
                         done = after == (1 << entries.total) - 1
                         possible.append((at + n, mine, anchor + done, 0 if done else after))
+            if mine < len(flat) and flat[mine][0] == stream[at]:
+                possible.append((at + 1, mine + 1, anchor, used))
             if not possible:
                 break
             if len(possible) > 1:

@@ -229,3 +229,29 @@ def test_colons_after_a_label_are_compared(printed: str) -> None:
         turn = Turn("question", "Q", (paragraph(1, said),))
         made = replace(transcript(), sections=(Section("q1", "exchange", None, (turn,)),), apparatus=Apparatus())
         assert (check_conservation([printed], made) == ()) is fits, said
+
+
+_FURNITURE = st.sampled_from([":", ": :", ": : :", ": menu :", "menu", ": news"])
+_TEXT = st.sampled_from([":", "menu is open", "we met :", ": we answer", "news"])
+
+
+@given(
+    st.lists(_FURNITURE, max_size=25),
+    st.lists(st.tuples(st.booleans(), st.one_of(_TEXT, st.sampled_from([":", "***"]))), min_size=1, max_size=25),
+    st.lists(_FURNITURE, max_size=25),
+)
+def test_a_whole_page_on_one_line_is_seen_to_be_conserved(
+    above: list[str], body: list[tuple[bool, str]], below: list[str]
+) -> None:
+    """Furniture around a text, separators in it, all of the same few words: there is a way, and it is found."""
+    page = " ".join([*above, *(text for _, text in body), *below])
+    paragraphs = tuple(Paragraph(f"p1.{n}", text, line=1) for n, (printed, text) in enumerate(body, 1) if printed)
+    left_out = [*above, *below, *(text for printed, text in body if not printed)]
+    t = replace(
+        transcript(),
+        sections=(Section("p1", "passage", None, (Turn("statement", None, paragraphs, 1),), line=1),),
+        apparatus=Apparatus(dropped=tuple(DroppedLine(text, "furniture", 1) for text in left_out)),
+    )
+    assert check_conservation((page,), t) == ()
+    lost = replace(t, apparatus=replace(t.apparatus, dropped=t.apparatus.dropped[1:]))
+    assert not left_out or check_conservation((page,), lost) != ()
