@@ -263,8 +263,10 @@ def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) ->
     transcript's next one or an entry's of the apparatus, and each entry is read once and begins in its line; else what
     stands in the way, at the furthest place that was reached.
 
-    Where both are possible the transcript is tried first, then the entries in their order. The search gives up after a number of steps
-    that grows with the witness's length alone: then it is as if there were no way, which is on the safe side.
+    First the entries are taken as they come: those of each kind in the order in which the apparatus has them, as an
+    import writes it. Where that finds no way (an editor added some), any order does; the transcript's next word is
+    tried before the entries. Both give up after a number of steps that grows with the witness's length alone: then it
+    is as if there were no way, which is on the safe side.
     """
     by_line, lost = _emendations_by_line(lines, transcript)
     if lost:
@@ -277,6 +279,7 @@ def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) ->
         words = _marks(emend(text, by_line[number]) if number in by_line else text)
         stream += words
         numbers += [number] * len(words)
+    rows: list[_Row] = []
     counts: dict[int, Counter[tuple[tuple[str, ...], ...]]] = {}
     for line, text, what in _entries(transcript):
         if line is None or line not in lines:
@@ -284,6 +287,7 @@ def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) ->
         # An entry gives its words as they are printed or as they were mended.
         forms = tuple(dict.fromkeys(tuple(_marks(t)) for t in (emend(text, by_line.get(line, [])), text)))
         if all(forms):
+            rows.append((line, forms, what.startswith("metadata")))
             counts.setdefault(line, Counter())[forms] += 1
     here: dict[int, _Entries] = {}
     for line, count in counts.items():
@@ -296,12 +300,51 @@ def _way_through(lines: Mapping[int, str], transcript: Transcript, name: str) ->
                     lengths.append(len(form))
             entries.total += size
     flat = _flat(transcript)
+    if _search_in_order(stream, numbers, rows, flat):
+        return None
     furthest = _search(stream, numbers, here, flat)
     if furthest is None:
         return None
     at, mine = furthest
     words, number = ([flat[mine][0]], flat[mine][1]) if mine < len(flat) else ([], 0)
     return _one_difference(stream, numbers, at, words, number, transcript, name)
+
+
+#: An entry: its line, its words as mended and as printed, whether it is metadata.
+_Row = tuple[int, tuple[tuple[str, ...], ...], bool]
+
+
+def _search_in_order(
+    stream: list[str], numbers: list[int], rows: Sequence[_Row], flat: list[tuple[str, int, bool]]
+) -> bool:
+    """Return whether a way through was found on which the entries of each kind are read in their order."""
+    kinds = [[row for row in rows if row[2]], [row for row in rows if not row[2]]]
+    steps = _STEPS_A_WORD * (len(stream) + len(flat) + 50)
+    ways = [(0, 0, (0, 0))]  # place, the transcript's place, how many entries of each kind are read
+    seen: set[tuple[int, int, tuple[int, int]]] = set()
+    while ways and steps > 0:
+        at, mine, read = ways.pop()
+        if (at, mine, read) in seen:
+            continue
+        seen.add((at, mine, read))
+        steps -= 1
+        if at == len(stream):
+            if all(optional for _, _, optional in flat[mine:]) and read == (len(kinds[0]), len(kinds[1])):
+                return True
+            continue
+        if mine < len(flat) and flat[mine][2]:
+            ways.append((at, mine + 1, read))  # the colon of a label need not be printed
+        for kind in (0, 1):
+            if read[kind] < len(kinds[kind]):
+                line, forms, _ = kinds[kind][read[kind]]
+                for form in forms if line == numbers[at] else ():
+                    steps -= len(form) // 8
+                    if tuple(stream[at : at + len(form)]) == form:
+                        after = (read[0] + 1, read[1]) if kind == 0 else (read[0], read[1] + 1)
+                        ways.append((at + len(form), mine, after))
+        if mine < len(flat) and flat[mine][0] == stream[at]:
+            ways.append((at + 1, mine + 1, read))
+    return False
 
 
 def _search(

@@ -246,7 +246,7 @@ def test_a_whole_page_on_one_line_is_seen_to_be_conserved(
     """Furniture around a text, separators in it, all of the same few words: there is a way, and it is found."""
     page = " ".join([*above, *(text for _, text in body), *below])
     paragraphs = tuple(Paragraph(f"p1.{n}", text, line=1) for n, (printed, text) in enumerate(body, 1) if printed)
-    left_out = [*above, *below, *(text for printed, text in body if not printed)]
+    left_out = [*above, *(text for printed, text in body if not printed), *below]
     t = replace(
         transcript(),
         sections=(Section("p1", "passage", None, (Turn("statement", None, paragraphs, 1),), line=1),),

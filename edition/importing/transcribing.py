@@ -5,7 +5,7 @@ This module must not hold a rule about a layout, read an edition's folder, or wr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from edition.importing.parting import Part, part_document
 from edition.layouts import Known, Parsed, Recognised, recognise
 from edition.layouts.parts import (
     Document,
+    Furniture,
     dropped,
     make_document,
     make_markdown_document,
@@ -27,7 +28,6 @@ from edition.model import (
     Apparatus,
     Authorities,
     Doubt,
-    DroppedLine,
     Locus,
     MetadataLine,
     Section,
@@ -80,7 +80,7 @@ class _Container:
     document: Document
     sources: tuple[int, ...] = ()
     front: tuple[MetadataLine, ...] = ()
-    furniture: tuple[DroppedLine, ...] = ()
+    furniture: Furniture = ()
     page: PageText | None = None
     shown: frozenset[int] = frozenset()
     printed: tuple[str, ...] = ()
@@ -106,11 +106,14 @@ def _read_part(
     parsed = mark_deleted(recognised.layout.parse(recognised.page), document)
     above = tuple(d for line in part.above for d in dropped(line, "above several briefings"))
     parsed = replace(parsed, dropped=(*above, *parsed.dropped), doubts=(*part.doubts, *parsed.doubts))
+    places = [d.line or 0 for d in parsed.dropped]
     if page is not None:
         parsed = _of_page(parsed, sources)
     front = tuple(m for m in container.front if _within(m.line, part.lines))
-    furniture = tuple(d for d in container.furniture if _within(d.line, part.lines))
-    parsed = replace(parsed, metadata=(*front, *parsed.metadata), dropped=_by_line((*furniture, *parsed.dropped)))
+    furniture = [(place, d) for place, d in container.furniture if _within(d.line, part.lines)]
+    # In the order in which they are printed, also where a whole page is one line of its source.
+    left_out = sorted([*furniture, *zip(places, parsed.dropped, strict=True)], key=lambda d: (d[1].line or 0, d[0]))
+    parsed = replace(parsed, metadata=(*front, *parsed.metadata), dropped=tuple(d for _, d in left_out))
     layout = "/".join([*_container_names(witness, page), recognised.layout.name])
     if not parsed.sections:
         message = "nothing but a title and page furniture: there is no text to import"
@@ -207,11 +210,6 @@ def _of_page(parsed: Parsed, sources: tuple[int, ...]) -> Parsed:
         dropped=tuple(replace(d, line=sources[d.line or 0]) for d in parsed.dropped),
         doubts=tuple((sources[line], message) for line, message in parsed.doubts),
     )
-
-
-def _by_line(dropped: Iterable[DroppedLine]) -> tuple[DroppedLine, ...]:
-    """Return the entries in the order of their lines."""
-    return tuple(sorted(dropped, key=lambda d: d.line or 0))
 
 
 def _words_of(parsed: Parsed) -> str:

@@ -139,7 +139,11 @@ def make_document(name: str, lines: Iterable[str]) -> Document:
     return Document(name, tuple(out), tuple(emendations), frozenset(before_blank))
 
 
-def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, ...], tuple[DroppedLine, ...]]:
+#: What a container itself leaves out, each with the number of the document's line before which it stands.
+Furniture = tuple[tuple[int, DroppedLine], ...]
+
+
+def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, ...], Furniture]:
     """Return (document, sources, furniture) of a web page. The document's lines are those that are no furniture,
     numbered in their order with a gap for each blank; `sources[n]` is the line of the HTML source of line n. Furniture
     that stands together for one reason is one entry.
@@ -149,7 +153,7 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
     before_blank: set[int] = set()
     sources = [0]
     title = 0
-    furniture: list[DroppedLine] = []
+    furniture: list[tuple[int, DroppedLine]] = []
     together = False
     for each in page.lines:
         changes = _emendations(each.text, each.number)
@@ -159,10 +163,11 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
         if each.part == "furniture":
             # Several lines become one entry, which an emendation of one of them could not mend in its place.
             printed = fold(emend(each.text, changes)) if changes else each.text
-            if together and furniture[-1].reason == each.reason:
-                furniture[-1] = DroppedLine(f"{furniture[-1].text} {printed}", each.reason, furniture[-1].line)
+            if together and furniture[-1][1].reason == each.reason:
+                place, last = furniture[-1]
+                furniture[-1] = place, DroppedLine(f"{last.text} {printed}", each.reason, last.line)
             elif printed:
-                furniture.append(DroppedLine(printed, each.reason, each.number))
+                furniture.append((len(sources), DroppedLine(printed, each.reason, each.number)))
                 together = True
             continue
         together = False
@@ -192,9 +197,7 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
     return document, tuple(sources), tuple(furniture)
 
 
-def make_markdown_document(
-    name: str, text: MarkdownText
-) -> tuple[Document, tuple[MetadataLine, ...], tuple[DroppedLine, ...]]:
+def make_markdown_document(name: str, text: MarkdownText) -> tuple[Document, tuple[MetadataLine, ...], Furniture]:
     """Return (document, metadata, dropped) of a Markdown file: its printed lines with the signs of markup as
     emendations; the lines of its front matter, as fields or left out.
     """
@@ -235,7 +238,7 @@ def make_markdown_document(
     document = Document(
         name, tuple(out), tuple(emendations), frozenset(before_blank), 0, text.fields, text.doubts, True
     )
-    return document, metadata_lines, tuple(left_out)
+    return document, metadata_lines, tuple((d.line or 0, d) for d in left_out)
 
 
 def mark_deleted(parsed: Parsed, document: Document) -> Parsed:
