@@ -15,6 +15,12 @@ How, for a site in NAME/:
 6. The old tree is searched once more for things of others that arrived in the meantime; these move over. Then
    the marker comes back to say that it is rubbish, and it goes.
 
+A build that knows what it changes (`patch`) says only that; every other file stays as it is. Of a large site (from
+SPARE_FROM files on) such a build keeps the old tree, cleared of what is not ours, as .NAME.spare, and the next one
+makes its new tree of that: it changes the few files that differ instead of linking all anew. A note in the spare tree
+says how it differs from the live one, and when each folder of the live one was last changed: only folders that others
+have touched since are searched for their things. A spare tree that doesn't fit the live one is rubbish.
+
 A tree without the marker may hold files of others and is searched before it is deleted; a tree with it holds none
 that is not also in the live site. That one rule mends every state in which a process can be killed.
 
@@ -29,13 +35,15 @@ import contextlib
 import ctypes
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +58,13 @@ except ImportError:  # Windows
 
 MANIFEST: Final = "manifest-sha256.txt"
 UNFINISHED: Final = ".rostrum-unfinished"
+SPARE_NOTE: Final = ".rostrum-spare"
+#: From this number of files on, the tree before is kept for the next build: linking so many takes a quarter of a
+#: second.
+SPARE_FROM = 5_000
+#: Nanoseconds within which two changes of a folder may have the same time: the coarsest file systems count in twos of
+#: seconds.
+_TICK = 3_000_000_000
 
 #: How many problems of one kind are told; the rest are counted.
 _TOLD = 20
@@ -99,10 +114,11 @@ def explain_os_error(error: OSError, path: Path | str, what: str = "write the si
 
 
 @contextlib.contextmanager
-def open_stage(output: Path, *, durable: bool = True) -> Iterator[Stage]:
+def open_stage(output: Path, *, durable: bool = True, patch: bool = False) -> Iterator[Stage]:
     """Give a stage on which a whole site for the folder `output` is laid out; leaving without `publish` drops it.
 
     `durable`: wait until the disk has the files before they go live (protects from a power cut, not only from a kill).
+    `patch`: every file of the live site that is neither written nor removed on this stage stays as it is, unread.
     Raises Refused where another build runs, where `output` is no folder or where its parent can't be written.
     """
     # Only the name itself may be a link: the folder that it points at is what is exchanged.
@@ -117,7 +133,7 @@ def open_stage(output: Path, *, durable: bool = True) -> Iterator[Stage]:
         stage: Stage | None = None
         try:
             _mend(live)
-            stage = Stage(live, output, durable)
+            stage = Stage(live, output, durable, patch)
             yield stage
         except OSError as error:
             # A failure that isn't about the tree being built belongs to whoever raised it.
@@ -140,20 +156,26 @@ def mend_site(output: Path) -> None:
 class Stage:
     """A site being laid out beside the live one. Made by `open_stage`."""
 
-    def __init__(self, live: Path, output: Path, durable: bool) -> None:
+    def __init__(self, live: Path, output: Path, durable: bool, patch: bool = False) -> None:
         self._live = live
         self._output = output
         self._durable = durable
         self._next = _next_folder(live)
         self._root = os.fspath(self._next)
         self._live_root = os.fspath(live)
+        self._patch = patch
         self._old = read_manifest(live)
-        self._sums: dict[str, str] = {}
+        self._sums: dict[str, str] = dict(self._old) if patch else {}
+        self._told: set[str] = set()
         self._same: set[str] = set()
         self._folders: set[str] = {""}
         self._published: PublishReport | None = None
-        self._next.mkdir()
-        (self._next / UNFINISHED).touch()
+        self._foreign: set[str] = set()
+        self._spare = _take_spare(live, self._next) if patch else None
+        if self._spare is None:
+            _drop_spare(live)
+            self._next.mkdir()
+            (self._next / UNFINISHED).touch()
 
     @property
     def folder(self) -> Path:
@@ -176,23 +198,41 @@ class Stage:
         complaint = _complain(path)
         if complaint:
             raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
-        if path in self._sums:
+        if path in self._told:
             raise Refused(Problem(Locus(path), "two things claim this address", "give one of them another id"))
+        self._told.add(path)
         try:
             self._write(path, data)
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            if self._patch:
+                raise SiteChanged(path) from error
             raise Refused(
                 Problem(Locus(path), "the address collides with another one (a folder, or letter case apart the same)")
             ) from error
         except OSError as error:
             raise explain_os_error(error, self._output) from error
 
-    def _write(self, path: str, data: bytes) -> None:
+    def remove(self, path: str) -> None:
+        """Leave out a file of the live site, whose other files stay (`patch`)."""
+        self._told.add(path)
+        self._sums.pop(path, None)
+        if self._spare is not None:
+            try:
+                _unlink(f"{self._root}/{path}")
+            except OSError as error:
+                raise SiteChanged(path) from error
+
+    def _make_folder_of(self, path: str) -> None:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             os.makedirs(f"{self._root}/{folder}", exist_ok=True)  # noqa: PTH103 - ten times faster than Path
             self._folders.add(folder)
+
+    def _write(self, path: str, data: bytes) -> None:
+        self._make_folder_of(path)
         staged = f"{self._root}/{path}"
+        if self._spare is not None:
+            _unlink(staged)
         if self._holds(path, data) and _link(f"{self._live_root}/{path}", staged):
             self._same.add(path)
         else:
@@ -217,11 +257,15 @@ class Stage:
         if self._published is not None:
             raise RuntimeError("a stage is published once")
         try:
-            self._adopt()
+            if self._patch:
+                self._keep_rest()
+            else:
+                self._adopt()
             foreign = self._carry()
+            written = sum(path in self._sums and path not in self._same for path in self._told)
             report = PublishReport(
-                written=len(self._sums) - len(self._same),
-                unchanged=len(self._same),
+                written=written,
+                unchanged=len(self._sums) - written,
                 removed=sum(path not in self._sums for path in self._old),
                 foreign=foreign,
             )
@@ -229,6 +273,8 @@ class Stage:
             if report.written or report.removed or not self._holds(MANIFEST, manifest):
                 self._go_live(manifest)
         except OSError as error:
+            if self._patch and isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+                raise SiteChanged(os.fspath(error.filename)) from error
             raise explain_os_error(error, self._output) from error
         self._published = report
         return report
@@ -242,6 +288,7 @@ class Stage:
             if complaint:
                 raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
             data = Path(entry.path).read_bytes()
+            self._told.add(path)
             self._sums[path] = hashlib.sha256(data).hexdigest()
             if self._holds(path, data):
                 self._same.add(path)
@@ -249,19 +296,61 @@ class Stage:
                 os.unlink(entry.path)  # noqa: PTH108
                 if not _link(f"{self._live_root}/{path}", entry.path):
                     Path(entry.path).write_bytes(data)
+        self._refuse_collisions()
+
+    def _refuse_collisions(self) -> None:
         collisions = tuple(find_collisions((path, Locus(path)) for path in self._sums))
         if collisions:
             raise Refused(*collisions[:_TOLD])
+
+    def _keep_rest(self) -> None:
+        """Bring every file of the live site that this stage has not told of into the new tree."""
+        if any(path not in self._old for path in self._told if path in self._sums):
+            self._refuse_collisions()
+        rest = self._old if self._spare is None else self._spare.differs
+        for path in rest:
+            if path in self._told:
+                continue
+            staged = f"{self._root}/{path}"
+            if self._spare is not None:
+                _unlink(staged)
+            if path in self._sums:
+                self._make_folder_of(path)
+                self._keep(path, staged)
+        if self._spare is not None:
+            left = {*self._spare.folders, *_all_folders(self._spare.differs), *_all_folders(self._told)}
+            for folder in sorted(left - _all_folders(self._sums) - {""}, reverse=True):
+                with contextlib.suppress(OSError):
+                    os.rmdir(f"{self._root}/{folder}")  # noqa: PTH106
+
+    def _keep(self, path: str, staged: str) -> None:
+        try:
+            _link_or_copy(f"{self._live_root}/{path}", staged)
+        except FileNotFoundError:
+            raise SiteChanged(path) from None
+
+    def _walk_live(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        """Yield what lies in the live folder; where a note says what it held, only what may have come since then."""
+        if self._spare is None:
+            yield from _walk(self._live_root, folders=True)
+            return
+        touched = self._spare.find_touched(self._live_root)
+        missing = {path for path in self._old if path.rpartition("/")[0] in touched}
+        for path, entry in _walk_touched(self._live_root, self._spare):
+            missing.discard(path)
+            yield path, entry
+        if missing:
+            raise SiteChanged(min(missing))
 
     def _carry(self) -> int:
         """Link what others keep in the live folder into the new tree; return how many files that were."""
         in_the_way: list[str] = []
         carried = 0
-        folders = {folder for path in self._sums for folder in _folders_of(path)}
-        ours = {folder for path in self._old for folder in _folders_of(path)}
-        for path, entry in _walk(self._live_root, folders=True):
+        folders, ours = _all_folders(self._sums), _all_folders(self._old)
+        for path, entry in self._walk_live():
             if path in self._old or path == MANIFEST:
                 continue
+            self._foreign.add(path)
             if path == UNFINISHED:
                 in_the_way.append(path)
                 continue
@@ -295,6 +384,8 @@ class Stage:
         return carried
 
     def _go_live(self, manifest: bytes) -> None:
+        for name in (MANIFEST, SPARE_NOTE):
+            _unlink(f"{self._root}/{name}")
         with open(f"{self._root}/{MANIFEST}", "xb", buffering=0) as file:  # noqa: PTH123
             _write_all(file.fileno(), manifest)
         if self._durable:
@@ -302,12 +393,69 @@ class Stage:
         if self._live.is_dir():
             shutil.copymode(self._live, self._next)
         os.unlink(f"{self._root}/{UNFINISHED}")  # noqa: PTH108
+        note = self._make_note() if self._patch and len(self._sums) >= SPARE_FROM else None
         _swap(self._next, self._live)
         if self._durable:
             _flush_folder(self._live.parent)
         # The new site is there; what can't be cleared away now is tried again by every later build.
         with contextlib.suppress(OSError):
+            if note is not None:
+                _keep_spare(self._live, note, self._spare)
             _mend(self._live)
+
+    def _make_note(self) -> Spare:
+        """Return the note for the tree that is about to be replaced. The folders are those of the new tree before
+        anybody else can write into it.
+        """
+        folders = {"", *_all_folders(self._sums)}
+        folders |= {path for path in self._foreign if Path(self._root, path).is_dir()}
+        manifest = os.stat(f"{self._root}/{MANIFEST}")  # noqa: PTH116
+        shared = {path for path in self._told if path in self._same and self._old.get(path) == self._sums.get(path)}
+        return Spare(
+            made=time.time_ns(),
+            live=(manifest.st_ino, manifest.st_size, manifest.st_mtime_ns),
+            differs=tuple(sorted(self._told - shared)),
+            folders={f: os.stat(f"{self._root}/{f}").st_mtime_ns for f in sorted(folders)},  # noqa: PTH116
+            searched=tuple(sorted({path.rpartition("/")[0] for path in self._foreign})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What is known of a spare tree. `made`: when, in nanoseconds; `live`: the live manifest's inode, size and time of
+    change, by which the live site is known again; `differs`: files that the two trees do not share; `folders`: the live
+    site's, each with its time of change when it went live; `searched`: those in which things of others lay then.
+    """
+
+    made: int
+    live: tuple[int, int, int]
+    differs: tuple[str, ...]
+    folders: dict[str, int]
+    searched: tuple[str, ...]
+
+    def find_touched(self, root: str) -> frozenset[str]:
+        """Return the folders of the tree at `root` in which something came, went or was renamed since the note was
+        made, or in which things of others lay then.
+        """
+        sure = self.made - _TICK
+        return frozenset(
+            folder
+            for folder, changed in self.folders.items()
+            if folder in self.searched or changed > sure or _mtime(root, folder) != changed
+        )
+
+
+class SiteChanged(Exception):
+    """The live site is not as we left it: a file is gone, or a folder stands where a file is to be. What is not known
+    can't be carried over unread: all files must be laid out anew.
+    """
+
+
+def _mtime(root: str, folder: str) -> int:
+    try:
+        return os.stat(f"{root}/{folder}" if folder else root).st_mtime_ns  # noqa: PTH116
+    except FileNotFoundError:
+        return -1
 
 
 # ── The manifest ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -339,7 +487,7 @@ def _complain(path: str) -> str | None:
     """Return why a path can't be a file of the site, None where it can."""
     if path.startswith("/"):
         return "it starts at the root of the disk"
-    if path in (MANIFEST, UNFINISHED):
+    if path in (MANIFEST, UNFINISHED, SPARE_NOTE):
         return "the name is reserved for the publication itself"
     for part in path.split("/"):
         if part in ("", ".", ".."):
@@ -360,6 +508,12 @@ def _folders_of(path: str) -> Iterator[str]:
     while cut >= 0:
         yield path[:cut]
         cut = path.find("/", cut + 1)
+
+
+def _all_folders(paths: Iterable[str]) -> set[str]:
+    """Return every folder that one of the paths lies in."""
+    deepest = {path[: path.rfind("/")] for path in paths if "/" in path}
+    return {*deepest, *(folder for path in deepest for folder in _folders_of(path))}
 
 
 # ── Files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -422,6 +576,30 @@ def _walk(root: str, *, folders: bool = False, below: str = "") -> Iterator[tupl
             yield path, entry
 
 
+def _walk_touched(root: str, spare: Spare) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield (relative path, entry) of what lies in the folders of a tree that others have touched, or had things in,
+    since the note was made; what lies below a folder that the note doesn't know comes with it.
+    """
+    for folder in sorted(spare.find_touched(root)):
+        try:
+            with os.scandir(f"{root}/{folder}" if folder else root) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                yield path, entry
+            elif path not in spare.folders:
+                yield path, entry
+                yield from _walk(root, folders=True, below=path)
+
+
+def _unlink(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        os.unlink(path)  # noqa: PTH108
+
+
 def _flush(folder: Path) -> None:
     """Wait until the disk has everything written so far on this file system.
 
@@ -457,6 +635,59 @@ def _flush_folder(folder: Path) -> None:
 
 def _next_folder(live: Path) -> Path:
     return live.with_name(f".{live.name}.next")
+
+
+def _spare_folder(live: Path) -> Path:
+    return live.with_name(f".{live.name}.spare")
+
+
+def _take_spare(live: Path, new: Path) -> Spare | None:
+    """Return what is known of the spare tree, which then is the new one to be; None where there is none that fits."""
+    folder = _spare_folder(live)
+    try:
+        note = json.loads((folder / SPARE_NOTE).read_bytes())
+        live_manifest, differs, searched = (tuple(note[key]) for key in ("live", "differs", "searched"))
+        spare = Spare(note["made"], live_manifest, differs, note["folders"], searched)
+        manifest = (live / MANIFEST).stat()
+        if spare.live != (manifest.st_ino, manifest.st_size, manifest.st_mtime_ns):
+            return None
+        (folder / UNFINISHED).touch()
+        folder.rename(new)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return spare
+
+
+def _keep_spare(live: Path, note: Spare, before: Spare | None) -> None:
+    """Make the tree that was just replaced the spare one: what is not ours in it moves to the live site, or goes where
+    it is there already.
+    """
+    left = _next_folder(live)
+    if not left.is_dir() or (left / UNFINISHED).exists():
+        return
+    root = os.fspath(left)
+    ours = read_manifest(left)
+    found = list(_walk(root, folders=True) if before is None else _walk_touched(root, before))
+    _rescue(left, live, ours, found)
+    (left / UNFINISHED).touch()
+    kept = _all_folders(ours)
+    for path, entry in reversed(found):
+        if path in ours or path in kept or path in (MANIFEST, UNFINISHED):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            _unlink(entry.path)
+    (left / SPARE_NOTE).write_text(json.dumps(asdict(note)), encoding="utf-8")
+    left.rename(_spare_folder(live))
+    (_spare_folder(live) / UNFINISHED).unlink()
+
+
+def _drop_spare(live: Path) -> None:
+    folder = _spare_folder(live)
+    if folder.is_dir() and not folder.is_symlink():
+        (folder / UNFINISHED).touch()
+        _discard(folder)
 
 
 def _old_folder(live: Path) -> Path:
@@ -510,20 +741,21 @@ def _mend(live: Path) -> None:
     for left in (old, new):
         if left.is_dir() and not left.is_symlink():
             if not (left / UNFINISHED).exists():
-                _rescue(left, live)
+                _rescue(left, live, read_manifest(left), _walk(os.fspath(left)))
                 (left / UNFINISHED).touch()
             _discard(left)
+    if (_spare_folder(live) / UNFINISHED).exists():
+        _discard(_spare_folder(live))
 
 
-def _rescue(left: Path, live: Path) -> None:
+def _rescue(left: Path, live: Path, ours: dict[str, str], found: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
     """Move what is not ours, and is not in the live site as it is here, from a replaced tree to the live one."""
     if not live.is_dir():
         return
-    ours = read_manifest(left)
     theirs = read_manifest(live)
-    root, live_root = os.fspath(left), os.fspath(live)
-    for path, entry in _walk(root):
-        if path in ours or path in (MANIFEST, UNFINISHED):
+    live_root = os.fspath(live)
+    for path, entry in found:
+        if path in ours or path in (MANIFEST, UNFINISHED, SPARE_NOTE) or entry.is_dir(follow_symlinks=False):
             continue
         target = f"{live_root}/{path}"
         try:

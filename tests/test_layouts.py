@@ -633,3 +633,10 @@ def test_a_line_may_say_where_and_when(line: str, date: str, place: str) -> None
 def test_a_sentence_with_a_day_is_no_place(line: str) -> None:
     transcript, _ = read_text(f"Press briefing by Spokesperson Ines Halvard\n{line}\n\nQ: Why?\n\nA: Because.")
     assert transcript.place is None
+
+
+def test_only_a_time_at_the_beginning_of_a_line_is_one_of_a_recording() -> None:
+    lines = ("[00:00:03] IDA FENN: Good day.", "[00:01:10] REPORTER: Who pays?", "[00:01:14] IDA FENN: The state.")
+    transcript, _ = read_text("\n".join((*lines, ":02:10] REPORTER: And who rows?", "[00:02:14] IDA FENN: We do.")))
+    assert [d.text for d in transcript.apparatus.dropped] == ["[00:00:03]", "[00:01:10]", "[00:01:14]", "[00:02:14]"]
+    assert "02:10" in dumps(transcript)

@@ -24,7 +24,16 @@ from hypothesis import strategies as st
 
 from edition import publish
 from edition.problems import Refused
-from edition.publish import MANIFEST, UNFINISHED, PublishReport, mend_site, open_stage, read_manifest, write_manifest
+from edition.publish import (
+    MANIFEST,
+    UNFINISHED,
+    PublishReport,
+    SiteChanged,
+    mend_site,
+    open_stage,
+    read_manifest,
+    write_manifest,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 OLD = {"index.html": b"old home", "same.txt": b"same", "gone/x.html": b"gone"}
@@ -395,7 +404,7 @@ def test_the_lock_without_fcntl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert alone(site)
 
 
-@pytest.mark.parametrize("mode", ["exchange", "rename", pytest.param("again", marks=pytest.mark.torture)])
+@pytest.mark.parametrize("mode", ["exchange", "rename", "patch", pytest.param("again", marks=pytest.mark.torture)])
 def test_killed_at_every_step(tmp_path: Path, mode: str) -> None:
     command = [sys.executable, str(ROOT / "tests/fixtures/publish/killed.py"), str(tmp_path), mode]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -526,6 +535,113 @@ SITES = st.dictionaries(NAMES, st.sampled_from([b"", b"1", b"22", b"x" * 100]), 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sites")
+
+
+def patch(output: Path, before: Mapping[str, bytes], files: Mapping[str, bytes]) -> PublishReport:
+    """Publish `files` over a site of `before`, telling only of what differs."""
+    with open_stage(output, patch=True) as stage:
+        for path in sorted(before.keys() - files.keys()):
+            stage.remove(path)
+        for path, data in files.items():
+            if before.get(path) != data:
+                stage.write(path, data)
+        return stage.publish()
+
+
+def spare_of(site: Path) -> Path:
+    return site.with_name(f".{site.name}.spare")
+
+
+def test_a_patch_tells_only_what_differs(tmp_path: Path) -> None:
+    site = tmp_path / "_site"
+    put(site, OLD)
+    assert patch(site, OLD, NEW) == PublishReport(written=2, unchanged=1, removed=1)
+    assert tree(site) == with_manifest(NEW)
+    assert not (site / "gone").exists()
+    assert patch(site, NEW, NEW) == PublishReport(written=0, unchanged=3, removed=0)
+    assert alone(site), "a small site keeps no spare tree"
+
+
+def test_a_large_site_is_made_of_the_tree_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "SPARE_FROM", 1)
+    linked: list[str] = []
+    link = publish._link
+
+    def count(source: str, target: str) -> bool:
+        linked.append(target.rpartition("/")[2])
+        return link(source, target)
+
+    monkeypatch.setattr(publish, "_link", count)
+    site = tmp_path / "_site"
+    many = {f"{i % 3}/{i}.html": b"%d" % i for i in range(30)}
+    put(site, {**many, **OLD})
+    (site / "CNAME").write_bytes(b"example.org")
+    assert patch(site, {**many, **OLD}, {**many, **NEW}).foreign == 1
+    assert spare_of(site).is_dir()
+    assert not (spare_of(site) / "CNAME").exists(), "nothing of others lies in the spare tree"
+    linked.clear()
+    (site / "1" / "theirs.txt").write_bytes(b"theirs")
+    third = {**many, **NEW, "2/2.html": b"third"}
+    assert patch(site, {**many, **NEW}, third).foreign == 2
+    assert sorted(linked) == ["CNAME", "index.html", "theirs.txt", "y.html"], "only what differs is linked"
+    assert tree(site) == {**with_manifest(third), "CNAME": b"example.org", "1/theirs.txt": b"theirs"}
+    put(site, NEW)
+    assert not spare_of(site).exists()
+
+
+@pytest.mark.parametrize("spare_from", [1, 5000])
+def test_a_file_of_ours_that_is_gone_is_not_carried_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare_from: int
+) -> None:
+    monkeypatch.setattr(publish, "SPARE_FROM", spare_from)
+    site = tmp_path / "_site"
+    put(site, OLD)
+    patch(site, OLD, NEW)
+    (site / "same.txt").unlink()
+    before = tree(site)
+    with pytest.raises(SiteChanged, match="same"):
+        patch(site, NEW, {**NEW, "index.html": b"newest"})
+    assert tree(site) == before
+    put(site, NEW)
+    assert tree(site) == with_manifest(NEW)
+
+
+@pytest.fixture(scope="module")
+def other_scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("patches")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SITES, min_size=2, max_size=6), st.lists(SITES, min_size=1, max_size=6), st.integers(0, 4))
+def test_any_row_of_patches_over_things_of_others(
+    other_scratch: Path, sites: list[dict[str, bytes]], foreign: list[dict[str, bytes]], spare_from: int
+) -> None:
+    """Whatever others put into the site between patches, it ends as a whole build would leave it."""
+    patched, whole = other_scratch / "patched", other_scratch / "whole"
+    for folder in (patched, whole, spare_of(patched)):
+        shutil.rmtree(folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(publish, "SPARE_FROM", spare_from)
+        now: dict[str, bytes] = {}
+        for number, files in enumerate(sites):
+            for folder in (patched, whole):
+                for path, data in foreign[number % len(foreign)].items() if number else ():
+                    if path not in now and not (folder / path).exists():
+                        with contextlib.suppress(OSError):
+                            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                            (folder / path).write_bytes(data)
+            try:
+                put(whole, files)
+            except Refused:
+                with pytest.raises((Refused, SiteChanged)):
+                    patch(patched, now, files) if number else put(patched, files)
+            else:
+                try:
+                    patch(patched, now, files) if number else put(patched, files)
+                except SiteChanged:
+                    put(patched, files)
+                now = files
+            assert tree(patched) == tree(whole)
 
 
 @settings(max_examples=60, deadline=None)

@@ -100,7 +100,8 @@ def _without_time_codes(head: Head, lines: tuple[Line, ...]) -> tuple[Head, tupl
     if len(coded) < 3 or 2 * len(coded) < len(lines):
         return head, lines
     gone = [DroppedLine(m[1], "time in a recording", line.number) for line, m in coded]
-    rest = tuple(replace(line, text=_CODED.sub("", line.text, count=1)) for line in lines)
+    without = {line.number: line.text[m.end() :] for line, m in coded}
+    rest = tuple(replace(line, text=without.get(line.number, line.text)) for line in lines)
     return replace(head, dropped=(*head.dropped, *gone)), rest
 
 
