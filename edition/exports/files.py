@@ -6,7 +6,7 @@ not hold a format; each has its own module beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,13 +48,14 @@ def list_files(
 ) -> tuple[File, ...]:
     """Return every file of the site that is no page, no asset and no search index, in order of path."""
     kept = {transcript.id: transcript for transcript in transcripts}
+    rows = _keep_rows()
     files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, edition.config.site_url))]
     for briefing in edition.briefings:
         files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript))
     files += [
-        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition)),
+        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition, rows)),
         File(urls.data_path("sections.jsonl"), partial(_join_section_lines, edition.briefings)),
-        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
+        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings, rows)),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
         File(TAGS, partial(tables.make_tags_table, edition.briefings)),
@@ -67,7 +68,7 @@ def list_files(
         files.append(File(urls.OPENSEARCH, partial(_make_opensearch, edition.config, words)))
     for family in index.families:
         for each in index.families[family]:
-            files += _files_of_entity(edition.config, each)
+            files += _files_of_entity(edition.config, each, rows)
     return tuple(sorted(files, key=lambda file: file.path))
 
 
@@ -123,10 +124,23 @@ def _make_edition_feed(edition: Edition) -> bytes:
     return feeds.make_feed(edition.config, edition.config.title, urls.FEED, urls.HOME, items)
 
 
-def _files_of_entity(config: Config, each: EntityIndex) -> Iterator[File]:
+def _keep_rows() -> tables.Rows:
+    """Return what makes the rows of a briefing's sections once and keeps them: some 4 kB for a briefing."""
+    kept: dict[str, Sequence[tables.SectionRow]] = {}
+
+    def rows(briefing: Briefing) -> Sequence[tables.SectionRow]:
+        found = kept.get(briefing.id)
+        if found is None:
+            found = kept[briefing.id] = tables.make_section_rows(briefing)
+        return found
+
+    return rows
+
+
+def _files_of_entity(config: Config, each: EntityIndex, rows: tables.Rows) -> Iterator[File]:
     entity = each.entity
     yield File(urls.entity_path(entity.family, entity.slug, "xml"), partial(_make_entity_feed, config, each))
-    table = partial(tables.make_entries_table, each.entries)
+    table = partial(tables.make_entries_table, each.entries, rows)
     yield File(urls.entity_path(entity.family, entity.slug, "csv"), table)
 
 

@@ -8,11 +8,11 @@ must not order anything but as the edition does: newest first, undated last.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 from edition import retagging
 from edition.exports.record import describe_outlet, describe_speaker
@@ -47,8 +47,30 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
 
 
-def make_edition_json(edition: Edition) -> bytes:
-    """Return data/edition.json: what the edition is, and one line for each briefing."""
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section as a row of tables. It is made once, because a section stands in the tables of six entities or so.
+
+    `line`: the row as CSV, with its line break; `words`: how many the section has.
+    """
+
+    line: str
+    words: int
+
+
+#: The rows of a briefing's sections, in their order.
+Rows: TypeAlias = Callable[[Briefing], Sequence[SectionRow]]
+
+
+def make_section_rows(briefing: Briefing) -> tuple[SectionRow, ...]:
+    """Return the rows of a briefing's sections."""
+    counts = [count_words([annotated]) for annotated in briefing.sections]
+    cells = (_section_row(briefing, annotated, n) for annotated, n in zip(briefing.sections, counts, strict=True))
+    return tuple(SectionRow(line, n) for line, n in zip(_write_lines(cells), counts, strict=True))
+
+
+def make_edition_json(edition: Edition, rows: Rows = make_section_rows) -> bytes:
+    """Return data/edition.json: what the edition is, and one line for each briefing. `rows` spares counting words."""
     config = edition.config
     release = config.release
     rights = config.rights
@@ -66,11 +88,11 @@ def make_edition_json(edition: Edition) -> bytes:
         },
     }
     head = "".join(f" {_JSON(key)}: {_JSON(value)},\n" for key, value in record.items())
-    briefings = ",\n".join(f"  {_JSON(_describe(briefing))}" for briefing in edition.briefings)
+    briefings = ",\n".join(f"  {_JSON(_describe(briefing, rows(briefing)))}" for briefing in edition.briefings)
     return encode_text(f'{{\n{head} "briefings": [\n{briefings}\n ]\n}}\n')
 
 
-def _describe(briefing: Briefing) -> dict[str, Any]:
+def _describe(briefing: Briefing, rows: Sequence[SectionRow]) -> dict[str, Any]:
     transcript = briefing.transcript
     return {
         "id": transcript.id,
@@ -80,7 +102,7 @@ def _describe(briefing: Briefing) -> dict[str, Any]:
         "language": transcript.language,
         "speakers": [speaker.id for speaker in briefing.speakers],
         "sections": len(briefing.sections),
-        "words": count_words(briefing.sections),
+        "words": sum(row.words for row in rows),
         "url": briefing_path(transcript.id),
     }
 
@@ -122,18 +144,18 @@ def describe_section(briefing: Briefing, annotated: AnnotatedSection) -> dict[st
     }
 
 
-def make_briefings_table(briefings: Iterable[Briefing]) -> bytes:
-    """Return data/briefings.csv: one row for each briefing."""
-    return make_table(BRIEFING_COLUMNS, (_briefing_row(briefing) for briefing in briefings))
+def make_briefings_table(briefings: Iterable[Briefing], rows: Rows = make_section_rows) -> bytes:
+    """Return data/briefings.csv: one row for each briefing. `rows` spares counting words."""
+    return make_table(BRIEFING_COLUMNS, (_briefing_row(briefing, rows(briefing)) for briefing in briefings))
 
 
-def _briefing_row(briefing: Briefing) -> Sequence[str]:
+def _briefing_row(briefing: Briefing, rows: Sequence[SectionRow]) -> Sequence[str]:
     transcript = briefing.transcript
     source = transcript.source
     return (
         transcript.date or "", transcript.id, transcript.kind, transcript.title, transcript.language,
         "; ".join(speaker.name for speaker in briefing.speakers), source.publisher or "", str(len(briefing.sections)),
-        str(count_words(briefing.sections)), briefing_path(transcript.id), source.file, source.url or "",
+        str(sum(row.words for row in rows)), briefing_path(transcript.id), source.file, source.url or "",
         source.sha256,
     )  # fmt: skip
 
@@ -159,32 +181,54 @@ def _review_row(entry: FormEntry, outcome: Outcome) -> Sequence[str]:
     )  # fmt: skip
 
 
-def make_entries_table(entries: Iterable[Entry]) -> bytes:
-    """Return the table of an entity: one row for each section that is about it."""
-    return make_table(SECTION_COLUMNS, (_section_row(entry.briefing, entry.section) for entry in entries))
+def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows) -> bytes:
+    """Return the table of an entity: one row for each section that is about it. `rows` spares making them again."""
+    lines = []
+    at: tuple[str, Mapping[str, str]] = ("", {})
+    for entry in entries:
+        id = entry.briefing.id
+        if at[0] != id:
+            made = zip(entry.briefing.sections, rows(entry.briefing), strict=True)
+            at = (id, {annotated.section.id: row.line for annotated, row in made})
+        lines.append(at[1][entry.section.section.id])
+    return join_table(SECTION_COLUMNS, lines)
 
 
-def _section_row(briefing: Briefing, annotated: AnnotatedSection) -> Sequence[str]:
+def _section_row(briefing: Briefing, annotated: AnnotatedSection, words: int) -> Sequence[str]:
     section = annotated.section
     names = dict.fromkeys(speaker.name for speaker in annotated.speakers if speaker is not None)
     return (
         briefing.date or "", briefing.id, section.id, number_of(briefing, section.id), section.kind,
         title_of(section), excerpt_of(section), annotated.outlet.name if annotated.outlet else "", "; ".join(names),
         " ".join(tag.id for tag in annotated.countries), " ".join(tag.id for tag in annotated.territories),
-        " ".join(annotated.topics), str(count_words([annotated])), anchor(briefing_path(briefing.id), section.id),
+        " ".join(annotated.topics), str(words), anchor(briefing_path(briefing.id), section.id),
     )  # fmt: skip
 
 
 def make_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return rows as CSV under their column names; every row has one cell a column."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
+    return join_table(columns, _write_lines(rows, len(columns)))
+
+
+def join_table(columns: Sequence[str], lines: Iterable[str]) -> bytes:
+    """Return lines of CSV, each with its line break, under their column names."""
+    return b"\xef\xbb\xbf" + encode_text("".join([*_write_lines([columns]), *lines]))
+
+
+class _Lines(list[str]):
+    """What a writer of CSV writes, a row an item."""
+
+    write = list.append
+
+
+def _write_lines(rows: Iterable[Sequence[str]], width: int = 0) -> list[str]:
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")
     for row in rows:
-        if len(row) != len(columns):
-            raise ValueError(f"a row of {len(row)} cells under {len(columns)} columns")
+        if width and len(row) != width:
+            raise ValueError(f"a row of {len(row)} cells under {width} columns")
         writer.writerow([defuse(cell) for cell in row])
-    return b"\xef\xbb\xbf" + encode_text(buffer.getvalue())
+    return lines
 
 
 def defuse(cell: str) -> str:
@@ -196,8 +240,18 @@ def defuse(cell: str) -> str:
 #: A Han or kana letter, or whatever follows a first letter or digit up to the next white space.
 _WIDE = "\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff"
 _WORD = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}][^\s{_WIDE}]*")
+#: Whatever stands as high as the first wide letter; a quick look that spares most texts the slow way.
+_HIGH = re.compile("[\u3005-\U0010ffff]")
+_LETTER = re.compile(r"\w")
 
 
 def count_words(sections: Iterable[AnnotatedSection]) -> int:
     """Return how many words the paragraphs of sections hold, parted by white space; a Han or kana letter is one."""
-    return sum(len(_WORD.findall(paragraph.text)) for each in sections for paragraph in each.section.paragraphs)
+    return sum(_count(paragraph.text) for each in sections for paragraph in each.section.paragraphs)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() and _HIGH.search(text):
+        return len(_WORD.findall(text))
+    pieces = text.split()
+    return len(pieces) - sum([not _LETTER.search(piece) for piece in pieces if not piece.isalnum()])

@@ -20,7 +20,10 @@ _NOT_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
 
 def encode_text(text: str) -> bytes:
     """Return `text` as UTF-8; half of a surrogate pair, which UTF-8 can't hold, becomes U+FFFD."""
-    return _SURROGATES.sub(REPLACEMENT, text).encode("utf-8")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATES.sub(REPLACEMENT, text).encode("utf-8")
 
 
 def xml_text(text: str) -> str:
