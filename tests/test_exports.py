@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from edition.config import Config, Release
 from edition.exports import citations, feeds, files, opensearch, sitemap, skos, tables, tei, text
 from edition.exports.writing import Names, xml_text
-from edition.indexes import Entry, make_edition, make_index
+from edition.indexes import Entry, make_edition, make_index, number_of
 from edition.interface import load
 from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
 from edition.transcripts import loads
@@ -305,35 +305,74 @@ def sentences(briefing: Briefing, config: Config, section: AnnotatedSection | No
 
 
 def test_sentences_of_a_briefing() -> None:
-    address = "archive.marenia.example/b/briefings/2025-05-14-ines-halvard.html"
+    address = "https://archive.marenia.example/b/briefings/2025-05-14-ines-halvard.html"
     assert sentences(BRIEFING, CONFIG) == {
-        "Chicago": "Foreign Office of Marenia. “Regular press briefing, 14 May 2025.” Press conference transcript, "
-        f"May 14, 2025. Briefings of Marenia. https://{address}.",
+        "Chicago": "Foreign Office of Marenia. “Regular Press Briefing, 14 May 2025.” Press conference transcript. "
+        f"Briefings of Marenia, May 14, 2025. {address}.",
         "APA": "Foreign Office of Marenia. (2025, May 14). Regular press briefing, 14 May 2025 [Press conference "
-        f"transcript]. Briefings of Marenia. https://{address}",
-        "MLA": "Foreign Office of Marenia. “Regular press briefing, 14 May 2025.” Briefings of Marenia, 14 May 2025, "
-        f"{address}.",
+        f"transcript]. Briefings of Marenia. {address}",
+        "MLA": "Foreign Office of Marenia. “Regular Press Briefing, 14 May 2025.” Press conference transcript. "
+        f"Briefings of Marenia, 14 May 2025, {address}.",
+        "ISO 690": "FOREIGN OFFICE OF MARENIA, 2025. Regular press briefing, 14 May 2025. Briefings of Marenia. "
+        f"Online. 14 May 2025. Available from: {address}",
     }
+
+
+@pytest.mark.parametrize("config", [CONFIG, BARE])
+@pytest.mark.parametrize("title", ["Regular press briefing, 14 May 2025", "What do “we” know?", "Notas sobre el mar"])
+def test_a_section_is_cited_like_its_briefing_with_number_and_anchor(config: Config, title: str) -> None:
+    briefing = sample_briefing(title=title, language="es" if title.startswith("Notas") else "en")
+    whole = sentences(briefing, config)
+    for section in briefing.sections:
+        id = section.section.id
+        number = number_of(briefing, id)
+        for style, sentence in sentences(briefing, config, section).items():
+            assert f", § {number}" in sentence
+            assert f".html#{id}" in sentence
+            plain = sentence.replace(f".html#{id}", ".html")
+            ways = [plain.replace(f", § {number}{stop}", end) for stop in (".", "", ",") for end in ("", ".", ",")]
+            assert whole[style] in ways
 
 
 def test_sentences_of_a_section_without_address_or_date() -> None:
     undated = sample_briefing(date=None, title="What do “we” know?")
     assert sentences(undated, BARE, undated.sections[1]) == {
-        "Chicago": "Foreign Office of Marenia. “What do ‘we’ know?, § 1 (Ferry safety).” Press conference transcript, "
-        "n.d. Briefings of Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
-        "APA": "Foreign Office of Marenia. (n.d.). What do “we” know?, § 1 (Ferry safety) [Press conference "
-        "transcript]. Briefings of Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
-        "MLA": "Foreign Office of Marenia. “What do ‘we’ know?, § 1 (Ferry safety).” Briefings of Marenia, "
-        "release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "Chicago": "Foreign Office of Marenia. “What Do ‘We’ Know?, § 1.” Press conference transcript. Briefings of "
+        "Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "APA": "Foreign Office of Marenia. (n.d.). What do “we” know?, § 1 [Press conference transcript]. Briefings "
+        "of Marenia. Release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "MLA": "Foreign Office of Marenia. “What Do ‘We’ Know?, § 1.” Press conference transcript. Briefings of "
+        "Marenia, release 2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
+        "ISO 690": "FOREIGN OFFICE OF MARENIA, [no date]. What do “we” know?, § 1. Briefings of Marenia. Release "
+        "2025-06, file briefings/2025-05-14-ines-halvard.html#q1.",
     }
 
 
-def test_a_text_of_nobody_starts_with_its_title() -> None:
+def test_a_text_of_nobody_starts_with_its_title_or_its_edition() -> None:
     nobody = replace(BRIEFING, transcript=replace(BRIEFING.transcript, source=replace(
         BRIEFING.transcript.source, publisher=None), title="Why now?"))  # fmt: skip
-    assert sentences(nobody, BARE)["APA"].startswith("Why now? [Press conference transcript]. (2025, May 14). ")
-    assert sentences(nobody, BARE)["Chicago"].startswith("“Why now?” Press conference transcript, May 14, 2025. ")
+    said = sentences(nobody, BARE)
+    assert said["APA"].startswith("Why now? (2025, May 14). [Press conference transcript]. Briefings of Marenia. ")
+    assert said["Chicago"].startswith("Briefings of Marenia. “Why Now?” Press conference transcript. May 14, 2025. ")
+    assert said["MLA"].startswith("“Why Now?” Press conference transcript. Briefings of Marenia, 14 May 2025, ")
+    assert said["ISO 690"].startswith("Why now?, 2025. Briefings of Marenia. ")
     assert b"author" not in citations.make_citation_file(nobody, BARE, "bib")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("remarks on the state of the sea", "Remarks on the State of the Sea"),
+        ("Ferries: a view from the quay", "Ferries: A View from the Quay"),
+        ("The minister’s answer to what he’ll do", "The Minister’s Answer to What He’ll Do"),
+        ("so-called neutral waters", "So-Called Neutral Waters"),
+        ("iPads and eMail for the fleet", "iPads and eMail for the Fleet"),
+        ("what is it for", "What Is It For"),
+        ("", ""),
+    ],
+)
+def test_english_titles_get_the_capitals_of_their_style(title: str, shown: str) -> None:
+    assert citations.capitalize_title(title) == shown
 
 
 def read_bibtex(data: bytes) -> list[tuple[str, dict[str, str]]]:
@@ -381,7 +420,7 @@ def test_records_for_reference_managers() -> None:
     ]  # fmt: skip
     assert entries[2][1] == {
         "author": "{Foreign Office of Marenia}",
-        "title": "{Regular press briefing, 14 May 2025, § 1 (Ferry safety)}",
+        "title": "{Regular press briefing, 14 May 2025, § 1}",
         "howpublished": "Briefings of Marenia",
         "year": "2025",
         "month": "may",
@@ -697,7 +736,7 @@ def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
 
 def test_the_ways_to_cite_for_a_page() -> None:
     rows = files.make_citations(CONFIG)(BRIEFING)
-    assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "BibTeX", "RIS", "CSL-JSON"]
+    assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "ISO 690", "BibTeX", "RIS", "CSL-JSON"]
     assert all(bool(words) != bool(path) for _, words, path in rows)
 
 
