@@ -180,14 +180,19 @@ def container_of(text: str) -> Container:
     """Return whether the text is a web page ("html"), also one that a program stored as `b'…'`, "markdown" (it has
     front matter, or at least two signs that only Markdown has), or plain "text".
     """
-    start = text[:4096]
-    if _HTML.match(start) or (_REPR.match(start) and text.rstrip().endswith(("'", '"'))):
-        return "html"
-    if _FRAGMENT.match(start) and _CLOSING.search(text):
+    if is_page(text):
         return "html"
     if text[:4].lstrip("\ufeff").startswith(("---", "+++")) and front_matter_end(_LINE_END.split(text))[0]:
         return "markdown"
     return "markdown" if len(list(islice(_MARKDOWN.finditer(text), 2))) == 2 else "text"
+
+
+def is_page(text: str) -> bool:
+    """Return whether the text is a web page, also one that a program stored as `b'…'`."""
+    start = text[:4096]
+    if _HTML.match(start) or (_REPR.match(start) and text.rstrip().endswith(("'", '"'))):
+        return True
+    return bool(_FRAGMENT.match(start) and _CLOSING.search(text))
 
 
 def front_matter_end(lines: Sequence[str]) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ This module must not hold a rule about a layout, and must never overwrite a tran
 from __future__ import annotations
 
 from edition.importing.batch import Progress, import_witnesses
-from edition.importing.checking import check_witnesses
+from edition.importing.checking import Proof, State, check_witnesses, prove_transcripts
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
 from edition.importing.languages import choose_language, tell_language
 from edition.importing.pairing import state_versions
@@ -24,7 +24,9 @@ __all__ = [
     "FileReport",
     "ImportReport",
     "Progress",
+    "Proof",
     "Reading",
+    "State",
     "base_id",
     "check_witnesses",
     "choose_language",
@@ -34,6 +36,7 @@ __all__ = [
     "known_of",
     "make_transcripts",
     "parse_received",
+    "prove_transcripts",
     "read_existing",
     "read_report",
     "run_report",

@@ -8,60 +8,92 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from edition.containers import page_lines
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, plain_path
 from edition.model import Locus, Transcript
 from edition.problems import Problem, Refused
-from edition.witnesses import container_of, decode
+from edition.witnesses import decode, is_page
 from edition.words import check_conservation, count_words
 
+#: What is known of a transcript beside its witness: each word of it was compared and is accounted for; there are
+#: differences that no apparatus records, or the witness can't be read; no witness is kept.
+State = Literal["checked", "differs", "unkept"]
 
-def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> Iterator[Problem]:
-    """Yield each difference between a transcript and its kept witness that the apparatus does not record, each kept
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a comparison of transcripts with their witnesses found. `states`: by id of the transcript."""
+
+    states: Mapping[str, State]
+    problems: tuple[Problem, ...]
+
+
+def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> tuple[Problem, ...]:
+    """Return each difference between a transcript and its kept witness that the apparatus does not record, each kept
     witness that is missing, each whose bytes have changed since the import, also of its revisions; of a witness that
     holds several briefings, lines that are in two of them or (a note) in none; and (a note) each revision that waits.
     """
+    return prove_transcripts(edition_dir, transcripts).problems
+
+
+def prove_transcripts(edition_dir: Path, transcripts: Iterable[Transcript]) -> Proof:
+    """Compare every transcript with its kept witness; return the state of each and what `check_witnesses` tells."""
     shares: dict[str, list[_Share]] = {}
+    states: dict[str, State] = {}
+    problems: list[Problem] = []
     for transcript in transcripts:
         file = transcript.file or f"{BRIEFINGS}/{transcript.id}.md"
         source = transcript.source
         for revision in transcript.revisions:
             if revision.sha256 != source.sha256:
-                yield from _check_kept(edition_dir, file, revision.path, revision.sha256)
+                problems += _check_kept(edition_dir, file, revision.path, revision.sha256)
         if source.path is None:
+            states[transcript.id] = "unkept"
             continue
-        shown = f"{SOURCES}/{source.path}"
-        path = edition_dir / SOURCES / source.path
-        if ".." in PurePosixPath(source.path).parts or PurePosixPath(source.path).is_absolute():
-            yield Problem(Locus(file), f"source path “{source.path}” leads out of {SOURCES}")
-            continue
-        try:
-            data = path.read_bytes()
-        except OSError as e:
-            yield Problem(Locus(file), f"its witness {shown} can't be read: {e.strerror or e}", "restore the file")
-            continue
-        if hashlib.sha256(data).hexdigest() != source.sha256:
-            hint = "restore the witness; a new version of a source is imported, not put in its place"
-            yield Problem(Locus(file), f"its witness {shown} is not the file that was imported (sha256 differs)", hint)
-            continue
-        shares.setdefault(source.path, []).append(_Share(file, source.lines))
-        try:
-            lines = _lines_of(data, shown)
-        except Refused as refused:
-            yield from refused.problems
-            continue
-        for problem in check_conservation(lines, replace(transcript, file=file), file=shown, every=True):
-            yield problem if problem.locus.file == file else _of_apparatus(problem, file)
-    yield from _check_shares(edition_dir, shares)
+        data, found = _read_kept(edition_dir, file, source.path, source.sha256)
+        if data is not None:
+            shares.setdefault(source.path, []).append(_Share(file, source.lines))
+            found = [*found, *_compare(data, transcript, file)]
+        states[transcript.id] = "differs" if any(problem.severity == "error" for problem in found) else "checked"
+        problems += found
+    problems += _check_shares(edition_dir, shares)
     for waiting in sorted((edition_dir / REVISIONS).rglob("*.md")):
         mine, new = f"{BRIEFINGS}/{waiting.name}", waiting.relative_to(edition_dir).as_posix()
         hint = f"compare: git diff --no-index {mine} {new}; then: python build.py take {new}, or delete it"
-        yield Problem(Locus(new), f"a revision waits beside {mine}", hint, "note")
+        problems.append(Problem(Locus(new), f"a revision waits beside {mine}", hint, "note"))
+    return Proof(states, tuple(problems))
+
+
+def _read_kept(edition_dir: Path, file: str, kept: str, sha256: str) -> tuple[bytes | None, list[Problem]]:
+    """Return the bytes of a kept witness, None where they are not those that were imported."""
+    shown = f"{SOURCES}/{kept}"
+    if ".." in PurePosixPath(kept).parts or PurePosixPath(kept).is_absolute():
+        return None, [Problem(Locus(file), f"source path “{kept}” leads out of {SOURCES}")]
+    try:
+        data = (edition_dir / SOURCES / kept).read_bytes()
+    except OSError as e:
+        return None, [Problem(Locus(file), f"its witness {shown} can't be read: {e.strerror or e}", "restore the file")]
+    if hashlib.sha256(data).hexdigest() != sha256:
+        hint = "restore the witness; a new version of a source is imported, not put in its place"
+        message = f"its witness {shown} is not the file that was imported (sha256 differs)"
+        return None, [Problem(Locus(file), message, hint)]
+    return data, []
+
+
+def _compare(data: bytes, transcript: Transcript, file: str) -> Iterator[Problem]:
+    shown = f"{SOURCES}/{transcript.source.path}"
+    try:
+        lines = _lines_of(data, shown)
+    except Refused as refused:
+        yield from refused.problems
+        return
+    for problem in check_conservation(lines, replace(transcript, file=file), file=shown, every=True):
+        yield problem if problem.locus.file == file else _of_apparatus(problem, file)
 
 
 class _Share(NamedTuple):
@@ -73,7 +105,7 @@ class _Share(NamedTuple):
 
 def _lines_of(data: bytes, shown: str) -> tuple[str, ...]:
     text, _ = decode(data, shown)
-    return page_lines(text) if container_of(text) == "html" else tuple(re.split(r"\r\n|\r|\n", text))
+    return page_lines(text) if is_page(text) else tuple(re.split(r"\r\n|\r|\n", text))
 
 
 def _of_apparatus(problem: Problem, file: str) -> Problem:
