@@ -16,7 +16,7 @@ from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_briefings, check_transcripts
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.exports.files import list_files, make_citations, make_sitemap_files
-from edition.importing import Progress, check_witnesses
+from edition.importing import Progress, Proof, prove_transcripts
 from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.model import Briefing, Locus, Transcript
@@ -142,16 +142,18 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
 
 
 def make_site(
-    content: Content, folder: Path, progress: Progress = show_nothing, review: Review | None = None
+    content: Content, folder: Path, proof: Proof, progress: Progress = show_nothing, review: Review | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails.
 
-    `review` gets a page where there is one; otherwise nothing of the site knows of it.
+    `proof`: what was found of the texts beside their witnesses. `review` gets a page where there is one; otherwise
+    nothing of the site knows of it.
     """
     edition = content.edition
     words = load(edition.config.interface)
     index = make_index(edition, words.code)
-    diagnostics = find_diagnostics(edition, content.problems, read_import_report(folder))
+    problems = (*content.problems, *proof.problems)
+    diagnostics = find_diagnostics(edition, problems, read_import_report(folder))
     files = list_files(edition, index, words, content.transcripts, diagnostics, review)
     for file in files:
         yield file.path, file.make()
@@ -160,7 +162,7 @@ def make_site(
     paths = frozenset(file.path for file in files)
     pages: list[str] = []
     renderer, cite = Renderer(words, folder), make_citations(edition.config)
-    rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review)
+    rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review, proof.states)
     for path, data in progress("writing pages", rendered, 0):
         pages.append(path)
         yield path, data
@@ -185,13 +187,14 @@ def build_site(
     target = site_folder(folder, output)
     content = read_content(folder, progress)
     edition = content.edition
-    problems = list(content.problems)
+    proof = prove_transcripts(folder, progress("comparing", content.transcripts, len(content.transcripts)))
+    problems = [*content.problems, *proof.problems]
     links = LinkCheck(edition.config.site_url)
     published: PublishReport | None = None
     changes = compare_tags(read_tags(target), edition.briefings)
     reviewed = make_review(edition, content.annotator.explain, problems, changes) if review else None
     with open_stage(target) as stage:
-        for path, data in make_site(content, folder, progress, reviewed):
+        for path, data in make_site(content, folder, proof, progress, reviewed):
             stage.write(path, data)
             links.read(path, data)
         if search:
@@ -207,10 +210,10 @@ def build_site(
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:
     """Return all that is wrong or worth a look: content, witnesses against transcripts, pages. Writes nothing."""
     content = read_content(folder, progress)
-    problems = list(content.problems)
-    problems += check_witnesses(folder, content.transcripts)
+    proof = prove_transcripts(folder, progress("comparing", content.transcripts, len(content.transcripts)))
+    problems = [*content.problems, *proof.problems]
     links = LinkCheck(content.edition.config.site_url)
-    for path, data in make_site(content, folder, progress):
+    for path, data in make_site(content, folder, proof, progress):
         links.read(path, data)
     problems += links.find_problems()
     return tuple(problems)

@@ -7,8 +7,9 @@ module must not hold anything but values.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from edition.model import AnnotatedSection, Briefing
 
@@ -43,6 +44,16 @@ class Alternate:
     type: str
     href: str
     title: str
+    rel: str = "alternate"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a page is to another address, for programs (Signposting): the relation, the address, its media type ("")."""
+
+    rel: str
+    href: str
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,8 @@ class Frame:
 
     `root` is the link to the site's root folder ("../", "" at the root); `stylesheet` is "" where the page must stand
     alone; `opensearch` is "" where browsers can't be told of the search. `canonical` and the relations of neighbours
-    are None where there are none.
+    are None where there are none. `meta`: (name, content) for programs that cite; `linked`: what the page is, in
+    schema.org's words (JSON-LD), None where nothing is said.
     """
 
     path: str
@@ -92,6 +104,9 @@ class Frame:
     translations: tuple[Translation, ...] = ()
     index: bool = True
     opensearch: str = ""
+    meta: tuple[tuple[str, str], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    linked: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +354,10 @@ class SectionCitation:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """The witness: its name as received, its digest, where it came from and when."""
+    """The witness: its name as received, its digest, where it came from and when; `kept`: its place in the edition."""
 
     file: str
+    kept: str
     sha256: str
     layout: str
     publisher: str
@@ -422,7 +438,8 @@ class BriefingPage:
     """One briefing: head, contents, sections, apparatus.
 
     `subjects_lang`: the language of `subjects`, "" where it is the page's own. `held`: the times of day, in parts of
-    which those without `iso` are words between. `cite_section`: how one section is cited, as an example.
+    which those without `iso` are words between. `cite_section`: how one section is cited, as an example. `proof`: what
+    is known of the text beside its witness ("" where nobody looked).
     """
 
     template: ClassVar[str] = "briefing.html"
@@ -453,6 +470,7 @@ class BriefingPage:
     search: SearchBox
     editorial: bool
     sections: tuple[SectionView, ...]
+    proof: str
     notes: tuple[str, ...]
     apparatus: tuple[ApparatusTable, ...]
 

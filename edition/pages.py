@@ -14,7 +14,7 @@ from datetime import date as Day
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from edition import urls
 from edition.contexts import (
@@ -58,6 +58,7 @@ from edition.contexts import (
     ParallelRow,
     ParallelSide,
     Reference,
+    Relation,
     RemedyView,
     ReviewChapter,
     ReviewPage,
@@ -78,6 +79,8 @@ from edition.contexts import (
     YearPage,
 )
 from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
+from edition.exports import citations as citing
+from edition.importing import SOURCES, State
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
     Entity,
@@ -218,14 +221,15 @@ def list_pages(
     files: Collection[str] = (),
     diagnostics: Diagnostics = _NOTHING,
     review: Review | None = None,
+    states: Mapping[str, State] | None = None,
 ) -> Iterator[Page]:
     """Yield every page of the site.
 
     `files` are the paths of what the build writes beside pages (data, feeds, other forms): a page offers only those.
     `citations` gives the ways to cite a briefing; without it the box is left out. `review` gets a page where there is
-    one.
+    one. `states`: what this build found of each briefing beside its witness; None where it didn't look.
     """
-    maker = _Maker(index, words, citations, frozenset(files))
+    maker = _Maker(index, words, citations, frozenset(files), states or {})
     yield maker.home()
     yield maker.briefings()
     for year in index.years:
@@ -251,8 +255,16 @@ def list_pages(
 class _Maker:
     """What all pages of one site have in common, while they are made."""
 
-    def __init__(self, index: Index, words: Words, citations: Citations | None, files: frozenset[str]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        words: Words,
+        citations: Citations | None,
+        files: frozenset[str],
+        states: Mapping[str, State],
+    ) -> None:
         self.index = index
+        self.states = states
         self.words = words
         self.citations = citations
         self.files = files
@@ -343,6 +355,9 @@ class _Maker:
         translations: tuple[Translation, ...] = (),
         index: bool = True,
         canonical: str | None = None,
+        meta: tuple[tuple[str, str], ...] = (),
+        relations: tuple[Relation, ...] = (),
+        linked: Mapping[str, Any] | None = None,
     ) -> Frame:
         words, config = self.words, self.config
         places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in self.families)]
@@ -396,6 +411,9 @@ class _Maker:
             translations=translations,
             index=index,
             opensearch=urls.relative(path, urls.OPENSEARCH) if urls.OPENSEARCH in self.files else "",
+            meta=meta,
+            relations=relations,
+            linked=linked,
         )
 
     def release_line(self, name: str, date: str | None) -> str:
@@ -648,11 +666,13 @@ class _Maker:
             path = urls.briefing_path(briefing.id, ext)
             if path in self.files:
                 forms.append(self.link(here, words(f"form.{ext}"), path))
-                alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}")))
+                alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}"), "alternate item"))
         sections = tuple(self.section(here, briefing, s) for s in briefing.sections)
         opening, (subjects, subjects_language) = self.opening(briefing), self.subjects(briefing, 5)
         start = words("briefing.summary", start=opening, subjects="") if subjects else opening
         cited = self.citations(briefing) if self.citations else ()
+        record = citing.cite(briefing, self.config)
+        state = self.states.get(briefing.id)
         return BriefingPage(
             frame=self.frame(
                 here,
@@ -665,6 +685,9 @@ class _Maker:
                 next=self.neighbour(here, briefing, newer),
                 alternates=tuple(alternates),
                 translations=tuple(self.translations(briefing)),
+                meta=tuple(self.meta(record, rights)),
+                relations=tuple(self.relations(here, briefing, rights)),
+                linked=self.linked(here, briefing, record, subjects, rights),
             ),
             id=briefing.id,
             kind=words(f"kind.{transcript.kind}"),
@@ -681,6 +704,7 @@ class _Maker:
             published=self.published(transcript.published),
             source=SourceView(
                 file=transcript.source.file,
+                kept=f"{SOURCES}/{transcript.source.path}" if transcript.source.path else "",
                 sha256=transcript.source.sha256,
                 layout=transcript.source.layout,
                 publisher=transcript.source.publisher or self.config.publisher or "",
@@ -711,9 +735,81 @@ class _Maker:
             ),
             editorial=any(v.heading and not v.printed for v in sections),
             sections=sections,
+            proof=words(f"apparatus.{state}") if state else "",
             notes=transcript.notes,
             apparatus=tuple(self.apparatus(briefing)),
         )
+
+    # ── what programs read ──
+
+    def meta(self, cited: citing.Cited, rights: Rights | None) -> Iterator[tuple[str, str]]:
+        """What reference managers read (Highwire, Dublin Core), in the order in which Zotero takes the first of a name.
+
+        Zotero knows the kind of an item by the first DC.type, and takes any item with a citation_title alone for a
+        journal article. It parts a name at its last blank, unless a comma says that all before it is one name.
+        """
+        yield "citation_title", cited.title
+        if cited.author:
+            yield "citation_author", f"{cited.author},"
+        if cited.date:
+            yield "citation_publication_date", cited.date.replace("-", "/")
+        yield "citation_language", cited.language
+        yield "DC.type", "webpage"
+        yield "DC.type", "Text"
+        yield "z:websiteType", cited.genre
+        yield "DC.title", cited.title
+        if cited.author:
+            yield "DC.creator", cited.author
+        yield "DC.publisher", self.config.publisher or self.config.title
+        if cited.date:
+            yield "DC.date", cited.date
+        yield "DC.language", cited.language
+        yield "DC.identifier", cited.address or cited.key
+        if rights:
+            yield "DC.rights", rights.text
+
+    def relations(self, here: str, briefing: Briefing, rights: Rights | None) -> Iterator[Relation]:
+        """What the page is to other addresses, as Signposting's level 1 asks (signposting.org/FAIR)."""
+        for form, type in citing.TYPES.items():
+            path = citing.citation_path(briefing.id, form)
+            if path in self.files:
+                yield Relation("describedby", urls.relative(here, path), type)
+        license = urls.safe_href(rights.url) if rights else None
+        if license:
+            yield Relation("license", license)
+        for speaker in briefing.speakers:
+            path = self.pages.get(("speakers", speaker.id), "")
+            if path:
+                yield Relation("author", urls.relative(here, path))
+        yield Relation("type", "https://schema.org/Article")
+
+    def linked(
+        self, here: str, briefing: Briefing, cited: citing.Cited, subjects: str, rights: Rights | None
+    ) -> Mapping[str, Any]:
+        """What the page is, in schema.org's words. Nothing is said that the page doesn't say."""
+        transcript, config = briefing.transcript, self.config
+        publisher = {"@type": "Organization", "name": config.publisher or config.title}
+        whole = {"@type": "Collection", "name": cited.container}
+        if config.site_url:
+            whole["url"] = config.site_url
+        found: dict[str, Any] = {
+            "@context": "https://schema.org",
+            "@type": "Article",
+            "url": cited.address,
+            "identifier": briefing.id,
+            "headline": cited.title,
+            "genre": cited.genre,
+            "datePublished": transcript.published or cited.date,
+            "inLanguage": cited.language,
+            "author": {"@type": "Organization", "name": cited.author} if cited.author else None,
+            "contributor": [{"@type": "Person", "name": speaker.name} for speaker in briefing.speakers],
+            "publisher": publisher,
+            "isPartOf": whole,
+            "isBasedOn": urls.safe_href(transcript.source.url),
+            "license": urls.safe_href(rights.url) if rights else None,
+            "keywords": subjects.removesuffix(" …").replace(" · ", ", "),
+        }
+        return {name: value for name, value in found.items() if value}
 
     # ── times, versions, revisions ──
 

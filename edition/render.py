@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from markupsafe import Markup
 from edition import urls
 from edition.contexts import Citations, Page
 from edition.diagnostics import Diagnostics
+from edition.importing import State
 from edition.indexes import Edition, Index, WrittenPage, make_index
 from edition.interface import Words
 from edition.model import Locus
@@ -70,6 +71,8 @@ class Renderer:
         )
         self._environment.globals["words"] = words
         self._environment.filters["markdown"] = render_markdown
+        # the filter tojson writes <, >, & and ' as escapes, so that no text can end the element that holds the JSON
+        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
     def render(self, template: str, page: object) -> bytes:
         """Return a page as UTF-8 HTML. Refused, with the template's file and line, where the template fails."""
@@ -222,6 +225,7 @@ def render_site(
     index: Index | None = None,
     diagnostics: Diagnostics | None = None,
     review: Review | None = None,
+    states: Mapping[str, State] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, HTML) for every page of the site; Refused where a template fails.
 
@@ -230,7 +234,7 @@ def render_site(
     making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one.
     """
     index = index or make_index(edition, renderer.words.code)
-    pages = list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics(), review)
+    pages = list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics(), review, states)
     return render_pages(pages, renderer)
 
 

@@ -31,7 +31,7 @@ MADE = {
     "family.": FAMILIES,
     "entity.": ("country", "territory", *FAMILIES),
     "form.": ("xml", "txt", "md", "json", "csv", "feed"),
-    "apparatus.": ("emendations", "dropped", "metadata"),
+    "apparatus.": ("emendations", "dropped", "metadata", "checked", "differs", "unkept"),
     "revision.": ("waiting", "taken", "waiting_text", "taken_text"),
     "diagnostics.": (*CHAPTERS, *(f"{chapter}_advice" for chapter in CHAPTERS)),
     "review.": (

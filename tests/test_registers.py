@@ -161,7 +161,7 @@ def test_only_confirmed_people_have_pages_and_links(tmp_path: Path) -> None:
     assert [person["id"] for person in section(site, "2024-01-10")["persons"]] == ["kari-lund", "jon-vik", "ulf-strand"]
     assert pages(site, "persons") == ["kari-lund"]
     page = (site / "briefings/2024-01-10-x.html").read_text(encoding="utf-8")
-    assert page.count('<a class="entity" href="../persons/kari-lund.html">Kari Lund</a>') == 1
+    assert page.count('<a href="../persons/kari-lund.html">Kari Lund</a>') == 2, "in the text and under it"
     assert "persons/jon-vik" not in page
     assert "Prime Minister since 2022." in (site / "persons/kari-lund.html").read_text(encoding="utf-8")
     assert 'name="person" value="kari-lund"' in (site / "persons/kari-lund.html").read_text(encoding="utf-8")

@@ -27,6 +27,13 @@ Form = Literal["bib", "ris", "csl.json"]
 #: The files of citations, with the name that a page shows.
 FORMS: tuple[tuple[Form, str], ...] = (("bib", "BibTeX"), ("ris", "RIS"), ("csl.json", "CSL-JSON"))
 
+#: Their media types.
+TYPES: dict[Form, str] = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+}
+
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",

@@ -4,6 +4,7 @@ script, judged by axe-core.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -314,3 +315,33 @@ def test_pages_are_small(sample_site: Path) -> None:
         assert path.stat().st_size < 60_000, path.name
     for path in sorted(sample_site.rglob("*.css")):
         assert path.stat().st_size < 20_000, path.name
+
+
+@pytest.mark.parametrize("kind", ["press conference", "undated", "right to left"])
+def test_a_page_alone_still_shows_text_speakers_source_and_citation(
+    sample_site: Path, chromium: Browser, axe: str, tmp_path: Path, kind: str
+) -> None:
+    original = find_page(sample_site, KINDS[kind])
+    alone = tmp_path / original.name
+    shutil.copy(original, alone)
+    record = json.loads(original.with_suffix(".json").read_text(encoding="utf-8"))
+    page = chromium.new_page(viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    page.goto(alone.as_uri())
+    shown = page.inner_text("main")
+    page.close()
+    for section in record["sections"]:
+        for turn in section["turns"]:
+            for paragraph in turn["paragraphs"]:
+                assert " ".join(paragraph["text"].split()) in " ".join(shown.split())
+            # the first label of an exchange may stand as its heading
+            if turn["label"] and turn["role"] == "answer":
+                assert f"{turn['label']}:" in shown
+        if section["outlet"]:
+            assert section["outlet"]["name"] in shown
+    assert record["title"] in shown
+    assert record["publisher"] in shown
+    assert f"briefings/{record['id']}.html" in shown, "the citation names the page"
+    assert load("en")("briefing.cite_as") in shown
+    assert load("en")("apparatus.checked") in shown
+    # without its style sheet the size of a link is the browser's affair (WCAG 2.2, 2.5.8: "User Agent Control")
+    assert [v for v in find_violations(alone, chromium, axe) if "target-size" not in v] == []
