@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,24 @@ PIECES = st.sampled_from(
 @given(st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=30).map("".join))
 def test_words_are_conserved_on_any_input(text: str) -> None:
     assert conserved(text)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", ":", " ", "Q", "Q:", "\n", "\u00a0", "\u00ad", ""]), max_size=8).map("".join),
+    st.lists(st.sampled_from(["a", "b", ":", " ", "Q", "\n", ""]), max_size=6).map("".join),
+    st.sampled_from([None, "Q", "a", ""]),
+    st.sampled_from([(), (DroppedLine("a", "x", 1),), (DroppedLine("b", "x", 2), DroppedLine("b", "x", 2))]),
+)
+def test_the_quick_look_says_yes_only_where_the_words_are_conserved(
+    printed: str, said: str, label: str | None, dropped: tuple[DroppedLine, ...]
+) -> None:
+    turn = Turn("question", label, (paragraph(1, said),))
+    section = Section("q1", "exchange", None, (turn,))
+    made = replace(transcript(), sections=(section,), apparatus=Apparatus(dropped=dropped))
+    lines = printed.split("\n")
+    with patch("edition.words._plainly_conserved", return_value=False):
+        slowly = check_conservation(lines, made) == ()
+    assert (check_conservation(lines, made) == ()) == slowly
 
 
 @pytest.mark.parametrize(
