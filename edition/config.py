@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 
 from edition.model import Locus, Rights
 from edition.problems import Problem, Refused, suggest
-from edition.yamlfiles import Node, as_date, as_map, as_text, read_yaml
+from edition.yamlfiles import Node, as_date, as_list, as_map, as_text, read_yaml
 
 Interface = Literal["en", "es", "zh"]
 INTERFACES: tuple[Interface, ...] = get_args(Interface)
+
+#: What the site may have besides its pages and the JSON of every briefing; docs/config.md says what each is.
+Format = Literal["tei", "text", "markdown", "citations", "feeds", "tables", "data"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 #: ISO 3166-1 alpha-2, officially assigned codes (2024).
 COUNTRY_CODES = frozenset(
@@ -86,6 +90,7 @@ class Config:
     contact: str | None = None
     repository: str | None = None
     release: Release | None = None
+    formats: tuple[Format, ...] = FORMATS
 
 
 def read_config(path: Path, shown: str | None = None) -> Config:
@@ -245,6 +250,15 @@ def _release(node: Node) -> Release:
     return Release(as_text(parts["name"]), as_date(date) if date and not date.is_null else None)
 
 
+def _formats(node: Node) -> tuple[Format, ...]:
+    chosen = {as_text(each): each for each in as_list(node)}
+    for typed, each in chosen.items():
+        if typed not in FORMATS:
+            hint = suggest(typed, FORMATS) or f"the formats are: {', '.join(FORMATS)} (JSON is always there)"
+            raise Refused(Problem(each.locus, f"there is no format “{typed}”", hint))
+    return tuple(known for known in FORMATS if known in chosen)
+
+
 _READERS: dict[str, Callable[[Node], object]] = {
     "title": as_text,
     "subtitle": as_text,
@@ -258,5 +272,6 @@ _READERS: dict[str, Callable[[Node], object]] = {
     "contact": _contact,
     "repository": parse_web_address,
     "release": _release,
+    "formats": _formats,
 }
 KEYS: tuple[str, ...] = tuple(_READERS)

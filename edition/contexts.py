@@ -567,14 +567,38 @@ class WrittenView:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file, or the files of all years: `links` name the years then. `about`: what it holds ("" where unknown)."""
+
+    name: str
+    links: tuple[Link, ...]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsTable:
+    """A table of the data dictionary: `rows` are (name, type, what it holds)."""
+
+    name: str
+    about: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataPage:
-    """What can be downloaded; `files`: (link, what it holds or "")."""
+    """What can be downloaded; `beside`: (address with what varies in capitals, what it is); `feeds`: of the whole.
+
+    `dictionary`: what the files hold, field by field, in English; `dictionary_lang` is "" where the page is, too.
+    """
 
     template: ClassVar[str] = "data.html"
     frame: Frame
     heading: str
-    files: tuple[tuple[Link, str], ...]
+    files: tuple[DataFile, ...]
+    beside: tuple[tuple[str, str], ...]
     feeds: tuple[Link, ...]
+    dictionary: tuple[FieldsTable, ...]
+    dictionary_lang: str
     rights: str
     rights_link: Link | None
 

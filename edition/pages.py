@@ -32,6 +32,7 @@ from edition.contexts import (
     Citations,
     Column,
     ContentsLine,
+    DataFile,
     DataPage,
     Date,
     DiagnosticsPage,
@@ -41,6 +42,7 @@ from edition.contexts import (
     ExampleView,
     Facet,
     FamilyPage,
+    FieldsTable,
     FiguresPage,
     FindingView,
     FormView,
@@ -80,6 +82,7 @@ from edition.contexts import (
 )
 from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
 from edition.exports import citations as citing
+from edition.exports.dictionary import EDITION, EDITION_BRIEFINGS, LINES, TABLES, read_record_tables
 from edition.importing import SOURCES, State
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
@@ -147,6 +150,13 @@ PLACES_OF_A_FINDING = 6
 SHADES = 5
 
 _LATIN = re.compile(r"[a-z]")
+_YEAR_FILE = re.compile(rf"([a-z]+)-(\d{{4}}|{urls.UNDATED})(\.\w+)")
+#: The tables of the data dictionary by the files that they describe.
+_FILE_NAMES = {
+    "briefings": "briefings.csv", "sections": "sections-….csv", "tags": "tags.csv",
+    "sections.jsonl": "sections-….jsonl", "edition.json": "edition.json",
+    "edition.json: briefings": "edition.json: briefings",
+}  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "404"))
@@ -370,8 +380,9 @@ class _Maker:
         ]
         if urls.FEED in self.files:
             footer.append((words("nav.feed"), urls.FEED))
-            feed = Alternate("application/atom+xml", urls.relative(path, urls.FEED), config.title)
-            alternates = (*alternates, feed)
+            alternates = (*alternates, Alternate("application/atom+xml", urls.relative(path, urls.FEED), config.title))
+            if path == urls.HOME:
+                alternates = (*alternates, Alternate("application/feed+json", urls.JSON_FEED_PATH, config.title))
         release = config.release
         rights = config.rights
         root = urls.relative(path, urls.HOME).removesuffix(urls.HOME)
@@ -1210,10 +1221,11 @@ class _Maker:
         counts = words("entity.counts", counts=in_briefings, span=span) if span else in_briefings
         alternates = []
         forms = []
-        for ext, type in (("xml", "application/atom+xml"), ("csv", "text/csv")):
+        kinds = (("xml", "feed", "application/atom+xml"), ("feed.json", "json_feed", "application/feed+json"))
+        for ext, form, type in (*kinds, ("csv", "csv", "text/csv")):
             path = urls.entity_path(entity.family, entity.slug, ext)
             if path in self.files:
-                forms.append(self.link(here, words(f"form.{'feed' if ext == 'xml' else ext}"), path))
+                forms.append(self.link(here, words(f"form.{form}"), path))
                 alternates.append(Alternate(type, urls.relative(here, path), entity.name))
         vocabulary = urls.data_path("topics.ttl")
         if entity.family == "topics" and vocabulary in self.files:
@@ -1330,20 +1342,55 @@ class _Maker:
 
     def data(self) -> DataPage:
         words, here = self.words, urls.DATA
-        files = []
+        files: dict[str, list[Link]] = {}
         for path in sorted(f for f in self.files if f.startswith("data/") and f != urls.DATA):
             name = path.removeprefix("data/")
-            key = f"data.file.{urls.slug(name)}"
-            files.append((self.link(here, name, path), words(key) if words.has(key) else ""))
+            of_year = _YEAR_FILE.fullmatch(name)
+            if of_year:
+                year = words("date.undated") if of_year[2] == urls.UNDATED else of_year[2]
+                files.setdefault(f"{of_year[1]}-…{of_year[3]}", []).append(self.link(here, year, path))
+            else:
+                files[name] = [self.link(here, name, path)]
         rights = self.config.rights
+        feeds = [(words("nav.feed"), urls.FEED), ("JSON", urls.JSON_FEED_PATH)]
+        tables = (*TABLES.values(), LINES, EDITION, EDITION_BRIEFINGS, *read_record_tables())
         return DataPage(
             frame=self.frame(here, words("nav.data"), words("data.description", title=self.config.title)),
             heading=words("nav.data"),
-            files=tuple(files),
-            feeds=(self.link(here, words("nav.feed"), urls.FEED),) if urls.FEED in self.files else (),
+            files=tuple(DataFile(name, tuple(links), self.about(name)) for name, links in files.items()),
+            beside=tuple(self.beside()),
+            feeds=tuple(self.link(here, text, path) for text, path in feeds if path in self.files),
+            dictionary=tuple(
+                FieldsTable(
+                    f"briefings/ID.json: {table.name}" if table.name[0].isupper() else _FILE_NAMES[table.name],
+                    table.about,
+                    tuple((column.name, column.type, column.describe()) for column in table.columns),
+                )
+                for table in tables
+            ),
+            dictionary_lang=self.lang("en"),
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
         )
+
+    def about(self, name: str) -> str:
+        key = f"data.file.{urls.slug(name.replace('-…', ''))}"
+        return self.words(key) if self.words.has(key) else ""
+
+    def beside(self) -> Iterator[tuple[str, str]]:
+        """The forms that every briefing and every entity has in this edition."""
+        formats = self.config.formats
+        shown = [("json", True), ("xml", "tei" in formats), ("txt", "text" in formats), ("md", "markdown" in formats)]
+        for ext, there in shown:
+            if there:
+                yield urls.briefing_path("ID", ext), self.words(f"data.beside_{ext}")
+        if "citations" in formats:
+            yield " ".join(citing.citation_path("ID", form) for form, _ in citing.FORMS), self.words("data.beside_cite")
+        if "feeds" in formats:
+            paths = (urls.entity_path("FAMILY", "NAME", ext) for ext in ("xml", "feed.json"))
+            yield " ".join(paths), self.words("data.beside_feed")
+        if "tables" in formats:
+            yield urls.entity_path("FAMILY", "NAME", "csv"), self.words("data.beside_csv")
 
     # ── diagnostics ──
 

@@ -33,6 +33,8 @@ FIGURES = "figures.html"
 DATA = "data/index.html"
 NOT_FOUND = "404.html"
 FEED = "feed.xml"
+JSON_FEED_PATH = "feed.json"
+COMPLIANCE = "compliance.html"
 SITEMAP = "sitemap.xml"
 OPENSEARCH = "opensearch.xml"
 UNDATED = "undated"
@@ -129,7 +131,8 @@ def parallel_path(one: str, other: str) -> str:
 
 
 def entity_path(family: str, slug: str, ext: str = "html") -> str:
-    """Return the path of the page of a speaker, country, topic or outlet; "xml" is its feed, "csv" its table."""
+    """Return the path of the page of a speaker, country, topic or outlet; "csv" is its table, "xml" (Atom) and
+    "feed.json" its feeds."""
     return f"{family}/{slug}.{ext}"
 
 
@@ -156,6 +159,11 @@ def page_path(name: str) -> str:
 def data_path(name: str) -> str:
     """Return the path of a file that is there to be downloaded."""
     return f"data/{name}"
+
+
+def year_data_path(name: str, year: str | None, ext: str) -> str:
+    """Return the path of a year's part of a data file; None is what has no date."""
+    return data_path(f"{name}-{year or UNDATED}.{ext}")
 
 
 def asset_path(name: str) -> str:

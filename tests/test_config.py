@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edition.config import COUNTRY_CODES, KEYS, Config, Release, parse_config, read_config
+from edition.config import COUNTRY_CODES, FORMATS, KEYS, Config, Release, parse_config, read_config
 from edition.model import Rights
 from edition.problems import Refused
 
@@ -36,6 +36,7 @@ def test_every_key_is_read() -> None:
         contact="editors@example.org",
         repository="https://example.org/code/briefings",
         release=Release("spring 2025", "2025-05-14"),
+        formats=("tei", "text", "citations", "feeds", "data"),
     )
 
 
@@ -45,7 +46,8 @@ def test_only_the_title_must_be_there() -> None:
 
 def test_the_keys_are_the_fields_and_all_documented() -> None:
     assert tuple(field.name for field in dataclasses.fields(Config)) == KEYS
-    table = re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    keys = DOCUMENT.read_text(encoding="utf-8").split("## Keys", 1)[1].split("\n## ", 1)[0]
+    table = re.findall(r"^\| `(\w+)` \|", keys, re.MULTILINE)
     assert table == list(KEYS)
 
 
@@ -160,3 +162,17 @@ def test_the_codes_are_those_of_the_standard() -> None:
     assert len(COUNTRY_CODES) == 249
     assert {"NO", "PS", "TW", "GB"} <= COUNTRY_CODES
     assert "XK" not in COUNTRY_CODES
+
+
+def test_formats_are_named_once_in_their_order_and_no_other() -> None:
+    assert parse_config("title: x\n", "f").formats == FORMATS
+    assert parse_config("title: x\nformats: [data, tei, data]\n", "f").formats == ("tei", "data")
+    assert parse_config("title: x\nformats: []\n", "f").formats == ()
+    assert refused("title: x\nformats: [tei, citation]\n") == (
+        "config.yaml:2: there is no format “citation”\n    did you mean “citations”?"
+    )
+
+
+def test_every_format_is_documented() -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").split("## Formats", 1)[1].split("\n## ", 1)[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == FORMATS

@@ -7,10 +7,13 @@ import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -18,10 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edition.config import Config, Release
-from edition.exports import citations, feeds, files, opensearch, sitemap, skos, tables, tei, text
+from edition import retagging
+from edition.config import FORMATS, Config, Format, Release
+from edition.exports import citations, database, dictionary, feeds, files, opensearch, sitemap, skos, tables, tei, text
 from edition.exports.writing import Names, xml_text
-from edition.indexes import Entry, make_edition, make_index, number_of
+from edition.indexes import Edition, Entry, make_edition, make_index, number_of
 from edition.interface import load
 from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
 from edition.transcripts import loads
@@ -528,6 +532,49 @@ def test_no_text_breaks_a_feed(title: str, words: str) -> None:
     assert texts_of(root, "a:entry/a:title")[0] == xml_text(" ".join(title.split()))
 
 
+def check_json_feed(data: bytes) -> dict[str, Any]:
+    """Hold a feed against JSON Feed 1.1: what must be there, and the types of what may be."""
+    feed: dict[str, Any] = json.loads(data)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert isinstance(feed["title"], str)
+    assert isinstance(feed["items"], list)
+    known = {"version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items"}
+    assert set(feed) <= known
+    for item in feed["items"]:
+        assert item["id"]
+        assert item["content_text"]
+        assert set(item) <= {"id", "url", "title", "content_text", "date_published", "language", "authors"}
+        if "date_published" in item:
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", item["date_published"])
+        assert all(author["name"] for author in item.get("authors", []))
+    assert len({item["id"] for item in feed["items"]}) == len(feed["items"])
+    return feed
+
+
+def test_a_json_feed_says_the_same_as_the_atom_feed() -> None:
+    undated = sample_briefing(id="older", date=None, published=None)
+    items = [feeds.item_of_briefing(BRIEFING), feeds.item_of_briefing(undated)]
+    for config in (CONFIG, BARE):
+        atom = check_atom(feeds.make_feed(config, config.title, "feed.xml", "index.html", items))
+        feed = check_json_feed(feeds.make_json_feed(config, config.title, "feed.json", "index.html", items))
+        assert [item["id"] for item in feed["items"]] == texts_of(atom, "a:entry/a:id")
+        assert [item["title"] for item in feed["items"]] == texts_of(atom, "a:entry/a:title")
+        assert [item["content_text"] for item in feed["items"]] == texts_of(atom, "a:entry/a:summary")
+        assert [item.get("date_published") for item in feed["items"]] == ["2025-05-14T16:05:00+01:00", None]
+        assert ("feed_url" in feed) == bool(config.site_url)
+    assert check_json_feed(feeds.make_json_feed(BARE, "Empty", "feed.json", "index.html", []))["items"] == []
+
+
+@settings(deadline=None)
+@given(ANY_TEXT.filter(str.strip), ANY_TEXT)
+def test_no_text_breaks_a_json_feed(title: str, words: str) -> None:
+    briefing = sample_briefing(title=title, sections=(one_section(words),))
+    items = [feeds.item_of_briefing(briefing), feeds.item_of_entry(Entry(briefing, briefing.sections[0]))]
+    feed = json.loads(feeds.make_json_feed(BARE, title, "feed.json", "index.html", items))
+    assert feed["items"][0]["title"] == without_surrogates(" ".join(title.split()))
+    assert all(item["content_text"] for item in feed["items"]) or not title.strip()
+
+
 # ── Tables ──
 
 
@@ -538,11 +585,9 @@ def read_table(data: bytes) -> list[list[str]]:
 
 def test_tables_have_their_columns() -> None:
     head, row = read_table(tables.make_briefings_table([BRIEFING]))
-    assert tuple(head) == tables.BRIEFING_COLUMNS
     found = dict(zip(head, row, strict=True))
     assert (found["date"], found["sections"], found["words"]) == ("2025-05-14", "3", "69")
     rows = read_table(tables.make_entries_table([Entry(BRIEFING, section) for section in BRIEFING.sections]))
-    assert tuple(rows[0]) == tables.SECTION_COLUMNS
     found = dict(zip(rows[0], rows[2], strict=True))
     assert found["url"] == "briefings/2025-05-14-ines-halvard.html#q1"
     assert (found["countries"], found["territories"], found["topics"]) == ("NO", "gaza", "transport fisheries")
@@ -636,14 +681,11 @@ def test_edition_json_and_section_lines() -> None:
     record = json.loads(tables.make_edition_json(edition))
     assert [b["id"] for b in record["briefings"]] == ["later", "2025-05-14-ines-halvard"]
     assert record["counts"] == {"briefings": 2, "sections": 6}
-    assert set(record["briefings"][0]) == set(documented("data/edition.json: briefings"))
-    assert {key for key in record if key != "briefings"} == set(documented("data/edition.json"))
     empty = json.loads(tables.make_edition_json(make_edition(BARE, [], AUTHORITIES)))
     assert empty["briefings"] == []
     lines = b"".join(tables.make_section_lines(edition.briefings)).decode().splitlines()
     rows = [json.loads(line) for line in lines]
     assert len(rows) == 6
-    assert set(rows[0]) == set(documented("data/sections.jsonl"))
     spoken = "\n\n".join(turn["text"] for row in rows[3:] for turn in row["turns"])
     assert spoken == "\n\n".join(said(BRIEFING.sections))
 
@@ -707,6 +749,83 @@ def list_sample_files(config: Config) -> dict[str, bytes]:
     return {file.path: file.make() for file in found}
 
 
+@pytest.mark.parametrize("left_out", FORMATS)
+def test_a_format_that_is_left_out_has_no_file(left_out: Format) -> None:
+    whole = set(list_sample_files(CONFIG))
+    rest = set(list_sample_files(replace(CONFIG, formats=tuple(f for f in FORMATS if f != left_out))))
+    patterns = {
+        "tei": r"briefings/.*\.xml",
+        "text": r"briefings/.*\.txt",
+        "markdown": r"briefings/.*\.md",
+        "citations": "cite/.*",
+        "feeds": r"feed\.(xml|json)|(?!briefings)[a-z]+/.*\.(xml|feed\.json)",
+        "tables": r"(?!data/)[a-z]+/.*\.csv",
+        "data": r"data/(sections-.*|datapackage\.json)",
+    }
+    assert whole - rest == {path for path in whole if re.fullmatch(patterns[left_out], path)} != set()
+    bare = set(list_sample_files(replace(CONFIG, formats=())))
+    assert bare >= {"briefings/undated.json", "data/briefings.csv", "data/tags.csv", "data/edition.json"}
+    assert not [path for path in bare if any(re.fullmatch(pattern, path) for pattern in patterns.values())]
+
+
+def test_the_package_describes_every_file_of_data() -> None:
+    made = list_sample_files(CONFIG)
+    package = json.loads(made["data/datapackage.json"])
+    paths = {f"data/{resource['path']}" for resource in package["resources"]}
+    beside = {"data/datapackage.json", "data/briefing.schema.json"}
+    assert paths == {path for path in made if path.startswith("data/")} - beside
+    names = [resource["name"] for resource in package["resources"]]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[-a-z0-9._/]+", name) for name in (*names, package["name"]))
+    for resource in package["resources"]:
+        for reference in resource.get("schema", {}).get("foreignKeys", []):
+            assert reference["reference"]["resource"] in names
+
+
+# ── The database ──
+
+
+def open_database(edition: Edition, path: Path) -> sqlite3.Connection:
+    path.write_bytes(b"".join(database.make_database(edition)))
+    return sqlite3.connect(path)
+
+
+def test_the_database_holds_the_edition(tmp_path: Path) -> None:
+    edition = make_edition(CONFIG, [BRIEFING, sample_briefing(id="undated", date=None)], AUTHORITIES)
+    with closing(open_database(edition, tmp_path / "e.sqlite")) as base:
+        assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+        for table in dictionary.DATABASE:
+            columns = [row[1] for row in base.execute(f"PRAGMA table_info({table.name})")]
+            assert tuple(columns) == table.names, table.name
+            assert base.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0], table.name
+        query = "SELECT text FROM paragraphs JOIN sections USING (briefing, section) WHERE briefing = ? ORDER BY"
+        order = "sections.position, turn, paragraphs.position"
+        rows = base.execute(f"{query} {order}", (BRIEFING.id,)).fetchall()
+        assert [text for (text,) in rows] == said(BRIEFING.sections)
+        found = "SELECT briefing, paragraph FROM paragraphs WHERE rowid IN (SELECT rowid FROM paragraphs_fts WHERE {})"
+        hits = base.execute(found.format("paragraphs_fts MATCH 'ferries'") + " ORDER BY briefing").fetchall()
+        assert hits == [(BRIEFING.id, "q1.1"), ("undated", "q1.1")]
+        named = base.execute("SELECT name FROM places JOIN section_places ON place = id WHERE briefing = 'undated'")
+        assert named.fetchall() == [("Norway",), ("Gaza",)]
+        kinds = base.execute("SELECT kind, printed, given FROM apparatus WHERE briefing = ?", (BRIEFING.id,)).fetchall()
+        assert ("emendation", "fery", "ferry") in kinds
+
+
+def test_the_database_is_the_same_every_time_whatever_it_holds(tmp_path: Path) -> None:
+    hostile = sample_briefing(title="'); DROP TABLE turns; --\ud800\0", sections=(one_section("\0 ' \ud800 -- ;"),))
+    edition = make_edition(CONFIG, [hostile], AUTHORITIES)
+    data = b"".join(database.make_database(edition))
+    assert data == b"".join(database.make_database(edition))
+    assert data[:16] == b"SQLite format 3\0"
+    # its header tells the library's version, which must not differ from machine to machine
+    assert data[96:100] == (3_040_000).to_bytes(4, "big")
+    with closing(open_database(edition, tmp_path / "e.sqlite")) as base:
+        assert base.execute("SELECT text FROM paragraphs").fetchall() == [("\0 ' \ufffd -- ;",)]
+    empty = make_edition(BARE, [], AUTHORITIES)
+    assert b"".join(database.make_database(empty)).startswith(b"SQLite format 3\0")
+
+
 def test_every_file_is_made_and_none_in_the_way_of_another() -> None:
     made = list_sample_files(CONFIG)
     for ext in ("json", "xml", "txt", "md"):
@@ -745,37 +864,85 @@ def test_the_ways_to_cite_for_a_page() -> None:
 
 def documented(heading: str) -> list[str]:
     """Return the names in the first column of the table below a heading of docs/data.md."""
-    lines = iter((ROOT / "docs/data.md").read_text(encoding="utf-8").splitlines())
-    for line in lines:
-        if line.lstrip("#") == f" {heading}":
-            break
-    else:
-        pytest.fail(f"docs/data.md has no heading “{heading}”")
-    names = []
-    for line in lines:
+    return re.findall(r"^\| `([^`]+)` \|", "\n".join(table_below(heading)), re.MULTILINE)
+
+
+def table_below(heading: str) -> list[str]:
+    """Return the lines of the table below a heading of docs/data.md."""
+    lines = GUIDE.read_text(encoding="utf-8").splitlines()
+    places = [n for n, line in enumerate(lines) if line.lstrip("#") == f" {heading}"]
+    assert len(places) == 1, f"docs/data.md has no heading “{heading}”"
+    rows = []
+    for line in lines[places[0] + 1 :]:
         if line.startswith("#"):
             break
-        if match := re.match(r"\| `([^`]+)` \|", line):
-            names.append(match[1])
-    return names
+        if line.startswith("|"):
+            rows.append(line)
+    return rows
 
 
-def test_the_columns_are_documented_in_their_order() -> None:
-    assert tuple(documented("data/briefings.csv")) == tables.BRIEFING_COLUMNS
-    assert tuple(documented("Tables of speakers, countries, topics and outlets")) == tables.SECTION_COLUMNS
+def draw(table: dictionary.Table, first: str) -> list[str]:
+    """Return the lines of a table of docs/data.md."""
+    rows = [f"| {first} | type | what |", "|---|---|---|"]
+    for column in table.columns:
+        rows.append(f"| `{column.name}` | {column.type} | {column.describe()} |")
+    return rows
 
 
-def test_every_field_of_the_record_is_documented() -> None:
-    schema = json.loads((ROOT / "edition/exports/briefing.schema.json").read_text(encoding="utf-8"))
-    places = {"Briefing": schema, **{name: schema["$defs"][name.lower()] for name in ("Section", "Turn", "Paragraph")}}
-    for name, definition in places.items():
-        assert sorted(documented(f"{name}")) == sorted(definition["properties"]), name
+TABLES = {
+    **{table.name: draw(table, "field") for table in dictionary.read_record_tables()},
+    "data/edition.json": draw(dictionary.EDITION, "field"),
+    "data/edition.json: briefings": draw(dictionary.EDITION_BRIEFINGS, "field"),
+    "data/sections-YEAR.jsonl": draw(dictionary.LINES, "field"),
+    "data/briefings.csv": draw(dictionary.BRIEFINGS, "column"),
+    "data/sections-YEAR.csv, and the tables of speakers, countries, topics and outlets": draw(
+        dictionary.SECTIONS, "column"
+    ),
+    "data/tags.csv": draw(dictionary.TAGS, "column"),
+    **{f"edition.sqlite: {table.name}": draw(table, "column") for table in dictionary.DATABASE},
+}
+GUIDE = ROOT / "docs/data.md"
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_the_documentation_is_the_dictionary(heading: str, refresh: bool) -> None:
+    """`pytest --refresh` writes the tables of docs/data.md anew."""
+    if refresh:
+        old, new = "\n".join(table_below(heading)), "\n".join(TABLES[heading])
+        before, mark, after = GUIDE.read_text(encoding="utf-8").partition(f" {heading}\n")
+        GUIDE.write_text(before + mark + after.replace(old, new, 1), encoding="utf-8")
+    assert table_below(heading) == TABLES[heading]
+
+
+def test_every_file_of_data_has_the_columns_that_are_told() -> None:
+    made = list_sample_files(CONFIG)
+    for path, table in (
+        ("data/briefings.csv", dictionary.BRIEFINGS),
+        ("data/sections-2025.csv", dictionary.SECTIONS),
+        ("data/tags.csv", dictionary.TAGS),
+        ("countries/norway.csv", dictionary.SECTIONS),
+    ):
+        assert tuple(read_table(made[path])[0]) == table.names, path
+    assert dictionary.TAGS.names == retagging.COLUMNS
+    lines = [json.loads(line) for line in made["data/sections-2025.jsonl"].decode().splitlines()]
+    assert all(tuple(line) == dictionary.LINES.names for line in lines)
+    edition = json.loads(made["data/edition.json"])
+    assert tuple(key for key in edition if key != "briefings") == dictionary.EDITION.names
+    assert all(tuple(row) == dictionary.EDITION_BRIEFINGS.names for row in edition["briefings"])
 
 
 def test_every_kind_of_file_is_documented() -> None:
     guide = documented("All files")
-    patterns = [re.compile(re.escape(name).replace("ID", "[^/]+").replace("NAME", "[^/]+").replace("FAMILY", "[a-z]+"))
-                for name in guide]  # fmt: skip
+    patterns = [
+        re.compile(
+            re.escape(name)
+            .replace("ID", "[^/]+")
+            .replace("NAME", "[^/]+")
+            .replace("FAMILY", "[a-z]+")
+            .replace("YEAR", r"(\d{4}|undated)")
+        )
+        for name in guide
+    ]
     made = list_sample_files(CONFIG)
     assert [path for path in made if not any(p.fullmatch(path) for p in patterns)] == []
     unused = [name for name, p in zip(guide, patterns, strict=True) if not any(p.fullmatch(path) for path in made)]

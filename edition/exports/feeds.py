@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): feed.xml for the edition, one for each speaker, country, topic and outlet.
+"""Feeds for the edition and for each speaker, country, topic and outlet, as Atom (RFC 4287) and as JSON Feed 1.1.
 
 A feed says when a briefing was published or held, never when the site was built: the same content is the same feed.
 This module must not put more than an excerpt of a text into a feed.
@@ -6,25 +6,29 @@ This module must not put more than an excerpt of a text into a feed.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from edition.config import Config
-from edition.exports.writing import append, element, write_xml
+from edition.exports.writing import append, element, encode_text, write_xml
 from edition.indexes import Entry, excerpt_of, number_of, title_of
 from edition.model import Briefing
-from edition.urls import FEED, anchor, briefing_path, canonical, relative, slug
+from edition.urls import FEED, JSON_FEED_PATH, anchor, briefing_path, canonical, relative, slug
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
+JSON_FEED: Final = "https://jsonfeed.org/version/1.1"
 
 #: How many of the newest entries a feed holds.
 NEWEST = 50
 #: When something without any date was published, for a format that asks for a date.
 _NO_DATE = "1970-01-01T00:00:00Z"
 _SECTIONS_TOLD = 5
+
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 _STAMP = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
@@ -103,6 +107,39 @@ def make_feed(config: Config, title: str, path: str, page: str, items: Iterable[
         append(entry, "link", {"rel": "alternate", "type": "text/html", "href": _address(config, path, item.path)})
         append(entry, "summary", text=_line(item.summary))
     return write_xml(root)
+
+
+def make_json_feed(
+    config: Config, title: str, path: str, page: str, items: Iterable[FeedItem], language: str = ""
+) -> bytes:
+    """Return the same feed as JSON Feed 1.1 (jsonfeed.org/version/1.1); the parameters are those of `make_feed`.
+
+    An item without a date has none: JSON Feed asks for no date. A feed of no entries is one all the same.
+    """
+    feed: dict[str, Any] = {
+        "version": JSON_FEED,
+        "title": _line(title),
+        "home_page_url": _address(config, path, page),
+        "feed_url": canonical(config.site_url, path) if config.site_url else None,
+        "description": _line(config.subtitle) if config.subtitle and path == JSON_FEED_PATH else None,
+        "language": language or config.interface,
+        "authors": [{"name": _line(config.publisher or config.title)}],
+    }
+    feed["items"] = [
+        {
+            "id": identify(config, item.path),
+            "url": _address(config, path, item.path),
+            "title": _line(item.title),
+            "content_text": _line(item.summary) or _line(item.title),
+            "date_published": item.updated if item.updated != _NO_DATE else None,
+            "language": item.language or None,
+            "authors": [{"name": _line(item.author)}] if item.author else None,
+        }
+        for item in list(items)[:NEWEST]
+    ]
+    lines = [f" {_JSON(key)}: {_JSON(value)}" for key, value in feed.items() if value is not None and key != "items"]
+    rows = ",\n  ".join(_JSON({key: value for key, value in item.items() if value}) for item in feed["items"])
+    return encode_text("{\n" + ",\n".join([*lines, f' "items": [\n  {rows}\n ]']) + "\n}\n")
 
 
 def identify(config: Config, path: str) -> str:

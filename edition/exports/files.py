@@ -14,7 +14,7 @@ from pathlib import Path
 from edition import urls
 from edition.config import Config
 from edition.diagnostics import Diagnostics, describe_diagnostics
-from edition.exports import citations, feeds, opensearch, sitemap, skos, tables
+from edition.exports import citations, feeds, opensearch, package, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
@@ -49,40 +49,55 @@ def list_files(
     """Return every file of the site that is no page, no asset and no search index, in order of path."""
     kept = {transcript.id: transcript for transcript in transcripts}
     rows = _keep_rows()
-    files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, edition.config.site_url))]
+    config, formats = edition.config, frozenset(edition.config.formats)
+    files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, config.site_url))]
     for briefing in edition.briefings:
         files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript))
     files += [
         File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition, rows)),
-        File(urls.data_path("sections.jsonl"), partial(_join_section_lines, edition.briefings)),
         File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings, rows)),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
         File(TAGS, partial(tables.make_tags_table, edition.briefings)),
         File(SCHEMA, _read_schema),
-        File(urls.FEED, partial(_make_edition_feed, edition)),
     ]
+    if "data" in formats:
+        for year in index.years:
+            lines = partial(_join_section_lines, year.briefings)
+            files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines))
+            table = partial(tables.make_sections_table, year.briefings, rows)
+            files.append(File(urls.year_data_path("sections", year.year, "csv"), table))
+    if "feeds" in formats:
+        files.append(File(urls.FEED, partial(_make_edition_feed, feeds.make_feed, edition, urls.FEED)))
+        path = urls.JSON_FEED_PATH
+        files.append(File(path, partial(_make_edition_feed, feeds.make_json_feed, edition, path)))
     if review is not None:
         files.append(File(urls.data_path("review.csv"), partial(tables.make_review_table, review)))
-    if edition.config.site_url:
-        files.append(File(urls.OPENSEARCH, partial(_make_opensearch, edition.config, words)))
+    if config.site_url:
+        files.append(File(urls.OPENSEARCH, partial(_make_opensearch, config, words)))
     for family in index.families:
         for each in index.families[family]:
-            files += _files_of_entity(edition.config, each, rows)
+            files += _files_of_entity(config, each, rows)
+    if "data" in formats:
+        files.append(File(package.PATH, partial(package.make_package, config, [file.path for file in files])))
     return tuple(sorted(files, key=lambda file: file.path))
 
 
 def _files_of_briefing(edition: Edition, briefing: Briefing, words: Words, transcript: Transcript) -> Iterator[File]:
-    config, id = edition.config, briefing.id
+    config, id, formats = edition.config, briefing.id, edition.config.formats
     repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
     versions = edition.versions.get(id, ())
     yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher, versions))
-    yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities, versions))
-    yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words, versions))
-    yield File(urls.briefing_path(id, "md"), partial(_make_markdown, transcript))
-    made = partial(_make_citation_file, briefing, config)
-    for form, _ in citations.FORMS:
-        yield File(citations.citation_path(id, form), partial(made, form))
+    if "tei" in formats:
+        yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities, versions))
+    if "text" in formats:
+        yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words, versions))
+    if "markdown" in formats:
+        yield File(urls.briefing_path(id, "md"), partial(_make_markdown, transcript))
+    if "citations" in formats:
+        made = partial(_make_citation_file, briefing, config)
+        for form, _ in citations.FORMS:
+            yield File(citations.citation_path(id, form), partial(made, form))
 
 
 def _keys(briefing: Briefing) -> Iterator[tuple[str, str]]:
@@ -119,9 +134,9 @@ def _read_schema() -> bytes:
     return (Path(__file__).parent / "briefing.schema.json").read_bytes()
 
 
-def _make_edition_feed(edition: Edition) -> bytes:
+def _make_edition_feed(make: Callable[..., bytes], edition: Edition, path: str) -> bytes:
     items = map(feeds.item_of_briefing, edition.briefings[: feeds.NEWEST])
-    return feeds.make_feed(edition.config, edition.config.title, urls.FEED, urls.HOME, items)
+    return make(edition.config, edition.config.title, path, urls.HOME, items)
 
 
 def _keep_rows() -> tables.Rows:
@@ -139,16 +154,20 @@ def _keep_rows() -> tables.Rows:
 
 def _files_of_entity(config: Config, each: EntityIndex, rows: tables.Rows) -> Iterator[File]:
     entity = each.entity
-    yield File(urls.entity_path(entity.family, entity.slug, "xml"), partial(_make_entity_feed, config, each))
-    table = partial(tables.make_entries_table, each.entries, rows)
-    yield File(urls.entity_path(entity.family, entity.slug, "csv"), table)
+    if "feeds" in config.formats:
+        for ext, make in (("xml", feeds.make_feed), ("feed.json", feeds.make_json_feed)):
+            path = urls.entity_path(entity.family, entity.slug, ext)
+            yield File(path, partial(_make_entity_feed, make, config, each, path))
+    if "tables" in config.formats:
+        table = partial(tables.make_entries_table, each.entries, rows)
+        yield File(urls.entity_path(entity.family, entity.slug, "csv"), table)
 
 
-def _make_entity_feed(config: Config, each: EntityIndex) -> bytes:
+def _make_entity_feed(make: Callable[..., bytes], config: Config, each: EntityIndex, path: str) -> bytes:
     entity = each.entity
-    path, page = (urls.entity_path(entity.family, entity.slug, ext) for ext in ("xml", "html"))
+    page = urls.entity_path(entity.family, entity.slug)
     items = map(feeds.item_of_entry, each.entries[: feeds.NEWEST])
-    return feeds.make_feed(config, f"{entity.name} · {config.title}", path, page, items)
+    return make(config, f"{entity.name} · {config.title}", path, page, items)
 
 
 def make_citations(config: Config) -> Callable[..., tuple[tuple[str, str, str], ...]]:

@@ -1,6 +1,6 @@
-"""The edition as data for programs: data/edition.json, data/sections.jsonl, data/briefings.csv, a CSV per entity.
+"""The edition as data for programs: data/edition.json, data/briefings.csv, the sections of each year, a CSV per entity.
 
-Columns are described in docs/data.md. CSV is RFC 4180 (UTF-8 with a byte order mark, commas, CRLF). A cell that a
+Columns are described in dictionary.py. CSV is RFC 4180 (UTF-8 with a byte order mark, commas, CRLF). A cell that a
 spreadsheet would take for a formula gets an apostrophe before it; JSON gives every text untouched. This module
 must not order anything but as the edition does: newest first, undated last.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from edition import retagging
+from edition.exports.dictionary import BRIEFINGS, SECTIONS, TAGS
 from edition.exports.record import describe_outlet, describe_speaker
 from edition.exports.writing import encode_text
 from edition.indexes import Edition, Entry, excerpt_of, number_of, title_of
@@ -23,17 +24,6 @@ from edition.review import FormEntry, Outcome, Review
 from edition.urls import anchor, briefing_path
 
 EDITION_SCHEMA: Final = "edition/1"
-
-#: Columns of data/briefings.csv.
-BRIEFING_COLUMNS: Final = (
-    "date", "id", "kind", "title", "language", "speakers", "publisher", "sections", "words", "url", "source_file",
-    "source_url", "source_sha256",
-)  # fmt: skip
-#: Columns of the table of an entity (countries/norway.csv).
-SECTION_COLUMNS: Final = (
-    "date", "briefing", "section", "number", "kind", "title", "excerpt", "outlet", "speakers", "countries",
-    "territories", "topics", "words", "url",
-)  # fmt: skip
 
 #: Columns of data/review.csv, which only `build --review` writes.
 REVIEW_COLUMNS: Final = (
@@ -108,7 +98,7 @@ def _describe(briefing: Briefing, rows: Sequence[SectionRow]) -> dict[str, Any]:
 
 
 def make_section_lines(briefings: Iterable[Briefing]) -> Iterator[bytes]:
-    """Yield data/sections.jsonl piece by piece: one JSON object a line for each section, with its whole text."""
+    """Yield lines of data/sections-YEAR.jsonl, a briefing at a time: a section a line, with its whole text."""
     for briefing in briefings:
         lines = [_JSON(describe_section(briefing, section)) for section in briefing.sections]
         if lines:
@@ -146,7 +136,7 @@ def describe_section(briefing: Briefing, annotated: AnnotatedSection) -> dict[st
 
 def make_briefings_table(briefings: Iterable[Briefing], rows: Rows = make_section_rows) -> bytes:
     """Return data/briefings.csv: one row for each briefing. `rows` spares counting words."""
-    return make_table(BRIEFING_COLUMNS, (_briefing_row(briefing, rows(briefing)) for briefing in briefings))
+    return make_table(BRIEFINGS.names, (_briefing_row(briefing, rows(briefing)) for briefing in briefings))
 
 
 def _briefing_row(briefing: Briefing, rows: Sequence[SectionRow]) -> Sequence[str]:
@@ -162,7 +152,7 @@ def _briefing_row(briefing: Briefing, rows: Sequence[SectionRow]) -> Sequence[st
 
 def make_tags_table(briefings: Iterable[Briefing]) -> bytes:
     """Return data/tags.csv: one row for each section with the ids of everything it is tagged with."""
-    return make_table(retagging.COLUMNS, retagging.make_tag_rows(briefings))
+    return make_table(TAGS.names, retagging.make_tag_rows(briefings))
 
 
 def make_review_table(review: Review) -> bytes:
@@ -181,6 +171,11 @@ def _review_row(entry: FormEntry, outcome: Outcome) -> Sequence[str]:
     )  # fmt: skip
 
 
+def make_sections_table(briefings: Iterable[Briefing], rows: Rows = make_section_rows) -> bytes:
+    """Return data/sections-YEAR.csv: one row for each section of some briefings. `rows` spares making them again."""
+    return join_table(SECTIONS.names, [row.line for briefing in briefings for row in rows(briefing)])
+
+
 def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows) -> bytes:
     """Return the table of an entity: one row for each section that is about it. `rows` spares making them again."""
     lines = []
@@ -191,7 +186,7 @@ def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows)
             made = zip(entry.briefing.sections, rows(entry.briefing), strict=True)
             at = (id, {annotated.section.id: row.line for annotated, row in made})
         lines.append(at[1][entry.section.section.id])
-    return join_table(SECTION_COLUMNS, lines)
+    return join_table(SECTIONS.names, lines)
 
 
 def _section_row(briefing: Briefing, annotated: AnnotatedSection, words: int) -> Sequence[str]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+SURROGATES = re.compile("[\ud800-\udfff]")
 #: What the production Char of XML 1.0 (fifth edition, section 2.2) leaves out.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
@@ -23,7 +23,7 @@ def encode_text(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        return _SURROGATES.sub(REPLACEMENT, text).encode("utf-8")
+        return SURROGATES.sub(REPLACEMENT, text).encode("utf-8")
 
 
 def xml_text(text: str) -> str:

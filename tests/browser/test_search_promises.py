@@ -1,7 +1,7 @@
 """What the search promises, on the sample edition as it is built and published: ten checks, each beside something that
 would be found where the check is blind.
 
-Truth is taken from data/sections.jsonl, which knows nothing of the search index.
+Truth is taken from data/sections-YEAR.jsonl, which knows nothing of the search index.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ POLICY = (
 @pytest.fixture(scope="module")
 def sections(sample_site: Path) -> list[dict[str, Any]]:
     """Every section of the edition as the data files tell it, with its whole text."""
-    rows = [json.loads(line) for line in (sample_site / "data/sections.jsonl").read_text("utf-8").splitlines()]
+    files = sorted((sample_site / "data").glob("sections-*.jsonl"))
+    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     for row in rows:
         row["text"] = "\n".join([row["heading"] or "", *(turn["text"] for turn in row["turns"])])
     return rows
