@@ -153,8 +153,8 @@ _LATIN = re.compile(r"[a-z]")
 _YEAR_FILE = re.compile(rf"([a-z]+)-(\d{{4}}|{urls.UNDATED})(\.\w+)")
 #: The tables of the data dictionary by the files that they describe.
 _FILE_NAMES = {
-    "briefings": "briefings.csv", "sections": "sections-….csv", "tags": "tags.csv",
-    "sections.jsonl": "sections-….jsonl", "edition.json": "edition.json",
+    "briefings": "briefings.csv", "sections": "sections-YEAR.csv", "tags": "tags.csv",
+    "sections.jsonl": "sections-YEAR.jsonl", "edition.json": "edition.json",
     "edition.json: briefings": "edition.json: briefings",
 }  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
@@ -1348,7 +1348,7 @@ class _Maker:
             of_year = _YEAR_FILE.fullmatch(name)
             if of_year:
                 year = words("date.undated") if of_year[2] == urls.UNDATED else of_year[2]
-                files.setdefault(f"{of_year[1]}-…{of_year[3]}", []).append(self.link(here, year, path))
+                files.setdefault(f"{of_year[1]}-YEAR{of_year[3]}", []).append(self.link(here, year, path))
             else:
                 files[name] = [self.link(here, name, path)]
         rights = self.config.rights
@@ -1374,7 +1374,7 @@ class _Maker:
         )
 
     def about(self, name: str) -> str:
-        key = f"data.file.{urls.slug(name.replace('-…', ''))}"
+        key = f"data.file.{urls.slug(name.replace('-YEAR', ''))}"
         return self.words(key) if self.words.has(key) else ""
 
     def beside(self) -> Iterator[tuple[str, str]]:

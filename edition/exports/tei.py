@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
-from xml.etree import ElementTree as ET
 
 from edition.config import Config
 from edition.exports.tables import count_words
-from edition.exports.writing import Names, append, append_text, element, write_xml
+from edition.exports.writing import Element, Names, append, append_text, element, write_xml
 from edition.indexes import number_of
 from edition.model import (
     AnnotatedSection,
@@ -105,7 +104,7 @@ def _language(tag: str) -> str:
 # ── The header ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write_links(root: ET.Element, versions: Iterable[LinkedVersion], voices: _Voices) -> None:
+def _write_links(root: Element, versions: Iterable[LinkedVersion], voices: _Voices) -> None:
     """Tie each section to the one of another version that corresponds to it."""
     tied = [version for version in versions if version.briefing and version.sections]
     if not tied:
@@ -118,14 +117,13 @@ def _write_links(root: ET.Element, versions: Iterable[LinkedVersion], voices: _V
 
 
 def _write_file_description(
-    parent: ET.Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion]
+    parent: Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion]
 ) -> None:
     transcript, source = briefing.transcript, briefing.transcript.source
     rights = briefing.rights or transcript.rights
     append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
     if config.release:
-        edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.name})
-        edition.text = config.release.name
+        edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.name}, config.release.name)
         if config.release.date:
             append_text(edition, ", ")
             append(edition, "date", {"when": config.release.date}, config.release.date)
@@ -182,7 +180,7 @@ def _moment(iso: str | None) -> str | None:
     return f"{found[1]}{found[2] or ':00'}{found[3] or ''}"
 
 
-def _write_revisions(parent: ET.Element, revisions: Iterable[Revision], voices: _Voices) -> None:
+def _write_revisions(parent: Element, revisions: Iterable[Revision], voices: _Voices) -> None:
     # newest first, as the TEI asks
     for revision in reversed(tuple(revisions)):
         attributes = {"when": _when(revision.received), "status": "taken" if revision.taken else "waiting"}
@@ -198,7 +196,7 @@ def _write_revisions(parent: ET.Element, revisions: Iterable[Revision], voices: 
             append(changes, "item", None, revision.sha256)
 
 
-def _write_encoding(parent: ET.Element, briefing: Briefing, voices: _Voices) -> None:
+def _write_encoding(parent: Element, briefing: Briefing, voices: _Voices) -> None:
     declaration = append(parent, "editorialDecl")
     append(
         append(declaration, "correction"), "p", None,
@@ -218,7 +216,7 @@ def _write_encoding(parent: ET.Element, briefing: Briefing, voices: _Voices) -> 
             append(category, "catDesc", None, voices.labels.get(("topic", topic), topic))
 
 
-def _write_profile(parent: ET.Element, briefing: Briefing, voices: _Voices) -> None:
+def _write_profile(parent: Element, briefing: Briefing, voices: _Voices) -> None:
     transcript = briefing.transcript
     creation = append(parent, "creation")
     if transcript.date:
@@ -259,9 +257,7 @@ def _by_id(things: Mapping[str, T]) -> list[T]:
     return [things[id] for id in sorted(things)]
 
 
-def _write_people(
-    parent: ET.Element, kind: str, people: Iterable[tuple[tuple[str, str], str]], voices: _Voices
-) -> None:
+def _write_people(parent: Element, kind: str, people: Iterable[tuple[tuple[str, str], str]], voices: _Voices) -> None:
     group = append(parent, "listPerson", {"type": kind})
     for key, name in people:
         append(append(group, "person", {"xml:id": voices.names.name(*key)}), "persName", None, name)
@@ -270,7 +266,7 @@ def _write_people(
 # ── The text ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write_section(parent: ET.Element, briefing: Briefing, annotated: AnnotatedSection, voices: _Voices) -> None:
+def _write_section(parent: Element, briefing: Briefing, annotated: AnnotatedSection, voices: _Voices) -> None:
     section = annotated.section
     names = voices.names
     # The printed number is no identifier: A1 and 1 are different sections.
@@ -290,9 +286,9 @@ def _write_section(parent: ET.Element, briefing: Briefing, annotated: AnnotatedS
         append(div, "head", {"type": "printed" if section.printed else "editorial"}, section.heading)
     for kind, tags in (("country", annotated.countries), ("territory", annotated.territories)):
         if tags:
-            index = append(div, "index", {"indexName": "countries" if kind == "country" else "territories"})
-            for place, tag in enumerate(tags):
-                holder = index if place == 0 else append(div, "index", {"indexName": index.get("indexName")})
+            named = {"indexName": "countries" if kind == "country" else "territories"}
+            for tag in tags:
+                holder = append(div, "index", named)
                 append(holder, "term", {"key": tag.id}, voices.labels.get((kind, tag.id), tag.id))
     if section.occasion:
         append(div, "note", {"type": "occasion", "subtype": section.occasion.value}, section.occasion.printed)
@@ -308,11 +304,11 @@ def _write_section(parent: ET.Element, briefing: Briefing, annotated: AnnotatedS
 
 
 def _write_turn(
-    div: ET.Element, turn: Turn, who: str | None, spans: Mapping[str, Sequence[Span]], voices: _Voices
+    div: Element, turn: Turn, who: str | None, spans: Mapping[str, Sequence[Span]], voices: _Voices
 ) -> None:
     if turn.label is not None:
         append(div, "note", {"type": "speaker"}, turn.label)
-    utterance: ET.Element | None = None
+    utterance: Element | None = None
     for paragraph in turn.paragraphs:
         attributes = {"xml:id": voices.names.name("paragraph", paragraph.id)}
         if turn.role == "note":
@@ -328,13 +324,13 @@ def _write_turn(
         _write_running(made, paragraph, spans.get(paragraph.id, ()), voices)
 
 
-def _write_running(parent: ET.Element, paragraph: Paragraph, spans: Sequence[Span], voices: _Voices) -> None:
+def _write_running(parent: Element, paragraph: Paragraph, spans: Sequence[Span], voices: _Voices) -> None:
     """Write a paragraph's words with its spans as elements, those that lie whole inside another nested in it."""
     text = paragraph.text
     wanted: list[tuple[int, int, str, str]] = [(s.start, s.end, s.kind, s.target) for s in spans]
     wanted += [(m.start, m.end, "deleted", "") for m in paragraph.marks if m.kind == "deleted"]
     wanted.sort(key=lambda w: (w[0], -w[1], w[2], w[3]))
-    open_elements: list[tuple[int, ET.Element]] = [(len(text), parent)]
+    open_elements: list[tuple[int, Element]] = [(len(text), parent)]
     place = 0
 
     def run_to(end: int) -> None:
@@ -362,7 +358,7 @@ def _write_running(parent: ET.Element, paragraph: Paragraph, spans: Sequence[Spa
         open_elements.pop()
 
 
-def _open_span(parent: ET.Element, kind: str, target: str, voices: _Voices) -> ET.Element:
+def _open_span(parent: Element, kind: str, target: str, voices: _Voices) -> Element:
     if kind == "deleted":
         return append(parent, "del")
     if kind == "date":
@@ -376,7 +372,7 @@ def _open_span(parent: ET.Element, kind: str, target: str, voices: _Voices) -> E
 # ── What stands between witness and text ────────────────────────────────────────────────────────────────────────────
 
 
-def _write_apparatus(text: ET.Element, apparatus: Apparatus) -> None:
+def _write_apparatus(text: Element, apparatus: Apparatus) -> None:
     if not (apparatus.metadata or apparatus.dropped or apparatus.emendations):
         return
     div = append(append(text, "back"), "div", {"type": "apparatus"})
