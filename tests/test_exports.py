@@ -234,10 +234,28 @@ def test_tei_is_valid_against_the_schema_of_the_tei(tmp_path: Path) -> None:
     for briefing in edition.briefings:
         made = tei.make_tei(briefing, CONFIG, AUTHORITIES, edition.versions[briefing.id])
         (tmp_path / f"{briefing.id}.xml").write_bytes(made)
+    (tmp_path / "corpus.xml").write_bytes(b"".join(tei.make_corpus(replace(edition, config=CONFIG))))
     done = subprocess.run(
         ["jing", schema, *map(str, sorted(tmp_path.glob("*.xml")))], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_corpus_holds_every_text_with_identifiers_of_its_own() -> None:
+    edition = make_language_edition()
+    pieces = list(tei.make_corpus(edition))
+    assert len(pieces) == len(edition.briefings) + 3, "a briefing at a time"
+    data = b"".join(pieces)
+    root = ET.fromstring(data)
+    ids = [id for node in root.iter() if (id := node.get("{http://www.w3.org/XML/1998/namespace}id"))]
+    assert len(ids) == len(set(ids))
+    assert "b-2025-06-02-ines-halvard.q1.1" in ids
+    names = ("who", "ana", "ref", "corresp", "target")
+    pointers = [p for n in root.iter() for a in names for p in (n.get(a) or "").split() if not p.startswith("https:")]
+    assert pointers
+    assert {p.removeprefix("#") for p in pointers} <= set(ids), "every pointer leads to a place in the corpus"
+    assert tei_text(data) == [text for briefing in edition.briefings for text in said(briefing.sections)]
+    assert list(tei.make_corpus(make_edition(BARE, [], AUTHORITIES))) == []
 
 
 def language_tei() -> ET.Element:

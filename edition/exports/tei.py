@@ -1,4 +1,5 @@
-"""A briefing as TEI P5 (briefings/ID.xml): a transcription of speech, as Parla-CLARIN does it for parliaments.
+"""A briefing as TEI P5 (briefings/ID.xml), and the edition as one corpus: transcriptions of speech, as Parla-CLARIN has
+them for parliaments.
 
 The header tells what the witness was, who speaks and who is named; the back lists what was changed. In the text every
 turn is a `u` with its speaker in @who, every paragraph a `seg`. Names are marked where they stand (`rs`, `date`);
@@ -9,14 +10,14 @@ one, @xml:id is the same. This module must not leave out a word of the text; wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from edition.config import Config
 from edition.exports.tables import count_words
-from edition.exports.writing import Element, Names, append, append_text, element, write_xml
-from edition.indexes import number_of
+from edition.exports.writing import Element, Names, append, append_text, element, write_element, write_xml
+from edition.indexes import Edition, number_of
 from edition.model import (
     AnnotatedSection,
     Apparatus,
@@ -26,6 +27,7 @@ from edition.model import (
     Paragraph,
     Person,
     Revision,
+    Rights,
     Role,
     Span,
     Speaker,
@@ -38,10 +40,11 @@ T = TypeVar("T")
 
 TEI: Final = "http://www.tei-c.org/ns/1.0"
 
-#: Elements whose text runs on, where no white space may be added.
+#: Elements whose text runs on, where no white space may be added, and small ones that read better on one line.
 _RUNNING = frozenset(
     ("title", "publisher", "licence", "idno", "date", "note", "p", "seg", "head", "rs", "del", "item", "persName",
-     "orgName", "placeName", "add", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name")
+     "orgName", "placeName", "add", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name",
+     "category", "correction", "creation", "extent", "index", "langUsage", "org", "person", "quotation", "titleStmt")
 )  # fmt: skip
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
@@ -60,6 +63,14 @@ class _Voices:
 
     names: Names
     labels: Mapping[tuple[str, str], str]
+    #: the briefings that stand in the same document as this one
+    together: Collection[str] = ()
+
+    def elsewhere(self, briefing: str, id: str = "") -> str:
+        """Return the pointer to another briefing, or to a section of it."""
+        if briefing in self.together:
+            return f"#{_prefix(briefing)}{self.names.fit(id or 'text')}"
+        return f"{briefing}.xml#{id}" if id else f"{briefing}.xml"
 
 
 def make_tei(
@@ -69,7 +80,55 @@ def make_tei(
 
     `versions`: the same briefing in other languages.
     """
-    names = Names()
+    return write_xml(_make_text(briefing, config, authorities, versions), _RUNNING)
+
+
+def make_corpus(edition: Edition) -> Iterator[bytes]:
+    """Yield the whole edition as one document, a briefing at a time: a teiCorpus, valid against tei_all.
+
+    Identifiers have the briefing's id before them (`b-ID.q3.2`), since they must be unique in a document; nothing is
+    yielded for an edition without briefings, as a corpus must have a text.
+    """
+    if not edition.briefings:
+        return
+    config = edition.config
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="{TEI}">\n'.encode()
+    header = element("teiHeader")
+    file = append(header, "fileDesc")
+    append(append(file, "titleStmt"), "title", {"type": "main"}, config.title)
+    _write_edition(file, config)
+    counts = {"texts": len(edition.briefings), "sections": sum(len(b.sections) for b in edition.briefings)}
+    extent = append(file, "extent")
+    for unit, count in counts.items():
+        append(extent, "measure", {"unit": unit, "quantity": str(count)}, f"{count} {unit}")
+    publication = append(file, "publicationStmt")
+    append(publication, "publisher", None, config.publisher or config.title)
+    if config.site_url:
+        append(publication, "idno", {"type": "URL"}, config.site_url)
+    _write_rights(append(publication, "availability"), config.rights)
+    append(append(file, "sourceDesc"), "p", None, "The witness of each text is described in its own header.")
+    yield f"{write_element(header, _RUNNING)}\n".encode()
+    ids = frozenset(briefing.id for briefing in edition.briefings)
+    for briefing in edition.briefings:
+        versions = edition.versions.get(briefing.id, ())
+        text = _make_text(briefing, config, edition.authorities, versions, ids)
+        yield f"{write_element(text, _RUNNING)}\n".encode()
+    yield b"</teiCorpus>\n"
+
+
+def _prefix(briefing: str) -> str:
+    """Return what stands before every identifier of a briefing in a document of many."""
+    return f"b-{briefing}."
+
+
+def _make_text(
+    briefing: Briefing,
+    config: Config,
+    authorities: Authorities,
+    versions: Sequence[LinkedVersion],
+    together: Collection[str] = (),
+) -> Element:
+    names = Names(_prefix(briefing.id) if together else "")
     for annotated in briefing.sections:
         names.name("", annotated.section.id)
     for annotated in briefing.sections:
@@ -78,10 +137,14 @@ def make_tei(
     labels: dict[tuple[str, str], str] = {("country", p.id): p.name for p in authorities.places}
     labels |= {("territory", p.id): p.name for p in authorities.places}
     labels |= {("topic", t.id): t.label for t in authorities.topics}
-    voices = _Voices(names, labels)
-    root = element("TEI", {"xmlns": TEI, "xml:lang": _language(briefing.transcript.language)})
+    voices = _Voices(names, labels, together)
+    language = _language(briefing.transcript.language)
+    root = element(
+        "TEI",
+        {"xml:id": names.name("", "text"), "xml:lang": language} if together else {"xmlns": TEI, "xml:lang": language},
+    )
     header = append(root, "teiHeader")
-    _write_file_description(append(header, "fileDesc"), briefing, config, versions)
+    _write_file_description(append(header, "fileDesc"), briefing, config, versions, voices)
     _write_encoding(append(header, "encodingDesc"), briefing, voices)
     _write_profile(append(header, "profileDesc"), briefing, voices)
     if briefing.transcript.revisions:
@@ -94,7 +157,7 @@ def make_tei(
     if not briefing.sections:
         append(body, "p")
     _write_apparatus(text, briefing.transcript.apparatus)
-    return write_xml(root, _RUNNING)
+    return root
 
 
 def _language(tag: str) -> str:
@@ -113,20 +176,32 @@ def _write_links(root: Element, versions: Iterable[LinkedVersion], voices: _Voic
     for version in tied:
         group = append(apart, "linkGrp", {"type": "version", "n": version.language})
         for mine, other in version.sections:
-            append(group, "link", {"target": f"#{voices.names.name('', mine)} {version.briefing}.xml#{other}"})
+            target = voices.elsewhere(version.briefing or "", other)
+            append(group, "link", {"target": f"#{voices.names.name('', mine)} {target}"})
 
 
-def _write_file_description(
-    parent: Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion]
-) -> None:
-    transcript, source = briefing.transcript, briefing.transcript.source
-    rights = briefing.rights or transcript.rights
-    append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
+def _write_edition(parent: Element, config: Config) -> None:
     if config.release:
         edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.name}, config.release.name)
         if config.release.date:
             append_text(edition, ", ")
             append(edition, "date", {"when": config.release.date}, config.release.date)
+
+
+def _write_rights(parent: Element, rights: Rights | None) -> None:
+    if rights:
+        append(parent, "licence", {"target": safe_href(rights.url)}, rights.text)
+    else:
+        append(parent, "p", None, "No statement of rights is known.")
+
+
+def _write_file_description(
+    parent: Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion], voices: _Voices
+) -> None:
+    transcript, source = briefing.transcript, briefing.transcript.source
+    rights = briefing.rights or transcript.rights
+    append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
+    _write_edition(parent, config)
     words = str(count_words(briefing.sections))
     append(append(parent, "extent"), "measure", {"unit": "words", "quantity": words}, words)
     publication = append(parent, "publicationStmt")
@@ -134,13 +209,9 @@ def _write_file_description(
     if config.site_url:
         append(publication, "idno", {"type": "URL"}, canonical(config.site_url, briefing_path(transcript.id)))
     append(publication, "idno", {"type": "briefing"}, transcript.id)
-    availability = append(publication, "availability")
-    if rights:
-        append(availability, "licence", {"target": safe_href(rights.url)}, rights.text)
-    else:
-        append(availability, "p", None, "No statement of rights is known.")
+    _write_rights(append(publication, "availability"), rights)
     append(append(parent, "seriesStmt"), "title", None, config.title)
-    places = [(v.language, f"{v.briefing}.xml" if v.briefing else safe_href(v.url)) for v in versions]
+    places = [(v.language, voices.elsewhere(v.briefing) if v.briefing else safe_href(v.url)) for v in versions]
     related = [(language, target) for language, target in places if target]
     if transcript.notes or related:
         notes = append(parent, "notesStmt")
@@ -272,7 +343,7 @@ def _write_section(parent: Element, briefing: Briefing, annotated: AnnotatedSect
     # The printed number is no identifier: A1 and 1 are different sections.
     known = {each.section.id for each in briefing.sections}
     follows = [f"#{names.name('', id)}" for id in annotated.follows if id in known]
-    follows += [id.replace("#", ".xml#") for id in annotated.follows if "#" in id]
+    follows += [voices.elsewhere(*id.split("#", 1)) for id in annotated.follows if "#" in id]
     attributes = {
         "type": section.kind,
         "xml:id": names.name("", section.id),
@@ -286,10 +357,9 @@ def _write_section(parent: Element, briefing: Briefing, annotated: AnnotatedSect
         append(div, "head", {"type": "printed" if section.printed else "editorial"}, section.heading)
     for kind, tags in (("country", annotated.countries), ("territory", annotated.territories)):
         if tags:
-            named = {"indexName": "countries" if kind == "country" else "territories"}
+            index = append(div, "index", {"indexName": "countries" if kind == "country" else "territories"})
             for tag in tags:
-                holder = append(div, "index", named)
-                append(holder, "term", {"key": tag.id}, voices.labels.get((kind, tag.id), tag.id))
+                append(index, "term", {"key": tag.id}, voices.labels.get((kind, tag.id), tag.id))
     if section.occasion:
         append(div, "note", {"type": "occasion", "subtype": section.occasion.value}, section.occasion.printed)
     spans = dict(annotated.spans)

@@ -145,9 +145,13 @@ def _write_inline(node: Element, out: list[str]) -> None:
 
 
 class Names:
-    """Identifiers for one XML document: each valid (NCName, ASCII) and given to one thing only."""
+    """Identifiers for one XML document: each valid (NCName, ASCII) and given to one thing only.
 
-    def __init__(self) -> None:
+    `prefix`: what every one begins with, so that several documents can be put together.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self._given: dict[tuple[str, str], str] = {}
         self._taken: set[str] = set()
 
@@ -160,9 +164,7 @@ class Names:
         known = self._given.get((kind, id))
         if known is not None:
             return known
-        wish = _NOT_NAME.sub("_", id if kind in ("", "paragraph") else f"{kind}.{id}")
-        if not wish or not (wish[0].isalpha() or wish[0] == "_"):
-            wish = "_" + wish
+        wish = self._prefix + self.fit(id if kind in ("", "paragraph") else f"{kind}.{id}")
         name, count = wish, 1
         while name in self._taken:
             count += 1
@@ -170,6 +172,12 @@ class Names:
         self._taken.add(name)
         self._given[kind, id] = name
         return name
+
+    @staticmethod
+    def fit(wish: str) -> str:
+        """Return the identifier that is nearest to a wish."""
+        name = _NOT_NAME.sub("_", wish)
+        return name if name and (name[0].isalpha() or name[0] == "_") else f"_{name}"
 
     def given(self, kind: str, id: str) -> str | None:
         """Return the identifier that a thing has, None where it has none."""
