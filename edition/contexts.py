@@ -793,6 +793,57 @@ class NotFoundPage:
     links: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BookChapter:
+    """A briefing as a chapter of a book (templates/epub/chapter.xhtml). `file`: its name in the book."""
+
+    file: str
+    language: str
+    direction: str
+    title: str
+    kind: str
+    date: str
+    speakers: tuple[str, ...]
+    sections: tuple[SectionView, ...]
+    citation: str
+    witness: str
+    sha256: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterLink:
+    """A line of a book's table of contents; `id` is its name in the manifest."""
+
+    id: str
+    file: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A year of briefings as a book (templates/epub/). `modified`: when it last changed, as EPUB asks (UTC, seconds).
+
+    `interface`: the language of the book's own words; `languages`: of its texts, the commonest first.
+    """
+
+    file: str
+    identifier: str
+    title: str
+    interface: str
+    direction: str
+    languages: tuple[str, ...]
+    publisher: str
+    date: str
+    rights: str
+    source: str
+    release: str
+    held: str
+    modified: str
+    chapters: tuple[ChapterLink, ...]
+
+
 Page: TypeAlias = (
     HomePage
     | BriefingsPage

@@ -8,6 +8,7 @@ This module must not make HTML or write files.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Day
@@ -15,6 +16,7 @@ from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from edition import urls
 from edition.contexts import (
@@ -22,11 +24,14 @@ from edition.contexts import (
     ApparatusLine,
     ApparatusTable,
     Bar,
+    Book,
+    BookChapter,
     BriefingLine,
     BriefingPage,
     BriefingsPage,
     Cell,
     ChangeView,
+    ChapterLink,
     ChapterView,
     Citation,
     Citations,
@@ -260,6 +265,15 @@ def list_pages(
         yield maker.review(review)
     yield maker.search()
     yield maker.not_found()
+
+
+def list_books(
+    index: Index, words: Words, citations: Citations, states: Mapping[str, State] | None = None
+) -> Iterator[tuple[Book, Iterator[BookChapter]]]:
+    """Yield a book for each year, the newest first, with its chapters in order of their days, made one by one."""
+    maker = _Maker(index, words, citations, frozenset(), states or {})
+    for year in index.years:
+        yield maker.book(year), (maker.book_chapter(briefing) for briefing in reversed(year.briefings))
 
 
 class _Maker:
@@ -1156,6 +1170,58 @@ class _Maker:
                 hidden = len(lines) - APPARATUS_LINES
                 more = words.count("apparatus.more", hidden) if hidden > 0 else ""
                 yield ApparatusTable(kind, words(f"apparatus.{kind}"), tuple(lines[:APPARATUS_LINES]), more)
+
+    # ── books ──
+
+    def book(self, year: Year) -> Book:
+        words, config = self.words, self.config
+        name = year.year or words("date.undated")
+        file = f"{urls.slug(config.title)}-{year.year or urls.UNDATED}.epub"
+        counted = Counter(briefing.transcript.language for briefing in year.briefings)
+        release, rights = config.release, config.rights
+        # A book must say when it last changed; what is known is the release's day, else that of its newest briefing.
+        days = [briefing.date for briefing in year.briefings if briefing.date]
+        day = (release.date if release else None) or max(days, default="1970-01-01")
+        address = f"{config.site_url or f'tag:{urls.slug(config.title)}.invalid,2000:'}{file}"
+        return Book(
+            file=file,
+            identifier=f"urn:uuid:{uuid5(NAMESPACE_URL, address)}",
+            title=words("book.title", title=config.title, year=name),
+            interface=words.code,
+            direction=words.direction,
+            languages=tuple(sorted(counted, key=lambda code: (-counted[code], code))),
+            publisher=config.publisher or "",
+            date=year.year or "",
+            rights=rights.text if rights else "",
+            source=config.site_url or "",
+            release=self.release_line(release.name, release.date) if release else "",
+            held=words.count("count.briefings", len(year.briefings)),
+            modified=f"{day}T00:00:00Z",
+            chapters=tuple(
+                ChapterLink(f"b-{b.id}", f"{b.id}.xhtml", b.transcript.title, b.transcript.language)
+                for b in reversed(year.briefings)
+            ),
+        )
+
+    def book_chapter(self, briefing: Briefing) -> BookChapter:
+        words, transcript = self.words, briefing.transcript
+        here = urls.briefing_path(briefing.id)
+        cited = self.citations(briefing) if self.citations else ()
+        state = self.states.get(briefing.id)
+        return BookChapter(
+            file=f"{briefing.id}.xhtml",
+            language=transcript.language,
+            direction=direction_of(transcript.language),
+            title=transcript.title,
+            kind=words(f"kind.{transcript.kind}"),
+            date=words.date(briefing.date) if briefing.date else "",
+            speakers=tuple(speaker.name for speaker in briefing.speakers),
+            sections=tuple(self.section(here, briefing, annotated) for annotated in briefing.sections),
+            citation=next((text for _, text, _ in cited if text), ""),
+            witness=transcript.source.file,
+            sha256=transcript.source.sha256,
+            proof=words(f"apparatus.{state}") if state else "",
+        )
 
     # ── entities ──
 

@@ -39,6 +39,7 @@ ROOMS = (
     "contexts",
     "pages",
     "render",
+    "releasing",
     "search_words",
     "search",
     "search_pagefind",

@@ -53,7 +53,7 @@ def keys_in_use() -> set[str]:
     """Every literal key in the package, the templates and the scripts."""
     sources: Iterable[Path] = [
         *(ROOT / "edition").rglob("*.py"),
-        *(ROOT / "templates").glob("*.html"),
+        *(file for file in (ROOT / "templates").rglob("*") if file.suffix in {".html", ".xhtml", ".opf"}),
     ]
     found: set[str] = set()
     for source in sources:

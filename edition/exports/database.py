@@ -27,7 +27,7 @@ from edition.urls import anchor, briefing_path
 
 Row = tuple[str | int | None, ...]
 
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 #: The table that the full-text index is of.
 _SEARCHED: Final = "paragraphs"
 #: What the tables are looked up by, besides their keys.
