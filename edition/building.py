@@ -14,13 +14,14 @@ from edition import urls
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_briefings, check_transcripts
+from edition.compliance import Survey
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.exports.files import list_files, make_citations, make_sitemap_files
 from edition.importing import Progress, Proof, prove_transcripts
 from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.model import Briefing, Locus, Transcript
-from edition.pages import read_pages
+from edition.pages import make_compliance_page, read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
 from edition.render import Renderer, find_page_problems, list_assets, read_asset, render_site
@@ -142,13 +143,41 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
 
 
 def make_site(
-    content: Content, folder: Path, proof: Proof, progress: Progress = show_nothing, review: Review | None = None
+    content: Content,
+    folder: Path,
+    proof: Proof,
+    links: LinkCheck,
+    progress: Progress = show_nothing,
+    review: Review | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails.
 
-    `proof`: what was found of the texts beside their witnesses. `review` gets a page where there is one; otherwise
-    nothing of the site knows of it.
+    `proof`: what was found of the texts beside their witnesses. `links` reads every file as it is made. `review` gets a
+    page where there is one; otherwise nothing of the site knows of it.
     """
+    survey = Survey(content.edition, content.edition.config.release.name if content.edition.config.release else "")
+    links.expect([urls.COMPLIANCE])
+    pages: list[str] = []
+    for path, data in _make_files(content, folder, proof, progress, review, survey, links):
+        links.read(path, data)
+        survey.read(path, data)
+        if path.endswith(".html"):
+            pages.append(path)
+        yield path, data
+    for path, data in make_sitemap_files(content.edition, pages):
+        links.read(path, data)
+        yield path, data
+
+
+def _make_files(
+    content: Content,
+    folder: Path,
+    proof: Proof,
+    progress: Progress,
+    review: Review | None,
+    survey: Survey,
+    links: LinkCheck,
+) -> Iterator[tuple[str, bytes]]:
     edition = content.edition
     words = load(edition.config.interface)
     index = make_index(edition, words.code)
@@ -160,13 +189,13 @@ def make_site(
     for path, asset in list_assets(folder):
         yield path, read_asset(asset)
     paths = frozenset(file.path for file in files)
-    pages: list[str] = []
     renderer, cite = Renderer(words, folder), make_citations(edition.config)
     rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review, proof.states)
-    for path, data in progress("writing pages", rendered, 0):
-        pages.append(path)
-        yield path, data
-    yield from make_sitemap_files(edition, pages)
+    yield from progress("writing pages", rendered, 0)
+    # by now everything else has been read
+    verdicts = survey.judge(proof.states, links.anchors, len(links.find_problems()), links.count)
+    page = make_compliance_page(index, words, paths, verdicts)
+    yield page.frame.path, renderer.render(page.template, page)
 
 
 def build_site(
@@ -194,9 +223,8 @@ def build_site(
     changes = compare_tags(read_tags(target), edition.briefings)
     reviewed = make_review(edition, content.annotator.explain, problems, changes) if review else None
     with open_stage(target) as stage:
-        for path, data in make_site(content, folder, proof, progress, reviewed):
+        for path, data in make_site(content, folder, proof, links, progress, reviewed):
             stage.write(path, data)
-            links.read(path, data)
         if search:
             build_index(progress("indexing", make_records(edition), 0), stage.folder)
             write_disk_copy(stage.folder)
@@ -213,7 +241,7 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     proof = prove_transcripts(folder, progress("comparing", content.transcripts, len(content.transcripts)))
     problems = [*content.problems, *proof.problems]
     links = LinkCheck(content.edition.config.site_url)
-    for path, data in make_site(content, folder, proof, progress):
-        links.read(path, data)
+    for _ in make_site(content, folder, proof, links, progress):
+        pass
     problems += links.find_problems()
     return tuple(problems)

@@ -251,6 +251,16 @@ class LinkCheck:
         """Every path read or expected, sorted, as `urls.find_collisions` takes them."""
         return [(path, Locus(path)) for path in sorted(self._paths)]
 
+    @property
+    def count(self) -> int:
+        """How many links inside the site were read so far."""
+        return self._counts.total()
+
+    @property
+    def anchors(self) -> Mapping[str, frozenset[str]]:
+        """The ids on each page read so far."""
+        return _Anchors(self._ids)
+
     def expect(self, paths: Iterable[str]) -> None:
         """Take note of files that another program writes."""
         self._paths.update(paths)
@@ -344,6 +354,22 @@ class LinkCheck:
                     words = f"a link to “{target}#{fragment}”: the page has no such anchor{more}"
                     problems.append(Problem(Locus(path, line), words))
         return sorted(problems)
+
+
+class _Anchors(Mapping[str, frozenset[str]]):
+    """The ids of pages as sets, each made when it is asked for: they are kept as one text a page."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+
+    def __getitem__(self, path: str) -> frozenset[str]:
+        return frozenset(self._ids[path].split("\n"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 @lru_cache(maxsize=100_000)

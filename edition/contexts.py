@@ -693,6 +693,37 @@ class DiagnosticsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A principle, how it was counted, whether it holds, and the count in words."""
+
+    id: str
+    principle: str
+    check: str
+    holds: bool
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChapter:
+    """The principles of one family."""
+
+    id: str
+    heading: str
+    rows: tuple[VerdictRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompliancePage:
+    """Whether the edition keeps the principles of editions that last; `summary`: how many of how many hold."""
+
+    template: ClassVar[str] = "compliance.html"
+    frame: Frame
+    heading: str
+    summary: str
+    chapters: tuple[VerdictChapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RemedyView:
     """What to write, and where: `where` as words, `file` of the edition, `text` to copy."""
 
@@ -857,6 +888,7 @@ Page: TypeAlias = (
     | DataPage
     | ParallelPage
     | DiagnosticsPage
+    | CompliancePage
     | ReviewPage
     | SearchPage
     | NotFoundPage
@@ -876,6 +908,7 @@ PAGES: tuple[type[Page], ...] = (
     DataPage,
     ParallelPage,
     DiagnosticsPage,
+    CompliancePage,
     ReviewPage,
     SearchPage,
     NotFoundPage,

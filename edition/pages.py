@@ -19,6 +19,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from edition import urls
+from edition.compliance import Verdict
 from edition.contexts import (
     Alternate,
     ApparatusLine,
@@ -36,6 +37,7 @@ from edition.contexts import (
     Citation,
     Citations,
     Column,
+    CompliancePage,
     ContentsLine,
     DataFile,
     DataPage,
@@ -81,6 +83,8 @@ from edition.contexts import (
     Tag,
     Translation,
     TurnView,
+    VerdictChapter,
+    VerdictRow,
     VersionLink,
     WrittenView,
     YearPage,
@@ -164,7 +168,7 @@ _FILE_NAMES = {
 }  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "404"))
+_TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "compliance", "404"))
 #: The filter of the search that stands for a family.
 FACETS = {
     "speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic", "persons": "person",
@@ -265,6 +269,11 @@ def list_pages(
         yield maker.review(review)
     yield maker.search()
     yield maker.not_found()
+
+
+def make_compliance_page(index: Index, words: Words, files: Collection[str], verdicts: Iterable[Verdict]) -> Page:
+    """Return the page of what was counted in all other files of the site, which therefore is made last."""
+    return _Maker(index, words, None, frozenset(files), {}).compliance(tuple(verdicts))
 
 
 def list_books(
@@ -391,6 +400,7 @@ class _Maker:
         footer = [(written[n].title, urls.page_path(n)) for n in named] + [
             (words("nav.data"), urls.DATA),
             (words("nav.diagnostics"), urls.DIAGNOSTICS),
+            (words("nav.compliance"), urls.COMPLIANCE),
         ]
         if urls.FEED in self.files:
             footer.append((words("nav.feed"), urls.FEED))
@@ -1509,6 +1519,35 @@ class _Maker:
         elif place.line:
             text = str(Locus(place.file, place.line))
         return self.link(here, text, urls.anchor(path, place.section) if place.section else path)
+
+    def compliance(self, verdicts: tuple[Verdict, ...]) -> CompliancePage:
+        words, here = self.words, urls.COMPLIANCE
+        number, good = words.number, sum(verdict.holds for verdict in verdicts)
+        families = dict.fromkeys(verdict.family for verdict in verdicts)
+        description = words("compliance.description", title=self.config.title)
+        return CompliancePage(
+            frame=self.frame(here, words("compliance.heading"), description),
+            heading=words("compliance.heading"),
+            summary=words("compliance.summary", good=number(good), all=number(len(verdicts))),
+            chapters=tuple(
+                VerdictChapter(
+                    family,
+                    words(f"compliance.{family}"),
+                    tuple(
+                        VerdictRow(
+                            verdict.principle,
+                            words(f"compliance.{verdict.principle}"),
+                            words(f"compliance.{verdict.principle}_check"),
+                            verdict.holds,
+                            words("compliance.count", good=number(verdict.good), all=number(verdict.all)),
+                        )
+                        for verdict in verdicts
+                        if verdict.family == family
+                    ),
+                )
+                for family in families
+            ),
+        )
 
     # ── the review ──
 

@@ -36,6 +36,7 @@ ROOMS = (
     "retagging",
     "review",
     "exports",
+    "compliance",
     "contexts",
     "pages",
     "render",

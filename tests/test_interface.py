@@ -10,6 +10,7 @@ import pytest
 
 from edition import interface
 from edition.annotate.sightings import REASONS
+from edition.compliance import PRINCIPLES
 from edition.diagnostics import CHAPTERS
 from edition.model import BRIEFING_KINDS, SECTION_KINDS
 from edition.problems import Refused
@@ -34,6 +35,7 @@ MADE = {
     "data.": ("beside_json", "beside_xml", "beside_txt", "beside_md"),
     "apparatus.": ("emendations", "dropped", "metadata", "checked", "differs", "unkept"),
     "revision.": ("waiting", "taken", "waiting_text", "taken_text"),
+    "compliance.": ("endings", "fair", *(n for _, name in PRINCIPLES for n in (name, f"{name}_check"))),
     "diagnostics.": (*CHAPTERS, *(f"{chapter}_advice" for chapter in CHAPTERS)),
     "review.": (
         *(f"reason_{reason}" for reason in (*REASONS, "proposed")),

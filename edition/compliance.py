@@ -1,0 +1,173 @@
+"""Whether an edition keeps the principles of digital editions that last, counted in this build's own files.
+
+    survey = Survey(edition, release); survey.read(path, data) … ; survey.judge(…) -> tuple[Verdict, ...]
+
+The principles are those of the Endings Project (version 2.2.1: data, documentation, processing, products, releases)
+and of FAIR (Wilkinson et al., Scientific Data 3, 160018, 2016), as far as a build can count them. A verdict is two
+numbers: in how many cases it holds, of how many. This module must not hold words for people, and never says that a
+principle is kept without having counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from edition import urls
+from edition.exports.dictionary import TABLES
+from edition.importing import State
+from edition.indexes import Edition
+
+Family = Literal["endings", "fair"]
+
+#: The principles in the order of the page; the interface words have a sentence and a way of counting for each.
+PRINCIPLES: Final[tuple[tuple[Family, str], ...]] = (
+    ("endings", "formats"),
+    ("endings", "text"),
+    ("endings", "records"),
+    ("endings", "dictionary"),
+    ("endings", "editorial"),
+    ("endings", "links"),
+    ("endings", "static"),
+    ("endings", "hosts"),
+    ("endings", "inline"),
+    ("endings", "queries"),
+    ("endings", "scriptless"),
+    ("endings", "release"),
+    ("endings", "labelled"),
+    ("fair", "identified"),
+    ("fair", "described"),
+    ("fair", "findable"),
+    ("fair", "vocabulary"),
+    ("fair", "licensed"),
+    ("fair", "provenance"),
+)
+
+#: Formats with a public specification, by the endings of names; "" is for files without one (.nojekyll).
+OPEN_FORMATS: Final = frozenset(
+    ("", "bib", "css", "csv", "epub", "feed.json", "html", "jpg", "js", "json", "jsonl", "md", "png", "ris", "sqlite",
+     "svg", "ttl", "txt", "wasm", "webp", "woff2", "xml", "zip")
+)  # fmt: skip
+#: Endings of what a server would have to run.
+_SERVER: Final = frozenset(("asp", "aspx", "cgi", "jsp", "php", "pl", "py", "rb", "shtml"))
+
+#: What a page may not have: a script or style of its own, or code in an attribute. A data block is neither.
+_INLINE = re.compile(rb'<script(?![^>]*\b(?:src=|type="application/ld\+json"))|<style\b|\s(?:style|on[a-z]+)="')
+#: Something that a browser would fetch from another host by itself.
+_FOREIGN = re.compile(rb'\ssrc="(?:https?:)?//|<link rel="(?:stylesheet|icon|preload)"[^>]*href="(?:https?:)?//')
+#: A link inside the site that needs a query, as only a search may.
+_QUERY = re.compile(rb'<a [^>]*?href="(?!https?:|[./]*search\.html\?)[^"]*\?')
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """In how many of how many cases a principle holds."""
+
+    family: Family
+    principle: str
+    good: int
+    all: int
+
+    @property
+    def holds(self) -> bool:
+        return self.good == self.all
+
+
+@dataclass(slots=True)
+class Survey:
+    """Looks at every file of a site once, as it is made, and keeps some counts."""
+
+    edition: Edition
+    #: as the pages print it, "" where the edition names none
+    release: str = ""
+    paths: set[str] = field(default_factory=set)
+    pages: int = 0
+    inline: int = 0
+    foreign: int = 0
+    queries: int = 0
+    labelled: int = 0
+
+    def read(self, path: str, data: bytes) -> None:
+        """Take note of one file."""
+        self.paths.add(path)
+        if not path.endswith(".html"):
+            return
+        self.pages += 1
+        # 404.html without the site's address carries its few rules with it, and its policy names them
+        self.inline += path != urls.NOT_FOUND and _INLINE.search(data) is not None
+        self.foreign += _FOREIGN.search(data) is not None
+        self.queries += _QUERY.search(data) is not None
+        self.labelled += bool(self.release) and self.release.encode() in data
+
+    def judge(
+        self, states: Mapping[str, State], anchors: Mapping[str, Collection[str]], problems: int, links: int
+    ) -> tuple[Verdict, ...]:
+        """Return the verdicts in the order of PRINCIPLES.
+
+        `states`: what was found of each text beside its witness. `anchors`: the ids on each page. `problems`: how many
+        of the `links` of the site lead nowhere or are wrong in another way.
+        """
+        counted = dict(self._count(states, anchors, problems, links))
+        return tuple(Verdict(family, name, *counted[name]) for family, name in PRINCIPLES)
+
+    def _count(
+        self, states: Mapping[str, State], anchors: Mapping[str, Collection[str]], problems: int, links: int
+    ) -> Iterator[tuple[str, tuple[int, int]]]:
+        edition, config, paths = self.edition, self.edition.config, self.paths
+        briefings = edition.briefings
+        count, files = len(briefings), len(paths)
+        endings = [_ending(path) for path in paths]
+        yield "formats", (sum(ending in OPEN_FORMATS for ending in endings), files)
+        yield "text", (sum(states.get(briefing.id) == "checked" for briefing in briefings), count)
+        yield "records", (sum(urls.briefing_path(briefing.id, "json") in paths for briefing in briefings), count)
+        tables = [path for path in paths if path.startswith("data/") and path.endswith((".csv", ".jsonl"))]
+        stems = [path.removeprefix("data/").rpartition(".")[0] for path in tables]
+        told = sum(stem in TABLES or stem.rpartition("-")[0] in TABLES for stem in stems if stem != "review")
+        yield "dictionary", (told, sum(stem != "review" for stem in stems))
+        written = {page.name for page in edition.pages}
+        yield "editorial", (sum(name in written for name in ("about", "principles")), 2)
+        yield "links", (links - problems, links)
+        yield "static", (sum(ending not in _SERVER for ending in endings), files)
+        yield "hosts", (self.pages - self.foreign, self.pages)
+        yield "inline", (self.pages - self.inline, self.pages)
+        yield "queries", (self.pages - self.queries, self.pages)
+        yield "scriptless", _count_paragraphs(edition, anchors)
+        release = config.release
+        yield "release", (sum(bool(part) for part in (release and release.name, release and release.date)), 2)
+        yield "labelled", (self.labelled, self.pages)
+        yield "identified", (count if config.site_url else 0, count)
+        yield "described", (sum(_is_described(edition, n) for n in range(count)), count)
+        wanted = (urls.SITEMAP if config.site_url else "", urls.FEED, urls.data_path("edition.json"))
+        # the sitemap is written last, from the pages that are there
+        yield "findable", (sum(path in paths or path == urls.SITEMAP for path in wanted), len(wanted))
+        vocabularies = (urls.data_path("topics.ttl"), urls.data_path("briefing.schema.json"))
+        yield "vocabulary", (sum(path in paths for path in vocabularies), len(vocabularies))
+        rights = sum(bool(b.rights or b.transcript.rights or config.rights) for b in briefings)
+        yield "licensed", (rights, count)
+        yield "provenance", (sum(bool(b.transcript.source.sha256) for b in briefings), count)
+
+
+def _ending(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name[1:] else ""
+
+
+def _count_paragraphs(edition: Edition, anchors: Mapping[str, Collection[str]]) -> tuple[int, int]:
+    """Return how many paragraphs stand with their anchor in the HTML of their page, without any script, of how many."""
+    good = all = 0
+    for briefing in edition.briefings:
+        there = anchors.get(urls.briefing_path(briefing.id), ())
+        for annotated in briefing.sections:
+            for paragraph in annotated.section.paragraphs:
+                all += 1
+                good += paragraph.id in there
+    return good, all
+
+
+def _is_described(edition: Edition, place: int) -> bool:
+    """Whether title, day, language, kind and publisher of a briefing are known."""
+    transcript = edition.briefings[place].transcript
+    publisher = transcript.source.publisher or edition.config.publisher
+    return all((transcript.title, transcript.date, transcript.language, transcript.kind, publisher))

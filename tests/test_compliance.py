@@ -1,0 +1,125 @@
+"""What the compliance page counts: each principle holds in a good site, and is seen not to hold where it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from edition import interface
+from edition.compliance import PRINCIPLES, Survey, Verdict
+from edition.contexts import CompliancePage
+from edition.importing import State
+from edition.indexes import Edition, WrittenPage, make_edition, make_index
+from edition.model import Briefing, Rights
+from edition.pages import make_compliance_page
+from edition.render import Renderer
+from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange
+
+PAGES = tuple(WrittenPage(name, name, "Words.\n", f"content/pages/{name}.md") for name in ("about", "principles"))
+GOOD = make_edition(
+    replace(CONFIG, site_url="https://example.org/b/", rights=Rights("Free.")),
+    [make_briefing("x", "2025-01-01", make_exchange())],
+    AUTHORITIES,
+    pages=PAGES,
+)
+IDS = frozenset(p.id for s in GOOD.briefings[0].sections for p in s.section.paragraphs)
+FILES: dict[str, bytes] = {
+    "briefings/x.html": b'<script defer src="../assets/a.js"></script><p><a href="x.html#q1">1</a> spring 2025',
+    "index.html": b'<script type="application/ld+json">{}</script><a href="https://e.org/?a">a</a> spring 2025'
+    b'<a class="x" href="../search.html?q=a">a</a>',
+    "briefings/x.json": b"{}",
+    "data/briefings.csv": b"",
+    "data/sections-2025.jsonl": b"",
+    "data/topics.ttl": b"",
+    "data/briefing.schema.json": b"{}",
+    "data/edition.json": b"{}",
+    "feed.xml": b"<feed/>",
+    "countries/norway.feed.json": b"{}",
+    ".nojekyll": b"",
+}
+
+
+def judge(
+    edition: Edition = GOOD,
+    files: dict[str, bytes] = FILES,
+    state: State | None = "checked",
+    ids: frozenset[str] = IDS,
+    problems: int = 0,
+) -> dict[str, Verdict]:
+    survey = Survey(edition, "spring 2025")
+    for path, data in files.items():
+        survey.read(path, data)
+    states = {"x": state} if state else {}
+    return {v.principle: v for v in survey.judge(states, {"briefings/x.html": ids}, problems, 40)}
+
+
+def test_a_good_site_keeps_every_principle() -> None:
+    verdicts = judge()
+    assert [name for name, verdict in verdicts.items() if not verdict.holds] == []
+    assert tuple((v.family, v.principle) for v in verdicts.values()) == PRINCIPLES
+    # a count of nothing would prove nothing
+    assert all(verdict.all > 0 for verdict in verdicts.values())
+
+
+def page(html: bytes) -> Callable[[], dict[str, Verdict]]:
+    return lambda: judge(files=FILES | {"index.html": html + b" spring 2025"})
+
+
+def without(path: str) -> Callable[[], dict[str, Verdict]]:
+    return lambda: judge(files={name: data for name, data in FILES.items() if name != path})
+
+
+BROKEN: dict[str, list[Callable[[], dict[str, Verdict]]]] = {
+    "formats": [lambda: judge(files=FILES | {"data/table.xlsx": b""})],
+    "text": [lambda: judge(state="differs"), lambda: judge(state="unkept"), lambda: judge(state=None)],
+    "records": [without("briefings/x.json")],
+    "dictionary": [lambda: judge(files=FILES | {"data/secret.csv": b""})],
+    "editorial": [lambda: judge(replace(GOOD, pages=()))],
+    "links": [lambda: judge(problems=1)],
+    "static": [lambda: judge(files=FILES | {"search.php": b""})],
+    "hosts": [
+        page(b'<img src="https://cdn.example/a.png">'),
+        page(b'<script src="//cdn.example/a.js"></script>'),
+        page(b'<link rel="stylesheet" href="https://cdn.example/a.css">'),
+    ],
+    "inline": [page(b"<script>alert(1)</script>"), page(b'<p style="color: red">'), page(b'<p onclick="go()">')],
+    "queries": [page(b'<a class="x" href="list.html?page=2">2</a>')],
+    "scriptless": [lambda: judge(ids=IDS - {"q1.1"})],
+    "release": [lambda: judge(replace(GOOD, config=replace(GOOD.config, release=None)))],
+    "labelled": [lambda: judge(files=FILES | {"index.html": b"no release here"})],
+    "identified": [lambda: judge(replace(GOOD, config=replace(GOOD.config, site_url=None)))],
+    "described": [lambda: judge(make_edition(GOOD.config, [make_briefing("x", None, make_exchange())], AUTHORITIES))],
+    "findable": [without("feed.xml")],
+    "vocabulary": [without("data/topics.ttl")],
+    "licensed": [lambda: judge(replace(GOOD, config=replace(GOOD.config, rights=None), briefings=(bare(),)))],
+    "provenance": [lambda: judge(replace(GOOD, briefings=(bare(sha256=""),)))],
+}
+
+
+def bare(sha256: str = "0" * 64) -> Briefing:
+    briefing = make_briefing("x", "2025-01-01", make_exchange())
+    source = replace(briefing.transcript.source, sha256=sha256)
+    return replace(briefing, rights=None, transcript=replace(briefing.transcript, rights=None, source=source))
+
+
+@pytest.mark.parametrize("principle", [name for _, name in PRINCIPLES])
+def test_a_breach_of_a_principle_is_seen(principle: str) -> None:
+    for breach in BROKEN[principle]:
+        verdict = breach()[principle]
+        assert not verdict.holds
+        assert verdict.good < verdict.all
+
+
+@pytest.mark.parametrize("code", interface.languages())
+def test_the_page_says_what_was_counted(code: str) -> None:
+    words = interface.load(code)
+    verdicts = (Verdict("endings", "text", 20, 21), Verdict("fair", "licensed", 1_234, 1_234))
+    made = make_compliance_page(make_index(GOOD, code), words, (), verdicts)
+    assert isinstance(made, CompliancePage)
+    rows = [row for chapter in made.chapters for row in chapter.rows]
+    assert [(row.id, row.holds) for row in rows] == [("text", False), ("licensed", True)]
+    html = Renderer(words).render(made.template, made).decode("utf-8")
+    assert words("compliance.fails") in html
+    assert rows[1].count in html
