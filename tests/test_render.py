@@ -17,12 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edition import interface
+from edition.compliance import PRINCIPLES, Verdict
 from edition.config import Config
 from edition.diagnostics import find_diagnostics
 from edition.importing import State
 from edition.indexes import Edition, WrittenPage, make_edition, make_index
 from edition.model import Mark
-from edition.pages import list_pages
+from edition.pages import list_pages, make_compliance_page
 from edition.problems import Refused
 from edition.render import (
     Renderer,
@@ -49,8 +50,12 @@ def make_site(
     language: str = "en", make: Callable[[Config], Edition] = make_small_edition, **config: object
 ) -> dict[str, BeautifulSoup]:
     edition = make(dataclasses.replace(CONFIG, **config))  # type: ignore[arg-type]
-    pages = render_site(edition, Renderer(interface.load(language)), diagnostics=find_diagnostics(edition))
-    return {path: BeautifulSoup(html, "html.parser") for path, html in pages}
+    words = interface.load(language)
+    renderer, verdicts = Renderer(words), [Verdict(family, name, 1, 2) for family, name in PRINCIPLES]
+    pages = dict(render_site(edition, renderer, diagnostics=find_diagnostics(edition)))
+    last = make_compliance_page(make_index(edition, language), words, (), verdicts)
+    pages[last.frame.path] = renderer.render(last.template, last)
+    return {path: BeautifulSoup(html, "html.parser") for path, html in pages.items()}
 
 
 def pick(soup: BeautifulSoup | Tag, selector: str) -> Tag:

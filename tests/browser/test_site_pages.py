@@ -37,6 +37,7 @@ KINDS = {
     "parallel": "parallel/*-ar.html",
     "parallel, other script": "parallel/*-ar--*-zh.html",
     "diagnostics": "diagnostics.html",
+    "compliance": "compliance.html",
     "speaker": "speakers/ines-halvard.html",
     "speakers": "speakers/index.html",
     "country": "countries/norway.html",
