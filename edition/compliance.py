@@ -53,12 +53,15 @@ OPEN_FORMATS: Final = frozenset(
 #: Endings of what a server would have to run.
 _SERVER: Final = frozenset(("asp", "aspx", "cgi", "jsp", "php", "pl", "py", "rb", "shtml"))
 
-#: What a page may not have: a script or style of its own, or code in an attribute. A data block is neither.
-_INLINE = re.compile(rb'<script(?![^>]*\b(?:src=|type="application/ld\+json"))|<style\b|\s(?:style|on[a-z]+)="')
+#: What a page may not have: a script of its own (a data block is none), code in an attribute. Each pattern begins with
+#: letters that are looked for at once, since every page is searched.
+_SCRIPT = re.compile(rb'<script(?![^>]*\b(?:src=|type="application/ld\+json"))')
+_HANDLER = re.compile(rb' on[a-z]+="')
 #: Something that a browser would fetch from another host by itself.
-_FOREIGN = re.compile(rb'\ssrc="(?:https?:)?//|<link rel="(?:stylesheet|icon|preload)"[^>]*href="(?:https?:)?//')
+_FOREIGN_SOURCE = re.compile(rb' src="(?:https?:)?//')
+_FOREIGN_LINK = re.compile(rb'<link rel="(?:stylesheet|icon|preload)"[^>]*href="(?:https?:)?//')
 #: A link inside the site that needs a query, as only a search may.
-_QUERY = re.compile(rb'<a [^>]*?href="(?!https?:|[./]*search\.html\?)[^"]*\?')
+_QUERY = re.compile(rb'href="(?!https?:|[./]*search\.html\?)[^"?]*\?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ class Survey:
             return
         self.pages += 1
         # 404.html without the site's address carries its few rules with it, and its policy names them
-        self.inline += path != urls.NOT_FOUND and _INLINE.search(data) is not None
-        self.foreign += _FOREIGN.search(data) is not None
+        self.inline += path != urls.NOT_FOUND and _has_own_code(data)
+        self.foreign += bool(_FOREIGN_SOURCE.search(data) or _FOREIGN_LINK.search(data))
         self.queries += _QUERY.search(data) is not None
         self.labelled += bool(self.release) and self.release.encode() in data
 
@@ -147,6 +150,10 @@ class Survey:
         rights = sum(bool(b.rights or b.transcript.rights or config.rights) for b in briefings)
         yield "licensed", (rights, count)
         yield "provenance", (sum(bool(b.transcript.source.sha256) for b in briefings), count)
+
+
+def _has_own_code(data: bytes) -> bool:
+    return b"<style" in data or b' style="' in data or bool(_SCRIPT.search(data) or _HANDLER.search(data))
 
 
 def _ending(path: str) -> str:

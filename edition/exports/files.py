@@ -52,7 +52,7 @@ def list_files(
     config, formats = edition.config, frozenset(edition.config.formats)
     files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, config.site_url))]
     for briefing in edition.briefings:
-        files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript))
+        files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript), rows)
     files += [
         File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition, rows)),
         File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings, rows)),
@@ -83,13 +83,15 @@ def list_files(
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def _files_of_briefing(edition: Edition, briefing: Briefing, words: Words, transcript: Transcript) -> Iterator[File]:
+def _files_of_briefing(
+    edition: Edition, briefing: Briefing, words: Words, transcript: Transcript, rows: tables.Rows
+) -> Iterator[File]:
     config, id, formats = edition.config, briefing.id, edition.config.formats
     repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
     versions = edition.versions.get(id, ())
     yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher, versions))
     if "tei" in formats:
-        yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, edition.authorities, versions))
+        yield File(urls.briefing_path(id, "xml"), partial(_make_tei, briefing, edition, rows))
     if "text" in formats:
         yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words, versions))
     if "markdown" in formats:
@@ -102,6 +104,11 @@ def _files_of_briefing(edition: Edition, briefing: Briefing, words: Words, trans
 
 def _keys(briefing: Briefing) -> Iterator[tuple[str, str]]:
     return ((briefing.id, annotated.section.id) for annotated in briefing.sections)
+
+
+def _make_tei(briefing: Briefing, edition: Edition, rows: tables.Rows) -> bytes:
+    words = sum(row.words for row in rows(briefing))
+    return make_tei(briefing, edition.config, edition.authorities, edition.versions.get(briefing.id, ()), words)
 
 
 def _make_markdown(transcript: Transcript) -> bytes:

@@ -11,12 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from edition.config import Config
 from edition.exports.tables import count_words
-from edition.exports.writing import Element, Names, append, append_text, element, write_element, write_xml
+from edition.exports.writing import (
+    Element,
+    Names,
+    append,
+    append_text,
+    element,
+    escape,
+    write_attributes,
+    write_element,
+    write_xml,
+)
 from edition.indexes import Edition, number_of
 from edition.model import (
     AnnotatedSection,
@@ -65,6 +75,8 @@ class _Voices:
     labels: Mapping[tuple[str, str], str]
     #: the briefings that stand in the same document as this one
     together: Collection[str] = ()
+    #: how the element of a name or day begins: most come up again and again
+    spans: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def elsewhere(self, briefing: str, id: str = "") -> str:
         """Return the pointer to another briefing, or to a section of it."""
@@ -74,13 +86,17 @@ class _Voices:
 
 
 def make_tei(
-    briefing: Briefing, config: Config, authorities: Authorities, versions: Sequence[LinkedVersion] = ()
+    briefing: Briefing,
+    config: Config,
+    authorities: Authorities,
+    versions: Sequence[LinkedVersion] = (),
+    words: int | None = None,
 ) -> bytes:
     """Return the bytes of briefings/ID.xml: well-formed XML 1.0, valid against tei_all of TEI P5 4.3 and later.
 
-    `versions`: the same briefing in other languages.
+    `versions`: the same briefing in other languages. `words`: how many it has, where they were counted already.
     """
-    return write_xml(_make_text(briefing, config, authorities, versions), _RUNNING)
+    return write_xml(_make_text(briefing, config, authorities, versions, words=words), _RUNNING)
 
 
 def make_corpus(edition: Edition) -> Iterator[bytes]:
@@ -127,6 +143,7 @@ def _make_text(
     authorities: Authorities,
     versions: Sequence[LinkedVersion],
     together: Collection[str] = (),
+    words: int | None = None,
 ) -> Element:
     names = Names(_prefix(briefing.id) if together else "")
     for annotated in briefing.sections:
@@ -134,17 +151,14 @@ def _make_text(
     for annotated in briefing.sections:
         for paragraph in annotated.section.paragraphs:
             names.name("paragraph", paragraph.id)
-    labels: dict[tuple[str, str], str] = {("country", p.id): p.name for p in authorities.places}
-    labels |= {("territory", p.id): p.name for p in authorities.places}
-    labels |= {("topic", t.id): t.label for t in authorities.topics}
-    voices = _Voices(names, labels, together)
+    voices = _Voices(names, _list_labels(authorities), together)
     language = _language(briefing.transcript.language)
     root = element(
         "TEI",
         {"xml:id": names.name("", "text"), "xml:lang": language} if together else {"xmlns": TEI, "xml:lang": language},
     )
     header = append(root, "teiHeader")
-    _write_file_description(append(header, "fileDesc"), briefing, config, versions, voices)
+    _write_file_description(append(header, "fileDesc"), briefing, config, versions, voices, words)
     _write_encoding(append(header, "encodingDesc"), briefing, voices)
     _write_profile(append(header, "profileDesc"), briefing, voices)
     if briefing.transcript.revisions:
@@ -158,6 +172,14 @@ def _make_text(
         append(body, "p")
     _write_apparatus(text, briefing.transcript.apparatus)
     return root
+
+
+def _list_labels(authorities: Authorities) -> Mapping[tuple[str, str], str]:
+    """Return the names of places and topics."""
+    labels: dict[tuple[str, str], str] = {("country", p.id): p.name for p in authorities.places}
+    labels |= {("territory", p.id): p.name for p in authorities.places}
+    labels |= {("topic", t.id): t.label for t in authorities.topics}
+    return labels
 
 
 def _language(tag: str) -> str:
@@ -196,14 +218,19 @@ def _write_rights(parent: Element, rights: Rights | None) -> None:
 
 
 def _write_file_description(
-    parent: Element, briefing: Briefing, config: Config, versions: Iterable[LinkedVersion], voices: _Voices
+    parent: Element,
+    briefing: Briefing,
+    config: Config,
+    versions: Iterable[LinkedVersion],
+    voices: _Voices,
+    words: int | None,
 ) -> None:
     transcript, source = briefing.transcript, briefing.transcript.source
     rights = briefing.rights or transcript.rights
     append(append(parent, "titleStmt"), "title", {"type": "main"}, transcript.title)
     _write_edition(parent, config)
-    words = str(count_words(briefing.sections))
-    append(append(parent, "extent"), "measure", {"unit": "words", "quantity": words}, words)
+    count = str(count_words(briefing.sections) if words is None else words)
+    append(append(parent, "extent"), "measure", {"unit": "words", "quantity": count}, count)
     publication = append(parent, "publicationStmt")
     append(publication, "publisher", None, config.publisher or config.title)
     if config.site_url:
@@ -399,44 +426,58 @@ def _write_running(parent: Element, paragraph: Paragraph, spans: Sequence[Span],
     text = paragraph.text
     wanted: list[tuple[int, int, str, str]] = [(s.start, s.end, s.kind, s.target) for s in spans]
     wanted += [(m.start, m.end, "deleted", "") for m in paragraph.marks if m.kind == "deleted"]
+    if not wanted:
+        parent.parts.append(_show(text))
+        return
     wanted.sort(key=lambda w: (w[0], -w[1], w[2], w[3]))
-    open_elements: list[tuple[int, Element]] = [(len(text), parent)]
+    # Written as pieces, without an element for each name: half of all elements of a briefing would be such.
+    pieces: list[str] = []
+    ends: list[tuple[int, str]] = [(len(text), "")]
     place = 0
-
-    def run_to(end: int) -> None:
-        nonlocal place
-        lines = text[place:end].split("\n")
-        holder = open_elements[-1][1]
-        append_text(holder, lines[0])
-        for line in lines[1:]:
-            append(holder, "lb")
-            append_text(holder, line)
-        place = max(place, end)
-
     for start, end, kind, target in wanted:
         if not 0 <= start < end <= len(text):
             continue
-        while len(open_elements) > 1 and open_elements[-1][0] <= start:
-            run_to(open_elements[-1][0])
-            open_elements.pop()
-        if end > open_elements[-1][0]:
+        while len(ends) > 1 and ends[-1][0] <= start:
+            last, tag = ends.pop()
+            pieces += (_show(text[place:last]), tag)
+            place = last
+        if end > ends[-1][0]:
             continue
-        run_to(start)
-        open_elements.append((end, _open_span(open_elements[-1][1], kind, target, voices)))
-    while open_elements:
-        run_to(open_elements[-1][0])
-        open_elements.pop()
+        name, attributes = _describe_span(kind, target, voices)
+        pieces += (_show(text[place:start]), f"<{name}{attributes}>")
+        place = start
+        ends.append((end, f"</{name}>"))
+    while ends:
+        last, tag = ends.pop()
+        pieces += (_show(text[place:last]), tag)
+        place = last
+    parent.parts += [piece for piece in pieces if piece]
 
 
-def _open_span(parent: Element, kind: str, target: str, voices: _Voices) -> Element:
-    if kind == "deleted":
-        return append(parent, "del")
-    if kind == "date":
-        first, _, last = target.partition("/")
-        dates = {"from": _when(first), "to": _when(last)} if last else {"when": _when(first)}
-        return append(parent, "date", dates)
-    listed = voices.names.given(kind, target)
-    return append(parent, "rs", {"type": kind, "key": target, "ref": f"#{listed}" if listed else None})
+def _show(text: str) -> str:
+    """Return words as they stand in the text, printed line breaks as elements."""
+    shown = escape(text)
+    return shown.replace("\n", "<lb />") if "\n" in shown else shown
+
+
+def _describe_span(kind: str, target: str, voices: _Voices) -> tuple[str, str]:
+    """Return the name and the attributes of the element for a name, a day or a reading that was struck out."""
+    known = voices.spans.get((kind, target))
+    if known is None:
+        if kind == "deleted":
+            known = "del", ""
+        elif kind == "date":
+            first, _, last = target.partition("/")
+            known = (
+                "date",
+                write_attributes({"from": _when(first), "to": _when(last)} if last else {"when": _when(first)}),
+            )
+        else:
+            listed = voices.names.given(kind, target)
+            ref = f"#{listed}" if listed else None
+            known = "rs", write_attributes({"type": kind, "key": target, "ref": ref})
+        voices.spans[kind, target] = known
+    return known
 
 
 # ── What stands between witness and text ────────────────────────────────────────────────────────────────────────────

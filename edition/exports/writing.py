@@ -45,7 +45,8 @@ class Element:
         self.parts: list[str | Element] = []
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Return text as it stands between tags; a carriage return is kept from being read as a line feed."""
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:
@@ -57,21 +58,23 @@ def _escape(text: str) -> str:
 
 
 def _quote(text: str) -> str:
-    text = _escape(text)
+    text = escape(text)
     if text.isprintable() and '"' not in text:
         return text
     # In an attribute every white space is read back as a blank (section 3.3.3).
     return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
+def write_attributes(attributes: Mapping[str, str | None]) -> str:
+    """Return attributes as they stand in a tag, each with a blank before it; those that are None are left out."""
+    return "".join([f' {k}="{_quote(v)}"' for k, v in attributes.items() if v is not None])
+
+
 def element(name: str, attributes: Mapping[str, str | None] | None = None, text: str = "") -> Element:
     """Return an element. Attributes that are None are left out."""
-    if attributes:
-        made = Element(name, "".join([f' {k}="{_quote(v)}"' for k, v in attributes.items() if v is not None]))
-    else:
-        made = Element(name)
+    made = Element(name, write_attributes(attributes) if attributes else "")
     if text:
-        made.parts.append(_escape(text))
+        made.parts.append(escape(text))
     return made
 
 
@@ -85,7 +88,7 @@ def append(parent: Element, name: str, attributes: Mapping[str, str | None] | No
 def append_text(parent: Element, text: str) -> None:
     """Put `text` at the end of what `parent` holds."""
     if text:
-        parent.parts.append(_escape(text))
+        parent.parts.append(escape(text))
 
 
 def write_xml(root: Element, running: Collection[str] = ()) -> bytes:

@@ -1,0 +1,163 @@
+"""What each form of a briefing costs: processor time and bytes a briefing, of every file of the site and of a release.
+
+    .venv/bin/python -m benchmarks.exports            200 briefings
+    .venv/bin/python -m benchmarks.exports 1000       as many as wanted
+
+The briefings come from the shared corpus's generator (ROSTRUM_SHARED) and are imported into an edition that is kept in
+.tools/bench/. What is measured goes to standard output as a table, with the load of the machine above it. Must not
+write into the project.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from edition.building import Content, read_content
+from edition.checks import LinkCheck
+from edition.compliance import Survey
+from edition.diagnostics import find_diagnostics
+from edition.exports.files import list_files, make_citations
+from edition.importing import prove_transcripts
+from edition.indexes import make_index
+from edition.interface import load
+from edition.releasing import list_release_files
+from edition.render import Renderer, render_site
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("ROSTRUM_SHARED") or ROOT.parent / "shared")
+KEPT = ROOT / ".tools" / "bench"
+COUNT = 200
+
+#: What a file counts as, by its path; the first that fits.
+KINDS = (
+    ("briefings/ID.json", r"briefings/.*\.json"),
+    ("briefings/ID.xml (TEI)", r"briefings/.*\.xml"),
+    ("briefings/ID.txt", r"briefings/.*\.txt"),
+    ("briefings/ID.md", r"briefings/.*\.md"),
+    ("cite/ID.bib", r"cite/.*\.bib"),
+    ("cite/ID.ris", r"cite/.*\.ris"),
+    ("cite/ID.csl.json", r"cite/.*\.csl\.json"),
+    ("data/sections-YEAR.csv", r"data/sections-.*\.csv"),
+    ("data/sections-YEAR.jsonl", r"data/sections-.*\.jsonl"),
+    ("other files of data/", r"data/.*"),
+    ("feeds", r".*feed\.(xml|json)|[a-z]+/.*\.xml"),
+    ("tables of entities", r"[a-z]+/.*\.csv"),
+    ("briefings/ID.html", r"briefings/(?!index).*\.html"),
+    ("other pages", r".*\.html"),
+    ("everything else", r".*"),
+)
+
+
+def prepare_edition(count: int) -> Path:
+    """Return the folder of an edition of so many generated briefings, made once."""
+    program = SHARED / "tools" / "scale" / "make_scale.py"
+    if not program.is_file():
+        sys.exit("the generator of briefings is not there: set ROSTRUM_SHARED to the shared folder")
+    folder = KEPT / f"edition-{count}"
+    if not (folder / "done").is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        source = KEPT / f"scale-{count}"
+        subprocess.run(
+            [sys.executable, str(program), str(source), "-n", str(count)], check=True, stdout=subprocess.DEVNULL
+        )
+        build = [sys.executable, str(ROOT / "build.py")]
+        subprocess.run([*build, "new", str(folder)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*build, "-C", str(folder), "import", str(source)], check=False, stdout=subprocess.DEVNULL)
+        (folder / "done").touch()
+    return folder
+
+
+class Ledger:
+    """Seconds of processor, bytes and files by kind."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.bytes: Counter[str] = Counter()
+        self.files: Counter[str] = Counter()
+
+    def time(self, kind: str, make: Callable[[], T]) -> T:
+        """Return what `make` returns; its processor time is put down."""
+        begun = time.process_time()
+        made = make()
+        self.seconds[kind] += time.process_time() - begun
+        return made
+
+    def weigh(self, kind: str, size: int) -> None:
+        """Put down a file."""
+        self.bytes[kind] += size
+        self.files[kind] += 1
+
+
+def kind_of(path: str) -> str:
+    """Return what a file counts as."""
+    return next(name for name, pattern in KINDS if re.fullmatch(pattern, path))
+
+
+def measure(content: Content, folder: Path) -> Ledger:
+    """Make everything once and put down what it takes."""
+    ledger, edition, words = Ledger(), content.edition, load("en")
+    proof = ledger.time("comparing with witnesses", lambda: prove_transcripts(folder, content.transcripts))
+    index = ledger.time("indexes", lambda: make_index(edition, "en"))
+    diagnostics = ledger.time("diagnostics", lambda: find_diagnostics(edition, content.problems))
+    files = ledger.time("listing files", lambda: list_files(edition, index, words, content.transcripts, diagnostics))
+    for file in files:
+        kind = kind_of(file.path)
+        ledger.weigh(kind, len(ledger.time(kind, file.make)))
+    links, survey = LinkCheck(edition.config.site_url), Survey(edition, "1")
+    paths = frozenset(file.path for file in files)
+    cite = make_citations(edition.config)
+    pages = render_site(edition, Renderer(words, folder), cite, paths, index, diagnostics, None, proof.states)
+    while True:
+        begun = time.process_time()
+        page = next(pages, None)
+        if page is None:
+            break
+        kind = kind_of(page[0])
+        ledger.seconds[kind] += time.process_time() - begun
+        ledger.weigh(kind, len(page[1]))
+        ledger.time("checking links", lambda page=page: links.read(*page))  # type: ignore[misc]
+        ledger.time("counting for the compliance page", lambda page=page: survey.read(*page))  # type: ignore[misc]
+    for release in list_release_files(edition, folder, proof):
+        kind = "release: books" if release.name.endswith(".epub") else f"release: {release.name}"
+        ledger.weigh(kind, ledger.time(kind, lambda release=release: sum(map(len, release.write()))))  # type: ignore[misc]
+    return ledger
+
+
+def main(count: int) -> None:
+    """Measure and print."""
+    folder = prepare_edition(count)
+    content = read_content(folder)
+    config = replace(content.edition.config, site_url="https://example.org/b/", publisher="Foreign Office of Marenia")
+    content = replace(content, edition=replace(content.edition, config=config))
+    words = sum(
+        len(p.text.split()) for b in content.edition.briefings for s in b.sections for p in s.section.paragraphs
+    )
+    number = len(content.edition.briefings)
+    print(
+        f"{number} briefings of {words / number:,.0f} words; {platform.machine()}, Python {platform.python_version()}"
+    )
+    print(f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    ledger = measure(content, folder)
+    print(f"load after: {', '.join(f'{load:.1f}' for load in os.getloadavg())}\n")
+    print("| what | ms a briefing | bytes a briefing | files |\n|---|---|---|---|")
+    for kind in sorted(ledger.seconds, key=lambda kind: -ledger.seconds[kind]):
+        size = f"{ledger.bytes[kind] / number:,.0f}" if ledger.files[kind] else ""
+        print(f"| {kind} | {1000 * ledger.seconds[kind] / number:.2f} | {size} | {ledger.files[kind] or ''} |")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)
