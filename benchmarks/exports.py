@@ -28,6 +28,7 @@ from edition.checks import LinkCheck
 from edition.compliance import Survey
 from edition.diagnostics import find_diagnostics
 from edition.exports.files import list_files, make_citations
+from edition.exports.tables import make_section_rows
 from edition.importing import prove_transcripts
 from edition.indexes import make_index
 from edition.interface import load
@@ -113,6 +114,9 @@ def measure(content: Content, folder: Path) -> Ledger:
     proof = ledger.time("comparing with witnesses", lambda: prove_transcripts(folder, content.transcripts))
     index = ledger.time("indexes", lambda: make_index(edition, "en"))
     diagnostics = ledger.time("diagnostics", lambda: find_diagnostics(edition, content.problems))
+    for briefing in edition.briefings:
+        # counted again within the first file that needs it (TEI)
+        ledger.time("rows of sections", lambda briefing=briefing: make_section_rows(briefing))  # type: ignore[misc]
     files = ledger.time("listing files", lambda: list_files(edition, index, words, content.transcripts, diagnostics))
     for file in files:
         kind = kind_of(file.path)
