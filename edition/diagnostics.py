@@ -21,14 +21,14 @@ from edition.model import Briefing
 from edition.problems import Problem
 
 Chapter = Literal[
-    "refused", "errors", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons", "versions",
-    "rights", "publisher", "notes", "emendations", "dropped",
+    "refused", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons",
+    "versions", "rights", "publisher", "notes", "emendations", "dropped",
 ]  # fmt: skip
 
 #: In the order of the page: first what needs a hand, last what is only to be known.
 CHAPTERS: Final[tuple[Chapter, ...]] = (
-    "refused", "errors", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons", "versions",
-    "rights", "publisher", "notes", "emendations", "dropped",
+    "refused", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons",
+    "versions", "rights", "publisher", "notes", "emendations", "dropped",
 )  # fmt: skip
 
 #: The layout of what no reader recognised.
@@ -238,6 +238,8 @@ def _gather_fields(briefing: Briefing, edition: Edition, heaps: Mapping[Chapter,
         place = Place(briefing.id, "", transcript.file)
         heaps[chapter].add(transcript.title, place, detail=detail, language=transcript.language)
 
+    if transcript.source.path is None:
+        note("unkept", transcript.source.file)
     if transcript.date is None:
         note("undated")
     if transcript.source.layout == PLAIN:

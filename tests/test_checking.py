@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from edition.importing import check_witnesses, import_witnesses
+from edition.interface import load
 from edition.problems import Problem
 from edition.transcripts import loads
+from tests.editions import add, run_command, tree_of
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, transcripts
 
 WITNESS = """\
@@ -217,3 +220,37 @@ def test_a_range_beyond_the_end_and_a_gap_are_told(several: Path) -> None:
     told = shared_lines(several, "lines: 16-30", "lines: 17-30, 45-50")
     assert any("source.lines goes to line 50; content/sources/a.txt ends at line 44" in t for t in told), told
     assert any("does not stand here" in t and t.startswith("error content/briefings/2025-05-07") for t in told)
+
+
+def test_each_build_checks_each_text_and_says_so(tmp_path: Path) -> None:
+    folder, source = tmp_path / "edition", tmp_path / "2025-05-06.txt"
+    config = "title: Briefings\npublisher: Office of Marenia\nrelease: {name: one, date: 2025-06-01}\nrights: Free.\n"
+    add(folder, "config.yaml", config)
+    source.write_text(WITNESS, encoding="utf-8")
+    assert run_command("-C", folder, "import", source).code == 0
+    page, site = folder / "_site" / NAME.replace("content/", "").replace(".md", ".html"), folder / "_site"
+
+    def build(*options: str) -> tuple[int, str]:
+        done = run_command("-C", folder, "build", "--no-search", *options)
+        return done.code, done.err
+
+    assert build("--locked")[0] == 0
+    words = load("en")
+    assert words("apparatus.checked") in page.read_text(encoding="utf-8")
+    transcript = folder / NAME
+    text = transcript.read_text(encoding="utf-8")
+
+    transcript.write_text(text.replace("if the weather allows it", "weather permitting"), encoding="utf-8")
+    before = tree_of(site)
+    code, said = build("--locked")
+    assert (code, tree_of(site)) == (2, before), "nothing is published"
+    assert "the transcript has “permitting” where" in said
+    assert build()[0] == 1
+    assert words("apparatus.differs") in page.read_text(encoding="utf-8")
+    assert "permitting" in (site / "diagnostics.html").read_text(encoding="utf-8")
+    assert "0 of 1" in (site / "compliance.html").read_text(encoding="utf-8")
+
+    transcript.write_text(re.sub(r"\n  path: .*", "", text), encoding="utf-8")
+    assert build("--locked")[0] == 0, "that a source isn't kept is no mistake"
+    assert words("apparatus.unkept") in page.read_text(encoding="utf-8")
+    assert words("diagnostics.unkept") in (site / "diagnostics.html").read_text(encoding="utf-8")

@@ -50,8 +50,9 @@ def test_the_small_edition_is_told_as_it_is() -> None:
     assert told(found, "labels") == [("Lantern Weekly", 1, ["2025-03-05-ines-halvard#q1"])]
     assert told(found, "rights") == []
     assert [chapter for chapter in CHAPTERS if found.count(chapter)] == [
-        "proposed", "labels", "undated", "emendations", "dropped",
+        "unkept", "proposed", "labels", "undated", "emendations", "dropped",
     ]  # fmt: skip
+    assert len(told(found, "unkept")) == len(make_small_edition().briefings), "no witness of it is kept"
 
 
 def test_what_needs_rights_or_a_publisher_is_told() -> None:
