@@ -62,6 +62,8 @@ _USUAL_KEYS = frozenset(
 )  # fmt: skip
 #: What only Markdown has: escaped signs, a heading, words in two stars at the start of a line, links, quotations.
 _MARKDOWN = re.compile(r"\\[\[\]*_#~<>]|^#{1,6}[ ]\S|^\*\*[^*\n]{1,100}\*\*|\]\(https?://[^\s)]+\)|^>[ ]\S", re.M)
+#: What each of these begins with: asked first, as most texts hold none.
+_MARKDOWN_SIGNS = re.compile(r"[\\#>\]]|\*\*")
 #: The bytes of a page as a program printed them.
 _REPR = re.compile(r"\s*b['\"]\s*(?:\\n|\\t|\\r|\s)*<[!a-z]", re.I)
 #: What browsers read under these names (WHATWG Encoding Standard, "names and labels").
@@ -184,6 +186,8 @@ def container_of(text: str) -> Container:
         return "html"
     if text[:4].lstrip("\ufeff").startswith(("---", "+++")) and front_matter_end(_LINE_END.split(text))[0]:
         return "markdown"
+    if not _MARKDOWN_SIGNS.search(text):
+        return "text"
     return "markdown" if len(list(islice(_MARKDOWN.finditer(text), 2))) == 2 else "text"
 
 

@@ -14,6 +14,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 _BINS, _BANDS = 60, 12
@@ -121,11 +122,16 @@ def read_likeness(file: Path) -> Likeness | None:
         return None
 
 
+@lru_cache(maxsize=1 << 16)
+def _number(word: str) -> int:
+    """Return a word's number; not `hash`, which differs from process to process."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
+
+
 def _sketch(words: list[str]) -> bytes:
     if len(words) < _SHORT:
         return b""
-    codes = {w: zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in set(words)}
-    numbers = [codes[w] for w in words]
+    numbers = [_number(w) for w in words]
     # Python's hash of a tuple of numbers is the same in every process, and spreads over all of its bits.
     mixed = sorted(set(map(hash, zip(numbers, numbers[1:], numbers[2:], strict=False))))
     places = [bisect_left(mixed, border) for border in _BORDERS]

@@ -240,11 +240,12 @@ def _tell_by_words(text: str, script: str, languages: dict[str, Signs]) -> Told:
     """
     index, letters = _index(script)
     scores = dict.fromkeys(languages, 0)
-    total = 0
-    for word, number in Counter(_WORD.findall(text.lower())).items():
-        total += number
-        for language in index.get(word, ()):
-            scores[language] += number
+    counts = Counter(_WORD.findall(text.lower()))
+    total = counts.total()
+    for word in counts.keys() & index.keys():
+        for language in index[word]:
+            scores[language] += counts[word]
+    for word, number in counts.items():
         # What tells alphabets apart is beyond ASCII.
         if not word.isascii() and (foreign := {c for c in word if c in letters}):
             having = frozenset.intersection(*(letters[c] for c in foreign))

@@ -30,6 +30,8 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 #: All that a text in Latin letters does not have: such a text, the usual one, is not searched for each script.
+#: So many paragraphs a second language must have, at least.
+_PARAGRAPHS = 3
 _BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f]+")
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -105,12 +107,13 @@ def _languages(document: Document) -> tuple[list[int], list[tuple[int, str]]]:
     """
     lines = document.lines
     alone = [0] * len(lines)
-    if not any(_BEYOND_LATIN.search(line.text) for line in lines if not line.text.isascii()):
-        return alone, []  # one script only
+    beyond = sum(1 for line in lines if not line.text.isascii() and _BEYOND_LATIN.search(line.text))
+    if beyond < _PARAGRAPHS:
+        return alone, []
     units = _units(document)
     tags = [_script("".join(lines[i].text for i in unit)) for unit in units]
     counts = Counter(tag for tag in tags if tag).most_common()
-    if len(counts) < 2 or counts[1][1] < 3 or counts[1][1] < 0.3 * counts[0][1]:
+    if len(counts) < 2 or counts[1][1] < _PARAGRAPHS or counts[1][1] < 0.3 * counts[0][1]:
         return alone, []
     pair = {counts[0][0], counts[1][0]}
     runs = [

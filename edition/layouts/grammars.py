@@ -101,7 +101,7 @@ def _holders(words_of: Callable[[Grammar], frozenset[str]]) -> dict[str, frozens
 #: The key of a label, or of its first word → the languages whose label it may be.
 _BY_WORD = _holders(lambda g: g.questions | g.answers | g.carries_on | g.voices)
 _BY_PREFIX = _holders(lambda g: g.prefixes)
-_ANY_SMALL_WORD = frozenset[str]().union(*_SMALL_WORDS.values())
+_BY_SMALL_WORD = _holders(_SMALL_WORDS.__getitem__)
 #: So many characters show in which language a text is.
 _WORDS_SAMPLE = 10_000
 
@@ -170,8 +170,12 @@ def _most_labels(labels: Sequence[str], sample: str) -> Grammar:
     best = [grammar for grammar, n in known.items() if n == most]
     if len(best) == 1:
         return best[0]
-    small = Counter(word for word in sample[:_WORDS_SAMPLE].casefold().split() if word in _ANY_SMALL_WORD)
-    return max(best, key=lambda grammar: sum(small[word] for word in _SMALL_WORDS[grammar]))
+    scores = dict.fromkeys(best, 0)
+    for word, n in Counter(sample[:_WORDS_SAMPLE].casefold().split()).items():
+        for grammar in _BY_SMALL_WORD.get(word, ()):
+            if grammar in scores:
+                scores[grammar] += n
+    return max(best, key=scores.__getitem__)
 
 
 def _with_role(paragraphs: Sequence[Line]) -> bool:

@@ -145,6 +145,21 @@ class _Printed:
     below: str = ""
     alone: bool = False
 
+    def tagged(self, tag: Tag) -> _Printed:
+        """Return the paragraph under another tag. Written out, since every paragraph of every file is."""
+        return _Printed(
+            self.line,
+            tag,
+            self.label,
+            self.name,
+            self.rest,
+            self.key,
+            self.candidate,
+            self.intro,
+            self.below,
+            self.alone,
+        )
+
     @property
     def said(self) -> str:
         """The words that follow the label, in its line or under it."""
@@ -455,7 +470,7 @@ def _decide(
             before = None
         elif tags[i] != "text":
             before = "question" if tags[i] == "after" else tags[i]
-    out = [p if p.tag == t else replace(p, tag=t) for p, t in zip(printed, tags, strict=True)]
+    out = [p if p.tag == t else p.tagged(t) for p, t in zip(printed, tags, strict=True)]
     people = [speaker] if speaker else []
     heard: set[str] = set()
     for p in out:
