@@ -21,7 +21,7 @@ FINE, WITH_PROBLEMS, NOTHING_DONE = 0, 1, 2
 HERE = Path(__file__).resolve().parent
 
 #: What requirements/run.txt installs, by the name under which it is imported.
-LIBRARIES = ("jinja2", "markdown_it", "pagefind_bin_extended", "tqdm", "yaml")
+LIBRARIES = ("jinja2", "markdown_it", "tqdm", "yaml")
 
 DESCRIPTION = """\
 Rostrum makes a digital edition of official press briefings: plain files that can

@@ -3,9 +3,10 @@
     make bench                                  1,000, 10,000 and 44,000 sections
     .venv/bin/python -m benchmarks.search 1000  as many as wanted
 
-The sections come from the shared corpus's generator where it is found (ROSTRUM_SHARED), else from a generator of our
-own that makes up words; they are the same in every run, and kept in .tools/bench/. What is measured goes to standard
-output, with the load of the machine beside what depends on it. Must not write into the project.
+The sections come from the shared corpus's generator, which puts real questions and answers together, where it is
+found (ROSTRUM_SHARED), else from made-up words; they are the same in every run, and kept, annotated, in .tools/bench/.
+What is measured goes to standard output, with the load of the machine beside what depends on it. Must not write into
+the project.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import os
 import pickle
 import platform
 import random
+import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -30,20 +33,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from edition.annotate import Annotator, make_annotator
+from edition.contexts import SearchPage
 from edition.importing import known_of, make_transcripts
+from edition.indexes import make_edition, make_index
+from edition.interface import load
 from edition.layouts import Known
-from edition.render import Renderer, list_assets, read_asset
-from edition.search import FACETS, SearchRecord, find_words, make_records
-from edition.search_disk import write_disk_copy
+from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Section, Source, Speaker, Tag, Transcript, Turn
+from edition.pages import list_pages
+from edition.render import Renderer, read_assets
+from edition.search import list_parts
 from edition.search_index import build_index
 from edition.settings import Settings, read_settings
 from edition.witnesses import make_witness
-from tests.browser.search_site import make_page
 from tests.conftest import CHROMIUM_FLAGS, Served, find_chromium
+from tests.search_oracle import read_common
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -56,26 +62,37 @@ SIZES = (1_000, 10_000, 44_000)
 A_DAY = 3
 SECTIONS_A_BRIEFING = 9.8
 REPEATS = 5
+#: Briefings whose places, topics and outlets the filters of the search page list: enough to name nearly all there are.
+ON_THE_PAGE = 600
 
 
 # ── The sections ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_records(count: int) -> tuple[SearchRecord, ...]:
-    """Return so many sections, newest first; made once."""
+def keep_briefings(count: int) -> Path:
+    """Return the file of annotated briefings that have so many sections together; made once."""
     source = "corpus" if (SHARED / "tools" / "scale" / "make_scale.py").is_file() else "made-up"
-    # facts that were added to the records since make the kept ones useless
-    kept = KEPT / f"{source}-{count}-{zlib.crc32(' '.join(FACETS).encode()):08x}.pickle"
+    # a model that has changed since makes the kept ones useless
+    kept = KEPT / f"{source}-{count}-{zlib.crc32((ROOT / 'edition/model.py').read_bytes()):08x}.pickle"
     if not kept.is_file():
-        rows = tuple(_read_corpus(count) if source == "corpus" else _make_up(count))
+        rows = list(_cut(_read_corpus(count) if source == "corpus" else _make_up(count), count))
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(pickle.dumps(rows))
-    rows = pickle.loads(kept.read_bytes())
-    assert len(rows) == count
-    return tuple(rows)
+    return kept
 
 
-def _read_corpus(count: int) -> list[SearchRecord]:
+def _cut(briefings: Iterator[Briefing], count: int) -> Iterator[Briefing]:
+    """Yield the first briefings, the last one cut, so that their sections are `count`."""
+    left = count
+    for briefing in briefings:
+        if left > 0:
+            yield replace(briefing, sections=briefing.sections[:left])
+        left -= len(briefing.sections)
+    if left > 0:
+        raise SystemExit(f"{left} of {count} sections are lacking")
+
+
+def _read_corpus(count: int) -> Iterator[Briefing]:
     with tempfile.TemporaryDirectory() as folder:
         program = SHARED / "tools" / "scale" / "make_scale.py"
         briefings = str(int(count / SECTIONS_A_BRIEFING * 1.03) + 20)
@@ -83,53 +100,53 @@ def _read_corpus(count: int) -> list[SearchRecord]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         files = sorted(Path(folder).glob("*.txt"), reverse=True)
         with ProcessPoolExecutor() as pool:
-            rows = [row for part in pool.map(_read_file, files, chunksize=20) for row in part]
-    return rows[:count]
+            for part in pool.map(_read_file, files, chunksize=20):
+                yield from part
 
 
 @cache
 def _open_room() -> tuple[Settings, Known, Annotator]:
     settings = read_settings(ROOT)
-    return (
-        settings,
-        known_of(settings.config, settings.authorities),
-        make_annotator(settings.authorities, settings.config),
-    )
+    annotator = make_annotator(settings.authorities, settings.config)
+    return settings, known_of(settings.config, settings.authorities), annotator
 
 
-def _read_file(path: Path) -> list[SearchRecord]:
+def _read_file(path: Path) -> list[Briefing]:
     settings, known, annotator = _open_room()
     witness = make_witness(path.name, path.name, path.read_bytes())
-    rows: list[SearchRecord] = []
-    for reading in make_transcripts(witness, settings.config, known, settings.authorities):
-        briefing, _ = annotator.annotate(replace(reading.transcript, id=path.stem))
-        rows += make_records(SimpleNamespace(briefings=(briefing,), authorities=settings.authorities))
-    return rows
+    readings = make_transcripts(witness, settings.config, known, settings.authorities)
+    return [annotator.annotate(replace(reading.transcript, id=path.stem))[0] for reading in readings]
 
 
-def _make_up(count: int) -> Iterator[SearchRecord]:
+def _make_up(count: int) -> Iterator[Briefing]:
     rng = random.Random(1)
     letters = "bdfgklmnprstv", "aeiou"
     words = ["".join(rng.choice(letters[i % 2]) for i in range(2 + rng.randrange(8))) for _ in range(20_000)]
     weights = [1 / (rank + 1) for rank in range(len(words))]
     day = date(2026, 1, 30)
-    for number in range(count):
-        when = (day - timedelta(days=int(number / SECTIONS_A_BRIEFING / A_DAY))).isoformat()
-        text = " ".join(rng.choices(words, weights, k=200))
-        facets = {"speaker": 16, "outlet": 60, "country": 190, "topic": 40, "person": 300}
-        chosen = {name: (f"{name}-{min(rng.randrange(size), rng.randrange(size))}",) for name, size in facets.items()}
-        briefing = f"{when}-{number // 10}"
-        chosen |= {"year": (when[:4],), "kind": ("exchange",), "language": ("en",), "briefing": (briefing,)}
-        yield SearchRecord(
-            briefing, f"q{number % 10 + 1}", "en", text[:60], "Briefing", str(number % 10 + 1), "",
-            (("question", text[:300]), ("answer", text[300:])), tuple((f, chosen[f]) for f in FACETS), (), when,
+    for number in range(count // 10 + 1):
+        when = (day - timedelta(days=number // A_DAY)).isoformat()
+        speaker = Speaker(f"speaker-{rng.randrange(16)}", f"Speaker {rng.randrange(16)}")
+        tagged = []
+        for place in range(10):
+            text = " ".join(rng.choices(words, weights, k=200))
+            outlet = Outlet(f"outlet-{min(rng.randrange(60), rng.randrange(60))}", "Outlet")
+            section = Section(
+                f"q{place + 1}", "exchange", None,
+                (
+                    Turn("question", outlet.name, (Paragraph(f"q{place + 1}.1", text[:300]),)),
+                    Turn("answer", speaker.name, (Paragraph(f"q{place + 1}.2", text[300:]),)),
+                ),
+            )  # fmt: skip
+            country, topic = (
+                f"{name}-{min(rng.randrange(n), rng.randrange(n))}" for name, n in (("c", 190), ("t", 40))
+            )
+            tagged.append(AnnotatedSection(section, outlet, (None, speaker), (Tag(country),), (), (topic,)))
+        transcript = Transcript(
+            f"{when}-{number}", "press-conference", "Briefing", when, "en", (speaker.id,),
+            Source("x.txt", "0" * 64, "made-up"), tuple(each.section for each in tagged),
         )  # fmt: skip
-
-
-def find_commonest(rows: Sequence[SearchRecord]) -> str:
-    """Return the word of six letters or more that most sections hold; shorter ones a query may leave out."""
-    uses = Counter(word for row in rows for word in find_words(row) if len(word) >= 6 and word.isalpha())
-    return min(uses, key=lambda word: (-uses[word], word))
+        yield Briefing(transcript, (speaker,), tuple(tagged))
 
 
 # ── Making the index ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,31 +154,29 @@ def find_commonest(rows: Sequence[SearchRecord]) -> str:
 
 @dataclass(frozen=True)
 class Made:
-    """`seconds` of the index and of the disk copy, `cpu` seconds of all processes, `memory`: bytes of all at the worst
-    moment, the index's bundles, files and bytes; `overhead` of the disk copy as a part of the index.
+    """`seconds` of everything that a build does for search, `cpu` seconds of it; `before`, `memory`: bytes of the
+    process with the annotated edition alone and at the worst moment; the index's bundles, files and bytes.
     """
 
     seconds: float
-    copying: float
     cpu: float
+    before: int
     memory: int
     bundles: int
     files: int
     bytes: int
-    scripts: int
-    overhead: float
 
 
 def measure_making(count: int, out: Path) -> Made:
     """Build in a process of its own, watched from here."""
-    command = [sys.executable, "-m", "benchmarks.search", "--build", str(count), str(out)]
+    command = [sys.executable, "-m", "benchmarks.search", "--build", str(keep_briefings(count)), str(out)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     most = 0
     done = threading.Event()
 
     def watch() -> None:
         nonlocal most
-        while not done.wait(0.1):
+        while not done.wait(0.05):
             most = max(most, _memory_of(process.pid))
 
     watcher = threading.Thread(target=watch)
@@ -175,96 +190,100 @@ def measure_making(count: int, out: Path) -> Made:
 
 
 def _memory_of(process: int) -> int:
-    """Return the resident bytes of a process and all below it (Linux; elsewhere nought)."""
-    below: dict[int, list[int]] = {}
-    sizes: dict[int, int] = {}
-    page = os.sysconf("SC_PAGE_SIZE")
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        number = int(path.parent.name)
-        below.setdefault(int(fields[1]), []).append(number)
-        sizes[number] = int(fields[21]) * page
-    total, left = 0, [process]
-    while left:
-        number = left.pop()
-        total += sizes.get(number, 0)
-        left += below.get(number, [])
-    return total
+    """Return the resident bytes of a process (Linux; elsewhere nought)."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
 
 
-def build(count: int, out: Path) -> dict[str, Any]:
-    """Make the index and its copy for a disk; the records are read one by one, as in a real build."""
-    rows = read_records(count)
-    started, used = time.perf_counter(), sum(os.times()[:4])
-    report = build_index(iter(rows), out)
-    between, used = time.perf_counter(), sum(os.times()[:4]) - used
-    copy = write_disk_copy(out)
-    return {
-        "seconds": between - started,
-        "copying": time.perf_counter() - between,
-        "cpu": used,
-        "bundles": report.bundles,
-        "files": report.files,
-        "bytes": report.bytes,
-        "scripts": copy.scripts,
-        "overhead": copy.bytes / copy.packed - 1,
-    }
+def build(kept: Path, out: Path) -> dict[str, Any]:
+    """Make the index of an edition that is annotated, as a build does; then the search page, which no figure counts."""
+    settings = read_settings(ROOT)
+    briefings: list[Briefing] = pickle.loads(kept.read_bytes())
+    edition = make_edition(settings.config, briefings, settings.authorities)
+    before = _memory_of(os.getpid())
+    started, used = time.perf_counter(), sum(os.times()[:2])
+    report = build_index(list_parts(edition), out)
+    seconds, cpu = time.perf_counter() - started, sum(os.times()[:2]) - used
+    make_page(replace(edition, briefings=edition.briefings[:ON_THE_PAGE]), out)
+    facts = {"bundles": report.bundles, "files": report.files, "bytes": report.bytes}
+    return {"seconds": seconds, "cpu": cpu, "before": before, **facts}
+
+
+def make_page(edition: Any, out: Path) -> None:
+    """Put the search page and its assets beside an index."""
+    words = load("en")
+    page = next(page for page in list_pages(make_index(edition, words.code), words) if isinstance(page, SearchPage))
+    for path, data in (("search.html", Renderer(words).render(page.template, page)), *read_assets()):
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(data)
+
+
+def list_words(site: Path) -> list[str]:
+    """Return the words of the edition, those in the most sections first."""
+    uses: Counter[str] = Counter()
+    for path in site.glob("search/bundles/*/words-*.js"):
+        for line in re.split(r"\\n", path.read_text("utf-8").split('"')[3]):
+            word, _, levels = (*line.split(" "), "")[:3]
+            uses[word] += 2 * len(levels)
+    return sorted((word for word in uses if word.isalpha()), key=lambda word: (-uses[word], word))
 
 
 # ── Asking it ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make_site(out: Path) -> None:
-    """Put the search page and its assets beside an index."""
-    from edition.interface import load
-
-    page = make_page()
-    (out / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
-    for path, file in list_assets():
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        (out / path).write_bytes(read_asset(file))
-
-
 @dataclass(frozen=True)
 class Loaded:
-    """What a query on a fresh page asked for: requests, bytes as they lie there, bytes with text compressed on the way
-    (as GitHub Pages does), chunks of the index among them; milliseconds to the results.
+    """What a query on a fresh page asked for: requests, bytes as they lie there, bytes compressed on the way (as GitHub
+    Pages does), of the index, and of all with the page, its style and its script; scripts of words; seconds to the
+    results.
     """
 
     requests: int
     bytes: int
     compressed: int
-    chunks: int
+    all_requests: int
+    all_bytes: int
+    all_compressed: int
+    words: int
     seconds: float
 
 
-def load_first(browser: Browser, site: Path, base: str, address: str) -> Loaded:
-    """Open a search in a browser that has nothing in its cache; the page itself, its style and scripts don't count."""
+#: Lighthouse's “Slow 4G”: 150 ms there and back, 1.6 Mbit/s; nothing is compressed here.
+_SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+
+
+def load_first(browser: Browser, site: Path, base: str, address: str, slow: bool = False) -> Loaded:
+    """Open a search in a browser that has nothing in its cache."""
     context = browser.new_context()
     page = context.new_page()
-    page.on("console", lambda message: print(message.text, file=sys.stderr))
+    if slow:
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", _SLOW)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.partition("?")[0].removeprefix(base)))
     started = time.perf_counter()
-    page.goto(f"{base}search.html{address}")
+    page.goto(f"{base}search.html{address}", wait_until="commit")
     _wait(page)
     seconds = time.perf_counter() - started
+    # suggestions come after the results
+    page.wait_for_load_state("networkidle")
     context.close()
-    wanted = [path for path in asked if path.startswith(("pagefind/", "search/")) or path.endswith("/worker.js")]
-    wanted += [path for path in asked if path.endswith("/desk.js")][1:]
-    data = [(path, (site / path).read_bytes()) for path in wanted]
-    packed = sum(len(gzip.compress(each, 6) if path.endswith(".js") else each) for path, each in data)
-    chunks = sum("/index/" in path for path in wanted)
-    return Loaded(len(wanted), sum(len(each) for _, each in data), packed, chunks, seconds)
+    sizes = [(path, (site / path).read_bytes()) for path in asked if (site / path).is_file()]
+    index = [(path, data) for path, data in sizes if path.startswith("search/")]
+
+    def sums(files: list[tuple[str, bytes]]) -> tuple[int, int, int]:
+        return len(files), sum(len(data) for _, data in files), sum(len(gzip.compress(data, 6)) for _, data in files)
+
+    return Loaded(*sums(index), *sums(sizes), sum("/words-" in path for path, _ in index), seconds)
 
 
 def _wait(page: Page) -> None:
     """Wait until the page has answered."""
     deadline = time.monotonic() + 120
-    while (state := page.get_attribute("#search-form", "data-state")) != "done":
+    while (state := page.evaluate("document.getElementById('search-form')?.dataset.state")) != "done":
         if state == "failed" or time.monotonic() > deadline:
             raise SystemExit(f"the search page says: {page.inner_text('#search-status')}")
         time.sleep(0.01)
@@ -283,16 +302,18 @@ _ASK = """(query) => new Promise(done => {
 })"""
 
 
-def ask_again(browser: Browser, base: str, queries: Sequence[str]) -> dict[str, float]:
+def ask_again(browser: Browser, base: str, queries: Sequence[str], slower: int = 1) -> dict[str, float]:
     """Return for each query the median milliseconds from asking to the results on the page, all of it loaded before."""
-    page = browser.new_page()
-    page.goto(f"{base}search.html?q=harbour")
+    context = browser.new_context()
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.goto(f"{base}search.html?q=agreement")
     _wait(page)
     took = {}
     for query in queries:
         times = [float(page.evaluate(_ASK, query)) for _ in range(REPEATS + 1)]
         took[query] = statistics.median(times[1:])
-    page.close()
+    context.close()
     return took
 
 
@@ -300,7 +321,7 @@ def ask_again(browser: Browser, base: str, queries: Sequence[str]) -> dict[str, 
 
 
 def measure(sizes: Sequence[int]) -> Iterator[str]:
-    """Yield the lines of docs/performance.md's table."""
+    """Yield the lines of docs/performance.md's tables."""
     path = find_chromium()
     if path is None:
         raise SystemExit("no Chromium on this machine: set ROSTRUM_CHROMIUM")
@@ -308,47 +329,54 @@ def measure(sizes: Sequence[int]) -> Iterator[str]:
 
     yield f"{platform.machine()}, {len(os.sched_getaffinity(0))} processors, Python {platform.python_version()}"
     for count in sizes:
-        rows = read_records(count)
-        common = find_commonest(rows)
-        topic = dict(rows[0].facets)["topic"][:1] or ("none",)
-        del rows
-        with tempfile.TemporaryDirectory() as folder:
+        keep_briefings(count)
+        with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
             site = Path(folder)
-            before = os.getloadavg()[0]
+            load = os.getloadavg()[0]
             made = measure_making(count, site)
             yield f"\n## {count:,} sections\n"
-            yield f"index: {made.seconds:.1f} s ({made.cpu:.1f} s of processor, load before {before:.1f}), "
-            yield f"  at most {made.memory / 2**20:,.0f} MiB, {made.bundles} bundles, {made.files:,} files, "
-            yield f"  {made.bytes / 1e6:.1f} MB"
-            yield f"disk copy: {made.copying:.1f} s, {made.scripts} scripts, {made.overhead:+.0%}"
-            make_site(site)
+            yield (
+                f"index: {made.seconds:.1f} s ({made.cpu:.1f} s of processor, load before {load:.1f}), "
+                f"{made.memory / 2**20:,.0f} MiB with the edition ({made.before / 2**20:,.0f} without search), "
+                f"{made.bundles} bundles, {made.files:,} files, {made.bytes / 1e6:.1f} MB"
+            )
             served = Served(site, "/edition/")
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-                for name, address in (
-                    ("two words", "?q=harbour+agreement"),
-                    ("the commonest word", f"?q={common}"),
-                    ("word and filter, newest", f"?q=agreement&topic={topic[0]}&sort=newest"),
-                    ("filter alone", f"?topic={topic[0]}"),
-                ):
-                    got = load_first(browser, site, served.url, address)
-                    yield (
-                        f"first query, {name}: {got.requests} requests, {got.compressed / 1000:.0f} kB compressed "
-                        f"({got.bytes / 1000:.0f} kB as it lies there), {got.chunks} chunks, "
-                        f"{got.seconds * 1000:.0f} ms"
-                    )
-                queries = (common, f'"the {common}"', f"{common} agreement", f"{common} -agreement", "agreement")
-                load = os.getloadavg()[0]
-                for query, took in ask_again(browser, served.url, queries).items():
-                    yield f"again, {query}: {took:.0f} ms (load {load:.1f})"
-                browser.close()
+            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+            words = list_words(site)
+            very, common = words[0], next(word for word in words if word not in read_common("en"))
+            second = words[100]
+            for name, address in (
+                ("two words", f"?q={words[50]}+{second}"),
+                (f"the commonest word, {common}", f"?q={common}"),
+                ("a phrase", f"?q=%22the+{common}%22"),
+                ("a word that is not there", "?q=harbuor"),
+                ("a word and a topic, newest first", f"?q={second}&topic=trade-economy&sort=newest"),
+                ("a topic alone", "?topic=trade-economy"),
+            ):
+                got = load_first(browser, site, served.url, address)
+                slow = load_first(browser, site, served.url, address, slow=True)
+                yield (
+                    f"first query, {name}: {got.requests} requests, {got.compressed / 1000:.0f} kB compressed "
+                    f"({got.bytes / 1000:.0f} kB as it lies there), {got.words} scripts of words; with the page "
+                    f"{got.all_requests} requests, {got.all_compressed / 1000:.0f} kB ({got.all_bytes / 1000:.0f}); "
+                    f"{got.seconds * 1000:.0f} ms, slow network {slow.seconds:.1f} s"
+                )
+            queries = (common, very, f'"the {common}"', f"{common} {second}", f"{common} -{second}", second)
+            load = os.getloadavg()[0]
+            quick, slowly = (ask_again(browser, served.url, queries, slower) for slower in (1, 4))
+            for query in queries:
+                yield (
+                    f"again, {query}: {quick[query]:.0f} ms, with a processor slowed down four times "
+                    f"{slowly[query]:.0f} ms (load {load:.1f})"
+                )
+            browser.close()
             served.close()
 
 
 def main(arguments: Sequence[str]) -> None:
     """Run the measurements, or one build of them."""
     if arguments[:1] == ["--build"]:
-        print(json.dumps(build(int(arguments[1]), Path(arguments[2]))))
+        print(json.dumps(build(Path(arguments[1]), Path(arguments[2]))))
         return
     for line in measure([int(each) for each in arguments] or SIZES):
         print(line, flush=True)

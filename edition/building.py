@@ -24,12 +24,11 @@ from edition.model import Briefing, Locus, Transcript
 from edition.pages import make_compliance_page, read_pages
 from edition.problems import Problem, Refused
 from edition.publish import PublishReport, open_stage
-from edition.render import Renderer, find_page_problems, list_assets, read_asset, render_site
+from edition.render import Renderer, find_page_problems, read_assets, render_site
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
-from edition.search import make_records
-from edition.search_disk import write_disk_copy
-from edition.search_index import build_index
+from edition.search import list_parts
+from edition.search_index import REGISTER, build_index
 from edition.settings import read_settings
 from edition.transcripts import loads
 from edition.versions import check_versions
@@ -156,7 +155,7 @@ def make_site(
     page where there is one; otherwise nothing of the site knows of it.
     """
     survey = Survey(content.edition, content.edition.config.release.name if content.edition.config.release else "")
-    links.expect([urls.COMPLIANCE])
+    links.expect([urls.COMPLIANCE, REGISTER])
     pages: list[str] = []
     for path, data in _make_files(content, folder, proof, progress, review, survey, links):
         links.read(path, data)
@@ -186,8 +185,7 @@ def _make_files(
     files = list_files(edition, index, words, content.transcripts, diagnostics, review)
     for file in files:
         yield file.path, file.make()
-    for path, asset in list_assets(folder):
-        yield path, read_asset(asset)
+    yield from read_assets(folder)
     paths = frozenset(file.path for file in files)
     renderer, cite = Renderer(words, folder), make_citations(edition.config)
     rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review, proof.states)
@@ -211,7 +209,7 @@ def build_site(
 
     `search`: make the search index. `review`: make the editor's page review.html as well. `locked`: publish nothing
     where there is any problem. Raises Refused where nothing
-    can be built at all: no config, a template that fails, Pagefind missing, a folder that can't be written.
+    can be built at all: no config, a template that fails, a folder that can't be written.
     """
     target = site_folder(folder, output)
     content = read_content(folder, progress)
@@ -226,8 +224,8 @@ def build_site(
         for path, data in make_site(content, folder, proof, links, progress, reviewed):
             stage.write(path, data)
         if search:
-            build_index(progress("indexing", make_records(edition), 0), stage.folder)
-            write_disk_copy(stage.folder)
+            parts = list_parts(edition)
+            build_index(progress("indexing", parts, len(parts)), stage.folder)
         problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
         if not (locked and any(problem.severity == "error" for problem in problems)):
             published = stage.publish()

@@ -303,7 +303,7 @@ def read_plain(paragraph: Paragraph) -> str:
         if mark.kind == "deleted" and mark.start >= end:
             text.append(paragraph.text[end : mark.start])
             end = mark.end
-    return _SPACE.sub(" ", "".join(text) + paragraph.text[end:]).strip()
+    return " ".join(("".join(text) + paragraph.text[end:]).split())
 
 
 def first_words(text: str, length: int) -> str:

@@ -1,8 +1,7 @@
 """Contexts become bytes through the one Jinja environment; an edition may override any template or asset.
 
     render_site(edition, renderer, citations=…, files=…) -> Iterator[tuple[str, bytes]]     every page: (path, HTML)
-    list_assets(edition_dir) -> tuple[tuple[str, Path], ...]                               every asset: (path, file)
-    read_asset(file) -> bytes                                                              an asset as published
+    read_assets(edition_dir) -> Iterator[tuple[str, bytes]]                                every asset: (path, bytes)
 
 The order of the pages is fixed; what each page says is decided in pages.py. This module must not write files.
 """
@@ -238,30 +237,44 @@ def render_site(
     return render_pages(pages, renderer)
 
 
+#: The scripts of the search page in the order in which they build on each other: published as one, so that a browser
+#: asks once, and the page of a section that a result leads to has it already.
+SEARCH_SCRIPT = "assets/search/search.js"
+_PARTS = (
+    "words", "forms", "query", "digits", "register", "index", "answer", "vocabulary", "marks", "passage", "address",
+    "facets", "results", "page",
+)  # fmt: skip
 #: A comment that begins a line and ends one.
 _COMMENT = re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.M | re.S)
-_LINES_MATTER = re.compile(rb"`|\\\n")
 
 
-def list_assets(edition_dir: Path | None = None) -> tuple[tuple[str, Path], ...]:
-    """Return (path in the site, file) of every asset, the edition's own in place of ours, in order of path."""
+def list_assets(edition_dir: Path | None = None) -> dict[str, Path]:
+    """Return path in the site → file of every asset as it lies in assets/, the edition's own in place of ours."""
     found: dict[str, Path] = {}
     for folder in (_ROOT / "assets", *([edition_dir / "assets"] if edition_dir else [])):
         for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
             if file.is_file() and not file.name.startswith("."):
                 found[urls.asset_path(file.relative_to(folder).as_posix())] = file
-    return tuple(sorted(found.items()))
+    return found
 
 
-def read_asset(file: Path) -> bytes:
-    """Return an asset as it is published: our own scripts for search without their comments, all others as they are.
+def read_assets(edition_dir: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield (path in the site, bytes) of every asset as it is published, in order of path.
 
-    Whole lines of comment, indentation and empty lines go, nothing inside a line; a script in which a line break could
-    be part of a value (a template literal, a continued line) is left as it is.
+    The scripts of the search page are joined (an edition may have its own in place of one, or of the whole); our own
+    scripts lose their comments, indentation and empty lines, and nothing inside a line. All else is as it is.
     """
+    published = {path: [file] for path, file in list_assets(edition_dir).items()}
+    parts = [published.pop(f"assets/search/{name}.js")[0] for name in _PARTS]
+    published.setdefault(SEARCH_SCRIPT, parts)
+    for path, files in sorted(published.items()):
+        yield path, b"\n".join(map(_read_asset, files))
+
+
+def _read_asset(file: Path) -> bytes:
     data = file.read_bytes()
-    if file.suffix != ".js" or not file.is_relative_to(_ROOT / "assets" / "search"):
+    # an edition's own scripts are not ours to change
+    if file.suffix != ".js" or not file.is_relative_to(_ROOT / "assets"):
         return data
     lines = (line.strip() for line in _COMMENT.sub(b"", data).split(b"\n"))
-    bare = b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
-    return data if _LINES_MATTER.search(bare) else bare
+    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"

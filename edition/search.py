@@ -1,24 +1,20 @@
-"""An edition → one search record per section, the text of each as Pagefind reads it, and the words of them all.
+"""An edition → one search record per section, made briefing by briefing, and the words of them all.
 
-This module must not decide how a query is read or shown (that is assets/search/*.js), run Pagefind, or write a file
-(that is search_index.py).
+This module must not decide how a query is read or shown (that is assets/search/*.js), nor how an index is laid out
+(that is search_index.py), and never writes a file.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from edition.indexes import DECLARATIONS, Shown, number_of, read_plain, show_authorities, title_of
 from edition.model import AnnotatedSection, Authorities, Briefing, Place, Role
-from edition.search_words import clean, find_acronyms, fold_name, split_words, start_apart, take_apart
 from edition.urls import UNDATED, anchor, briefing_path
 
-#: Stands in every record, so that "all of them" is a search for one word and not a download of every index chunk.
-EVERY: Final = "zqevery"
 #: The facts of a section that a reader can choose by; the names are those of the address (search.html?country=NO).
 FACETS: Final = ("speaker", "outlet", "country", "topic", "person", "year", "kind", "language", "briefing")
 
@@ -67,26 +63,44 @@ class SearchRecord:
         """The section's place on the site: briefings/ID.html#q3."""
         return anchor(briefing_path(self.briefing), self.section)
 
-    @property
-    def stub(self) -> str:
-        """The name of its stub, from which the search page makes the address again: briefings/ID/q3.html."""
-        return f"{briefing_path(self.briefing).removesuffix('.html')}/{self.section}.html"
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of one briefing, made when they are asked for: its language, its day (YYYY-MM-DD or None), how many
+    they are.
+    """
+
+    language: str
+    day: str | None
+    sections: int
+    make: Callable[[], Iterable[SearchRecord]]
 
 
-def make_records(edition: Searchable) -> Iterator[SearchRecord]:
-    """Yield one record per section: newest first, undated last, sections of a briefing in their order."""
-    places = {place.id: place for place in edition.authorities.places}
+def list_parts(edition: Searchable) -> tuple[Part, ...]:
+    """Return the briefings of an edition that have a section: newest first, undated last."""
+    names = _PlaceNames(edition.authorities.places)
     shown = show_authorities(edition.authorities, "")
     dated = [b for b in edition.briefings if b.date]
     undated = [b for b in edition.briefings if not b.date]
-    for briefing in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated):
-        for section in briefing.sections:
-            yield _make_record(briefing, section, places, shown)
+    return tuple(
+        Part(b.transcript.language, b.date, len(b.sections), partial(_make_records, b, names, shown))
+        for b in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated)
+        if b.sections
+    )
 
 
-def _make_record(
-    briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place], shown: Shown
-) -> SearchRecord:
+def make_records(edition: Searchable) -> Iterator[SearchRecord]:
+    """Yield one record per section: in the order of `list_parts`, sections of a briefing in their order."""
+    for part in list_parts(edition):
+        yield from part.make()
+
+
+def _make_records(briefing: Briefing, names: _PlaceNames, shown: Shown) -> Iterator[SearchRecord]:
+    for section in briefing.sections:
+        yield _make_record(briefing, section, names, shown)
+
+
+def _make_record(briefing: Briefing, tagged: AnnotatedSection, names: _PlaceNames, shown: Shown) -> SearchRecord:
     section, language = tagged.section, briefing.transcript.language
     # the same declarations make the index pages, so that "search in this" finds what the page lists
     values = {
@@ -109,16 +123,15 @@ def _make_record(
         heading=section.heading or "",
         text=tuple((turn.role, read_plain(paragraph)) for turn in section.turns for paragraph in turn.paragraphs),
         facets=tuple((facet, values[facet]) for facet in FACETS),
-        names=tuple(dict.fromkeys(filter(None, _other_names(briefing, tagged, places)))),
+        names=tuple(dict.fromkeys(filter(None, _other_names(briefing, tagged, names)))),
         day=briefing.date,
     )
 
 
-def _other_names(briefing: Briefing, tagged: AnnotatedSection, places: Mapping[str, Place]) -> Iterator[str]:
+def _other_names(briefing: Briefing, tagged: AnnotatedSection, names: _PlaceNames) -> Iterator[str]:
     language = briefing.transcript.language
     for tag in (*tagged.countries, *tagged.territories):
-        if tag.id in places:
-            yield from _names(places[tag.id], language)
+        yield from names[tag.id, language]
     if tagged.outlet:
         yield from (tagged.outlet.name, tagged.outlet.full_name, *tagged.outlet.aliases)
     for speaker in tagged.speakers if any(tagged.speakers) else briefing.speakers:
@@ -132,79 +145,19 @@ def _other_names(briefing: Briefing, tagged: AnnotatedSection, places: Mapping[s
             yield from (paragraph.text[m.start : m.end] for m in paragraph.marks if m.kind == "deleted")
 
 
-def _names(place: Place, language: str) -> Iterator[str]:
-    """Yield a place's names in all languages and its aliases in the record's; demonyms stand in the text anyway."""
-    yield place.name
-    yield from (name for _, name in place.names)
-    base = language.partition("-")[0]
-    yield from (form for spoken, forms in place.aliases if spoken in (language, base, "") for form in forms)
-
-
-# ── Stubs: what Pagefind reads ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def make_stub(record: SearchRecord) -> str:
-    """Return the HTML file that Pagefind indexes for a record; it never becomes part of the site.
-
-    Weights: a heading 3, a question 1.5, anything else 1 (Pagefind squares them). Text is taken apart into words (see
-    search_words.py). What is no text of the section is
-    metadata, which a passage never shows; assets/search/engine.js says what each field of it counts.
+class _PlaceNames(dict[tuple[str, str], tuple[str, ...]]):
+    """A place's id and a record's language → its names in all languages and its aliases in that one; its demonyms stand
+    in the text anyway.
     """
-    page = Element("html", {"lang": _indexed_language(record.language)})
-    head = SubElement(page, "head")
-    SubElement(head, "meta", {"charset": "utf-8"})
-    names = [*map(fold_name, record.names), *map(fold_name, sorted(_acronyms(record)))]
-    fields = (
-        ("title", take_apart(clean(record.title))),
-        ("briefing", take_apart(clean(record.briefing_title))),
-        ("number", record.number),
-        ("names", " ".join(dict.fromkeys(filter(None, names)))),
-        ("all", EVERY),
-    )
-    for name, value in fields:
-        SubElement(head, "meta", {"data-pagefind-meta": f"{name}[content]", "content": value})
-    body = SubElement(SubElement(page, "body"), "main", {"data-pagefind-body": ""})
-    if record.heading:
-        SubElement(body, "h2", {"data-pagefind-weight": "3"}).text = take_apart(clean(record.heading))
-    for role, text in record.text:
-        paragraph = SubElement(body, "p", {"data-pagefind-weight": "1.5"} if role == "question" else {})
-        paragraph.text = start_apart(clean(text))
-    return "<!doctype html>" + tostring(page, encoding="unicode", method="html")
 
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._places = {place.id: place for place in places}
 
-def _acronyms(record: SearchRecord) -> set[str]:
-    # indexed as names are, so that a query in capitals finds the WHO and not the word “who”
-    return {word for text in (record.heading, *(text for _, text in record.text)) for word in find_acronyms(text)}
-
-
-def _indexed_language(language: str) -> str:
-    """Return what Pagefind is told of a language, so that it brings no word forms of its own (forms.js has ours)."""
-    return f"und-{language}".lower()
-
-
-# ── The words of an edition ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def find_words(record: SearchRecord) -> set[str]:
-    """Return the words of a record's text, folded."""
-    return {word for text in (record.heading, *(text for _, text in record.text)) for word in split_words(text)}
-
-
-def make_vocabulary(words: Iterable[str], names: Iterable[str]) -> bytes:
-    """Return search/words.js: all words of the edition and the names of what is tagged, as a classic script.
-
-    The search page loads it for a beginning (ferr*) and for “did you mean”. `words`: folded and sorted, each as the
-    number of letters that it shares with the one before (as one character, 0–9 and a–z) and the rest; `names`: as
-    they are written.
-    """
-    coded = []
-    last = ""
-    for word in sorted(words):
-        shared = 0
-        while shared < min(len(word), len(last), 35) and word[shared] == last[shared]:
-            shared += 1
-        coded.append("0123456789abcdefghijklmnopqrstuvwxyz"[shared] + word[shared:])
-        last = word
-    vocabulary = {"words": " ".join(coded), "names": sorted(name for name in names if len(name) <= 60)}
-    text = json.dumps(vocabulary, ensure_ascii=True, separators=(",", ":"))
-    return f"RostrumSearch.takeWords({text});\n".encode("ascii")
+    def __missing__(self, key: tuple[str, str]) -> tuple[str, ...]:
+        id, language = key
+        base = language.partition("-")[0]
+        place = self._places.get(id)
+        if place:
+            forms = (form for spoken, forms in place.aliases if spoken in (language, base, "") for form in forms)
+            self[key] = (place.name, *(name for _, name in place.names), *forms)
+        return self.setdefault(key, ())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import subprocess
+import tempfile
 from collections.abc import Iterable, Sequence
+from functools import partial
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from edition.search import SearchRecord
-from edition.search_index import INDEX, REGISTER
-from edition.search_pagefind import read_pages
+from edition.render import SEARCH_SCRIPT, read_assets
+from edition.search import Part, SearchRecord
+from edition.search_index import IndexReport, build_index, plan_parts
 from edition.search_words import find_words
 
 ROOT = Path(__file__).parent.parent
@@ -30,31 +32,37 @@ def find_node() -> Path:
     return found[0]
 
 
-def ask(site: Path, questions: Iterable[dict[str, Any]], project: Path = ROOT) -> list[Any]:
-    """Return what the scripts answer, in the order asked (tests/search/host.js). `project`: whose scripts."""
+def ask(site: Path, questions: Iterable[dict[str, Any]], script: bytes = b"") -> list[Any]:
+    """Return what the scripts answer, in the order asked (tests/search/host.js); by default the published ones."""
     lines = "".join(json.dumps(question) + "\n" for question in questions)
-    done = subprocess.run(
-        [str(find_node()), str(ROOT / "tests/search/host.js"), str(project), str(site)],
-        input=lines.encode("ascii"),
-        capture_output=True,
-        timeout=600,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "search.js")
+        file.write_bytes(script or dict(read_assets())[SEARCH_SCRIPT])
+        done = subprocess.run(
+            [str(find_node()), str(ROOT / "tests/search/host.js"), str(file), str(site)],
+            input=lines.encode("ascii"),
+            capture_output=True,
+            timeout=600,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def number_records(records: Iterable[SearchRecord], site: Path) -> tuple[SearchRecord, ...]:
+def part_records(records: Iterable[SearchRecord]) -> tuple[Part, ...]:
+    """Return records as the parts of an edition, one a briefing."""
+    groups = [tuple(group) for _, group in groupby(records, key=lambda record: record.briefing)]
+    return tuple(Part(rows[0].language, rows[0].day, len(rows), partial(iter, rows)) for rows in groups)
+
+
+def index_records(records: Iterable[SearchRecord], site: Path) -> IndexReport:
+    """Build the index of records, newest first."""
+    return build_index(part_records(records), site)
+
+
+def number_records(records: Iterable[SearchRecord]) -> tuple[SearchRecord, ...]:
     """Return records in the order of the numbers that they have in an index: bundle after bundle."""
-    text = (site / REGISTER).read_text("ascii")
-    stubs = []
-    for bundle in json.loads(text[text.index("(") + 1 : text.index(");\n")])["bundles"]:
-        folder = site / INDEX / bundle["name"]
-        for page in read_pages((folder / f"pagefind.{bundle['hash']}.pf_meta").read_bytes()):
-            data = gzip.decompress((folder / "fragment" / f"{page}.pf_fragment").read_bytes())
-            stubs.append(json.loads(data.removeprefix(b"pagefind_dcd"))["url"].lstrip("/"))
-    by_stub = {record.stub: record for record in records}
-    return tuple(by_stub[stub] for stub in stubs)
+    return tuple(record for plan in plan_parts(part_records(records)) for part in plan.parts for record in part.make())
 
 
 class Asker:
@@ -71,7 +79,8 @@ class Asker:
         if depth < 2 and pick < 0.15:
             return f"({self.make_query(depth + 1)})"
         if depth < 2 and pick < 0.35:
-            return f"{self.make_query(depth + 1)} OR {self.make_query(depth + 1)}"
+            join = self.random.choice(("OR", "OR", "OR", "AND"))
+            return f"{self.make_query(depth + 1)} {join} {self.make_query(depth + 1)}"
         parts = [self.make_part() for _ in range(self.random.choice((1, 1, 2, 2, 3, 4)))]
         if depth == 0 and self.random.random() < 0.05:
             parts.append(self.random.choice(("OR", "-", '"', "(", ")", "-(", "☃", '-"', "* *", "OR OR")))
@@ -90,7 +99,7 @@ class Asker:
             part = part.upper()
         elif kind < 0.42:
             part = part.replace(part[-1:], self.random.choice("aesy"))
-        return ("-" if self.random.random() < 0.18 else "") + part
+        return self.random.choice(("-", "-", "-", "NOT ") if self.random.random() < 0.2 else ("",)) + part
 
     def make_word(self) -> str:
         return self.cut(1) if self.random.random() < 0.8 else self.cut(2)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from edition.search import SearchRecord
-from edition.search_words import clean, find_acronyms, find_words, fold, fold_name, split_words
+from edition.search_words import find_words, fold, fold_name, read_words, split_words
 
 SCRIPTS = Path(__file__).parent.parent / "assets/search"
 LONGEST, MOST_TERMS, LONGEST_NAME, MOST_WORDS = 1000, 40, 5, 200
@@ -113,6 +113,7 @@ def _make_term(kind: str, text: str) -> Term | None:
 def _read_signs(text: str) -> list[Sign]:
     signs: list[Sign] = []
     at = 0
+    denied = False
     while at < len(text):
         c, before = text[at], text[at - 1] if at else " "
         negated = (
@@ -127,22 +128,28 @@ def _read_signs(text: str) -> list[Sign]:
         if c in QUOTES:
             end = next((i for i in range(at + 1, len(text)) if text[i] in QUOTES), len(text))
             if term := _make_term("phrase", text[at + 1 : end]):
-                signs.append(Sign("term", term, negated))
+                signs.append(Sign("term", term, negated or denied))
+            denied = False
             at = end + 1
         elif c in "()（）":
-            signs.append(Sign("(" if c in "(（" else ")", None, negated))
+            signs.append(Sign("(" if c in "(（" else ")", None, negated or denied))
+            denied = False
             at += 1
         else:
             end = next(
                 (i for i in range(at, len(text)) if text[i].isspace() or text[i] in QUOTES + "()（）"), len(text)
             )
             run = text[at:end]
-            if run == "OR" and not negated:
+            if run in ("AND", "NOT") and not negated:
+                denied = denied or run == "NOT"
+            elif run == "OR" and not negated:
                 signs.append(Sign("OR"))
+                denied = False
             else:
                 for word in re.split(r"(?<![0-9])[,;/]|[,;/](?![0-9])", run):
                     if term := _make_term("word", word):
-                        signs.append(Sign("term", term, negated))
+                        signs.append(Sign("term", term, negated or denied))
+                denied = False
             at = end
     return signs
 
@@ -203,13 +210,13 @@ class Oracle:
         self.words: dict[str, set[int]] = {}
         self.names: dict[str, set[int]] = {}
         for position, record in enumerate(records):
-            paragraphs = [clean(text) for text in (record.heading, *(text for _, text in record.text))]
+            paragraphs = [record.heading, *(text for _, text in record.text)]
             read = [split_words(text) for text in paragraphs]
             # one line a paragraph, so that a phrase is a piece of text between spaces
             self.texts.append("".join(f" {' '.join(words)} \n" for words in read))
             for word in {word for words in read for word in words}:
                 self.words.setdefault(word, set()).add(position)
-            for name in (*record.names, *(each for text in paragraphs for each in find_acronyms(text))):
+            for name in (*record.names, *(each for text in paragraphs for each in read_words(text)[1])):
                 if folded := fold_name(name):
                     self.names.setdefault(folded, set()).add(position)
 

@@ -250,44 +250,6 @@ def test_a_template_that_does_not_parse_is_one_message(edition: Path, template: 
     assert_points(said, "templates/briefing.html:1:" if "bsae" not in template else "templates/briefing.html:")
 
 
-# ── Pagefind ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def run_with_pagefind(edition: Path, script: str | None) -> Said:
-    """Build with another program (or none) in Pagefind's place: a module that shadows the installed one."""
-    shadow = edition.parent / "shadow"
-    (shadow / "pagefind_bin_extended").mkdir(parents=True)
-    (shadow / "pagefind_bin").mkdir()
-    for name in ("pagefind_bin_extended", "pagefind_bin"):
-        (shadow / name / "__init__.py").touch()
-    if script is not None:
-        program = shadow / "pagefind_bin_extended" / "pagefind_extended"
-        program.write_text("#!/bin/sh\n" + script, encoding="utf-8")
-        program.chmod(0o755)
-    return run_command("-C", edition, "build", env={"PYTHONPATH": str(shadow)})
-
-
-@pytest.mark.parametrize(
-    ("script", "word"),
-    [
-        (None, "not installed"),
-        ("echo 'pagefind 0.9.0'", "0.9.0"),
-        ('[ "$1" = --version ] && echo "pagefind 1.5.2" && exit 0; echo no room >&2; exit 3', "exit code 3"),
-        ('[ "$1" = --version ] && echo "pagefind 1.5.2" && exit 0; kill -9 $$', "signal 9"),
-        ('[ "$1" = --version ] && echo "pagefind 1.5.2"; exit 0', "without an index"),
-    ],
-)
-def test_pagefind_missing_or_failing_is_one_message_and_the_site_stays(
-    edition: Path, script: str | None, word: str
-) -> None:
-    assert build(edition).code == 0
-    before = tree_of(edition / "_site")
-    said = run_with_pagefind(edition, script)
-    assert said.code == 2
-    assert word in said.err
-    assert tree_of(edition / "_site") == before
-
-
 # ── Output ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -43,9 +43,8 @@ ROOMS = (
     "releasing",
     "search_words",
     "search",
-    "search_pagefind",
+    "search_bundle",
     "search_index",
-    "search_disk",
     "checks",
     "publish",
     "building",
@@ -60,8 +59,6 @@ LIBRARY_ROOMS = {
     "jinja2": {"render"},
     "markupsafe": {"render"},
     "markdown_it": {"render"},
-    "pagefind_bin_extended": {"search_pagefind"},
-    "pagefind_bin": {"search_pagefind"},
     "tqdm": {"build"},
 }
 

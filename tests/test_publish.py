@@ -240,11 +240,11 @@ def test_files_of_another_program_join_and_are_listed(tmp_path: Path) -> None:
     for _ in range(2):
         with open_stage(site) as stage:
             stage.write("index.html", b"home")
-            (stage.folder / "pagefind").mkdir()
-            (stage.folder / "pagefind" / "index.bin").write_bytes(b"\0\1")
+            (stage.folder / "search").mkdir()
+            (stage.folder / "search" / "index.bin").write_bytes(b"\0\1")
             report = stage.publish()
     assert report == PublishReport(written=0, unchanged=2, removed=0)
-    assert tree(site) == with_manifest({"index.html": b"home", "pagefind/index.bin": b"\0\1"})
+    assert tree(site) == with_manifest({"index.html": b"home", "search/index.bin": b"\0\1"})
     with open_stage(site) as stage:
         (stage.folder / "out").symlink_to("/etc")
         with pytest.raises(Refused, match="no plain file"):

@@ -26,9 +26,10 @@ from edition.model import Mark
 from edition.pages import list_pages, make_compliance_page
 from edition.problems import Refused
 from edition.render import (
+    SEARCH_SCRIPT,
     Renderer,
     find_page_problems,
-    list_assets,
+    read_assets,
     render_markdown,
     render_site,
     show_forbidden,
@@ -118,7 +119,7 @@ def test_nothing_inline_and_nothing_from_elsewhere(site: dict[str, BeautifulSoup
 
 
 def test_every_link_and_anchor_leads_somewhere(every_site: dict[str, BeautifulSoup]) -> None:
-    assets = {path for path, _ in list_assets()}
+    assets = {path for path, _ in read_assets()} | {"search/register.js"}
     ids = {path: {str(t["id"]) for t in soup.find_all(id=True)} for path, soup in every_site.items()}
     count = 0
     for path, soup in every_site.items():
@@ -389,10 +390,23 @@ def test_an_edition_may_override_an_asset(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     mine = tmp_path / "assets" / "edition.css"
     mine.write_text(":root {}")
-    assets = dict(list_assets(tmp_path))
-    assert assets["assets/edition.css"] == mine
-    assert assets["assets/icon.svg"] == ROOT / "assets" / "icon.svg"
-    assert list(assets) == sorted(assets)
+    assets = dict(read_assets(tmp_path))
+    assert assets["assets/edition.css"] == mine.read_bytes()
+    assert assets["assets/icon.svg"] == (ROOT / "assets" / "icon.svg").read_bytes()
+    assert list(assets) == list(dict(read_assets())) == sorted(assets)
+
+
+def test_an_edition_may_override_a_part_of_the_search_or_the_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "assets/search"
+    folder.mkdir(parents=True)
+    (folder / "page.js").write_text("/** mine */\nconst two = `\n\n`;\n")
+    before, mine = dict(read_assets()), dict(read_assets(tmp_path))
+    # what is theirs stays as they wrote it, among ours
+    assert mine[SEARCH_SCRIPT].endswith(b"/** mine */\nconst two = `\n\n`;\n")
+    assert mine[SEARCH_SCRIPT][:1000] == before[SEARCH_SCRIPT][:1000]
+    assert mine.keys() == before.keys()
+    (folder / "search.js").write_text("// all mine\n")
+    assert dict(read_assets(tmp_path))[SEARCH_SCRIPT] == b"// all mine\n"
 
 
 # ── Pages in Markdown ──

@@ -1,15 +1,13 @@
-"""The Python side of the search: records, stubs, the index and the register, and everything that Pagefind may do."""
+"""The Python side of the search: records, the scripts of the index, the register, and everything that may go wrong."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import stat
-import sys
-from collections.abc import Callable, Iterable
+import random
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edition import search_index, search_pagefind
+from edition import search_bundle, search_index
 from edition.model import (
     AnnotatedSection,
     Authorities,
@@ -35,11 +33,13 @@ from edition.model import (
     Turn,
 )
 from edition.problems import Refused
-from edition.search import EVERY, FACETS, SearchRecord, make_records, make_stub
-from edition.search_index import REGISTER, WORDS, IndexReport, _Row, build_index, encode_facts, plan_bundles
-from edition.search_pagefind import check_index, encode_page, find_pagefind, read_pages, run_service
-from edition.search_words import put_together
+from edition.search import FACETS, SearchRecord, list_parts, make_records
+from edition.search import Part as SearchPart
+from edition.search_bundle import encode_column, encode_levels, encode_number, encode_rising, encode_sections
+from edition.search_index import REGISTER, WORDS, IndexReport, build_index, plan_bundles
+from edition.search_words import fold_name, read_words
 from tests.browser.search_site import SPECIAL, make_record
+from tests.search_host import ask, index_records
 
 NORWAY = Place("NO", "norway", "country", "Norway", (("es", "Noruega"),), (("en", ("Kingdom of Norway",)),))
 INES = Speaker("ines-halvard", "Ines Halvard", ("Spokesperson Halvard",))
@@ -72,21 +72,20 @@ def make_section(id: str, question: str = "Was the cod counted?", heading: str |
     return AnnotatedSection(section, POST, (None, INES), (Tag("NO", ("Norway",)),), (), ("fisheries",))
 
 
-def read_fragment(path: Path) -> dict[str, object]:
-    data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
-    return dict(json.loads(data))
+def read_script(path: Path) -> tuple[str, Any]:
+    """Return the name and the value that a script of the index hands over."""
+    text = path.read_text("utf-8")
+    assert text.startswith("RostrumSearch.take(")
+    assert text.endswith(");\n")
+    name, value = json.loads(f"[{text[len('RostrumSearch.take(') : -3]}]")
+    return str(name), value
 
 
-def read_register(folder: Path) -> dict[str, Any]:
-    text = (folder / REGISTER).read_text("ascii")
-    return dict(json.loads(text.splitlines()[0].removeprefix("RostrumSearch.takeRegister(").removesuffix(");")))
-
-
-def read_facts(folder: Path, bundle: dict[str, Any]) -> dict[str, Any]:
-    text = (folder / (bundle["facts"] or REGISTER)).read_text("ascii")
-    head = f'RostrumSearch.takeFacts("{bundle["name"]}",'
-    (line,) = [line for line in text.splitlines() if line.startswith(head)]
-    return dict(json.loads(line.removeprefix(head).removesuffix(");")))
+def read_value(site: Path, name: str) -> Any:
+    """Return the value of a script by its name."""
+    said, value = read_script(site / "search" / f"{name}.js")
+    assert said == name
+    return value
 
 
 def bundle_of(rows: Iterable[SearchRecord], language: str) -> list[SearchRecord]:
@@ -99,12 +98,6 @@ def read_tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def write_program(path: Path, script: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
 
 
 # ── Records ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,73 +153,39 @@ def test_a_struck_reading_is_found_but_not_shown() -> None:
     assert "18" in record.names
 
 
-def test_a_stub_escapes_what_it_holds() -> None:
-    hostile = '<script>alert("1")</script> & </main> \x00\ud800\u200b'
-    stub = make_stub(make_record("b", "q1", hostile, title=hostile, heading=hostile))
-    tags: list[str] = []
-    reader = HTMLParser(convert_charrefs=True)
-    reader.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign]
-    reader.feed(stub)
-    assert tags == ["html", "head", *["meta"] * 6, "body", "main", "h2", "p"]
-    assert "\x00" not in stub
-    assert "\u200b" not in stub
+def test_the_parts_of_an_edition_know_how_many_records_they_make() -> None:
+    edition = Part(
+        (
+            make_briefing("empty", "2025-03-02"),
+            make_briefing("one", "2025-01-02", make_section("q1"), make_section("q2")),
+        )
+    )
+    (part,) = list_parts(edition)
+    assert (part.language, part.day, part.sections) == ("en", "2025-01-02", 2)
+    assert [record.section for record in part.make()] == ["q1", "q2"]
 
 
-# ── The index ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Numbers in digits ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of the special sections."""
-    folder = tmp_path_factory.mktemp("built")
-    build_index(SPECIAL, folder)
-    return folder
+def list_codes(count: int) -> list[str]:
+    """Return how the first numbers are written, by counting instead of dividing: of one digit, of two, of three."""
+    codes = [*_DIGITS[:40]]
+    while len(codes) < count:
+        codes.append(_DIGITS[40 + (len(codes) - 40) % 24] + codes[(len(codes) - 40) // 24])
+    return codes[:count]
 
 
-def test_every_section_has_a_fragment_under_its_number(built: Path) -> None:
-    register = read_register(built)
-    assert register["every"] == EVERY
-    assert [bundle["name"] for bundle in register["bundles"]] == ["en", "zh"]
-    assert [bundle["language"] for bundle in register["bundles"]] == ["und-en", "und-zh"]
-    for bundle in register["bundles"]:
-        records = bundle_of(SPECIAL, bundle["name"])
-        folder = built / "pagefind" / bundle["name"]
-        (meta,) = folder.glob("*.pf_meta")
-        pages = read_pages(meta.read_bytes())
-        assert len(pages) == len(set(pages)) == len(records) == bundle["sections"]
-        for page, record in zip(pages, records, strict=True):
-            fragment = read_fragment(folder / "fragment" / f"{page}.pf_fragment")
-            assert fragment["url"] == f"/{record.stub}"
-            facts = fragment["meta"]
-            assert isinstance(facts, dict)
-            assert put_together(str(facts["title"])) == record.title
-            content = put_together(str(fragment["content"])).removeprefix(f"{record.heading}. ")
-            assert content == " ".join(text for _, text in record.text)
-
-
-def test_many_facts_have_a_file_that_is_named_by_what_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_index, "INSIDE", 100)
-    build_index(SPECIAL, tmp_path)
-    names = []
-    for bundle in read_register(tmp_path)["bundles"]:
-        digest = hashlib.sha256((tmp_path / bundle["facts"]).read_bytes()).hexdigest()
-        names.append(bundle["facts"])
-        assert bundle["facts"] == f"search/{bundle['name']}-{digest[:8]}.js"
-        assert read_facts(tmp_path, bundle)["days"]
-    assert len(names) == 2
-    # what an earlier build left goes with it
-    build_index(SPECIAL[:1], tmp_path)
-    assert not any((tmp_path / name).is_file() for name in names)
+def test_numbers_are_written_as_they_are_counted() -> None:
+    assert [encode_number(number) for number in range(30_000)] == list_codes(30_000)
 
 
 def decode_column(column: tuple[list[str], str]) -> list[tuple[str, ...]]:
     """Read a column in another way than the page does: by a table of all the numbers in use."""
-    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
     values, cells = column
-    codes = [*digits[:40]]
-    while len(codes) < len(values):
-        codes.append(digits[40 + (len(codes) - 40) % 24] + codes[(len(codes) - 40) // 24])
-    table = dict(zip(codes, values, strict=False))
+    table = dict(zip(list_codes(max(len(values), 40)), values, strict=False))
     rows: list[tuple[str, ...]] = []
     for run in cells.split(","):
         text, _, count = run.partition("*")
@@ -241,31 +200,175 @@ def decode_column(column: tuple[list[str], str]) -> list[tuple[str, ...]]:
     return rows
 
 
-def test_the_register_gives_back_the_facts(built: Path) -> None:
-    register = read_register(built)
-    assert tuple(register["facets"]) == FACETS
-    for bundle in register["bundles"]:
-        records = bundle_of(SPECIAL, bundle["name"])
-        facts = read_facts(built, bundle)
-        assert [day for day, count in facts["days"] for _ in range(count)] == [record.day or "" for record in records]
-        for facet in FACETS:
-            assert decode_column(facts["facets"][facet]) == [dict(record.facets)[facet] for record in records]
-        days = sorted(record.day for record in records if record.day)
-        assert (bundle["from"], bundle["to"]) == (days[0], days[-1])
-        assert bundle["undated"] == len(records) - len(days)
-        assert bundle["spoken"] == [bundle["name"]]
-
-
 @given(st.lists(st.lists(st.integers(0, 3000), unique=True, max_size=4), min_size=1, max_size=50))
 def test_any_column_can_be_read_again(numbers: list[list[int]]) -> None:
     # three thousand values, so that numbers of one, two and three digits occur
-    rest = [str(n) for n in range(3000)]
-    cells = [*(tuple(map(str, row)) for row in numbers), tuple(rest)]
-    rows = [make_record("b", "q1", "A boat", country=" ".join(cell)) for cell in cells]
-    facts = encode_facts([_Row(row.stub, row.day or "", row.facets) for row in rows])
-    facets = facts["facets"]
-    assert isinstance(facets, dict)
-    assert decode_column(facets["country"]) == cells
+    rest = tuple(str(n) for n in range(3000))
+    cells = [*(tuple(map(str, row)) for row in numbers), rest]
+    assert decode_column(encode_column(cells)) == cells
+
+
+def test_the_page_reads_what_is_written(tmp_path: Path) -> None:
+    build_index((), tmp_path)
+    rng = random.Random(4)
+    lists = [
+        sorted(rng.sample(range(size), count)) for size in (9, 50, 5000, 90_000) for count in (1, 2, size // 10 + 1)
+    ]
+    lists += [sorted(rng.sample(range(5000), count)) for count in (600, 900, 4000, 5000)]
+    levels = [[rng.randrange(8) for _ in range(count)] for count in (1, 2, 3, 10, 501)]
+    questions: list[dict[str, Any]] = [{"call": "readRising", "args": [encode_rising(each)]} for each in lists]
+    questions += [{"call": "readSections", "args": [encode_sections(each)]} for each in lists]
+    questions += [{"call": "readLevels", "args": [encode_levels(each), len(each)]} for each in levels]
+    answers = ask(tmp_path, questions)
+    assert answers[: 2 * len(lists)] == [*lists, *lists]
+    assert [[each[str(i)] for i in range(len(each))] for each in answers[2 * len(lists) :]] == levels
+    # many sections are written shorter than one by one
+    assert encode_sections(range(6000)) == "." + "_" * 1000
+
+
+# ── The index ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the special sections, in scripts so small that there are many."""
+    folder = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_bundle, "WORDS", 300)
+        patch.setattr(search_bundle, "TEXTS", 60)
+        index_records(SPECIAL, folder)
+    return folder
+
+
+def test_the_register_lists_the_bundles(built: Path) -> None:
+    register = read_value(built, "register")
+    assert tuple(register["facets"]) == FACETS
+    assert [(bundle["name"], bundle["languages"]) for bundle in register["bundles"]] == [("en", ["en"]), ("zh", ["zh"])]
+    for bundle in register["bundles"]:
+        records = bundle_of(SPECIAL, bundle["name"])
+        days = sorted(record.day for record in records if record.day)
+        assert (bundle["from"], bundle["to"], bundle["sections"]) == (days[0], days[-1], len(records))
+
+
+def test_the_facts_of_a_bundle_are_those_of_its_records(built: Path) -> None:
+    for bundle in read_value(built, "register")["bundles"]:
+        records = bundle_of(SPECIAL, bundle["name"])
+        facts = read_value(built, bundle["facts"])
+        assert [day for day, count in facts["days"] for _ in range(count)] == [record.day or "" for record in records]
+        for facet in FACETS:
+            expected = [dict(record.facets)[facet] for record in records]
+            if facet == "briefing":
+                lines = [line.split(" ") for line in facts["texts"]]
+                counts = [(id, sum(int(part.partition(":")[0]) for part in parts)) for id, *parts in lines]
+                assert [(id,) for id, count in counts for _ in range(count)] == expected
+            else:
+                assert decode_column(facts["facets"][facet]) == expected
+
+
+def test_the_texts_are_those_of_the_records(built: Path) -> None:
+    found = []
+    for bundle in read_value(built, "register")["bundles"]:
+        for line in read_value(built, bundle["facts"])["texts"]:
+            briefing, *parts = line.split(" ")
+            for part in parts:
+                count, tag = part.split(":")
+                texts = read_value(built, f"texts/{briefing}-{tag}")
+                assert len(texts["sections"]) == int(count)
+                for id, number, title, heading, *paragraphs in texts["sections"]:
+                    found.append((briefing, id, number, title or heading, heading, texts["briefing"], *paragraphs))
+    expected = [
+        (r.briefing, r.section, r.number, r.title, r.heading, r.briefing_title, *(text for _, text in r.text))
+        for language in ("en", "zh")
+        for r in bundle_of(SPECIAL, language)
+    ]
+    assert found == expected
+    names = {path.name for path in (built / "search/texts").iterdir()}
+    assert len(names) > len({r.briefing for r in SPECIAL}), "no briefing was parted"
+
+
+def test_the_words_and_their_places_are_those_of_the_texts(built: Path) -> None:
+    codes, parts = list_codes(5000), list[int]()
+
+    def read_rising(text: str) -> list[int]:
+        numbers, code, last = [], "", -1
+        for digit in text:
+            code += digit
+            if code in codes:
+                last += codes.index(code) + 1
+                numbers.append(last)
+                code = ""
+        assert not code
+        return numbers
+
+    for bundle in read_value(built, "register")["bundles"]:
+        records = bundle_of(SPECIAL, bundle["name"])
+        expected: dict[str, dict[int, list[int]]] = {}
+        named: dict[str, set[int]] = {}
+        for number, record in enumerate(records):
+            at = 0
+            for text in (record.heading, *(text for _, text in record.text)):
+                words, capitals = read_words(text)
+                for word in words:
+                    expected.setdefault(word, {}).setdefault(number, []).append(at)
+                    at += 1
+                at += 1
+                for name in capitals:
+                    named.setdefault(fold_name(name), set()).add(number)
+            for name in record.names:
+                named.setdefault(fold_name(name), set()).add(number)
+        found: dict[str, dict[int, list[int]]] = {}
+        found_names: dict[str, set[int]] = {}
+        firsts = []
+        for number, line in enumerate(bundle["words"]):
+            first, *tags = line.split(" ")
+            firsts.append(first)
+            pair = zip(("words", "places"), tags, strict=True)
+            texts = [read_value(built, f"bundles/{bundle['name']}/{kind}-{number}-{tag}") for kind, tag in pair]
+            places = dict(row.split(" ") for row in texts[1].split("\n") if row)
+            rows = [row.split(" ") for row in texts[0].split("\n")]
+            assert rows[0][0] == first
+            assert [row[0] for row in rows if len(row) > 2] == list(places)
+            for word, sections, *levels in rows:
+                bits = "".join(f"{_DIGITS.index(digit):06b}"[::-1] for digit in sections.removeprefix("."))
+                numbers = (
+                    [i for i, bit in enumerate(bits) if bit == "1"] if sections[0] == "." else read_rising(sections)
+                )
+                if levels:
+                    assert len(levels[0]) == (len(numbers) + 1) // 2
+                    where = map(read_rising, places[word].split(","))
+                    found[word] = dict(zip(numbers, where, strict=True))
+                else:
+                    found_names[word] = set(numbers)
+        assert found == expected
+        assert found_names == named
+        assert firsts == sorted(firsts)
+        parts.append(len(firsts))
+    assert max(parts) > 1, "no bundle has several scripts of words"
+
+
+def test_a_word_counts_more_in_a_heading_and_in_a_question(tmp_path: Path) -> None:
+    rest = " and so on" * 30
+    rows = (
+        make_record("a", "q1", "What of it?", f"The buoy is green{rest}"),
+        make_record("b", "q1", "What of the buoy?", f"It is green{rest}"),
+        make_record("c", "q1", "What of it?", f"It is green{rest}", heading="The buoy"),
+    )
+    index_records(rows, tmp_path)
+    (said,) = ask(tmp_path, [{"query": "buoy"}])
+    assert sorted(said["found"], key=said["found"].get) == ["0", "1", "2"]
+
+
+def test_files_are_named_by_what_they_hold(tmp_path: Path) -> None:
+    index_records(SPECIAL, tmp_path / "one")
+    other = replace(SPECIAL[0], text=(*SPECIAL[0].text, ("answer", "In July, then.")))
+    index_records((other, *SPECIAL[1:]), tmp_path / "two")
+    one, two = (read_tree(tmp_path / each / "search") for each in ("one", "two"))
+    same = {path for path in one.keys() & two.keys() if path not in ("register.js", "words.js")}
+    assert all(one[path] == two[path] for path in same)
+    # the texts of the other briefings, and everything of the other language
+    assert len([path for path in same if path.startswith("texts/")]) == len({r.briefing for r in SPECIAL}) - 1
+    assert all(path in same for path in one if path.startswith("bundles/zh/"))
+    assert one["register.js"] != two["register.js"]
 
 
 @pytest.mark.parametrize(
@@ -299,246 +402,92 @@ def test_a_new_month_changes_no_older_bundle_than_the_newest(counts: dict[str, i
     assert all(sum(counts[month] for month in bundle) <= 100 or len(bundle) == 1 for bundle in before)
 
 
-def test_only_what_the_page_needs_is_published(built: Path) -> None:
-    names = {path.name for path in (built / "pagefind").iterdir()}
-    assert names == {"en", "zh", "pagefind-worker.js", "wasm.unknown.pagefind"}
-    for bundle in ("en", "zh"):
-        (meta,) = (built / "pagefind" / bundle).glob("*.pf_meta")
-        names = {path.name for path in (built / "pagefind" / bundle).iterdir()}
-        assert names == {meta.name, "index", "fragment"}
+def test_many_sections_make_bundles_of_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "WHOLE", 5)
+    monkeypatch.setattr(search_index, "FULL", 4)
+    report = index_records(SPECIAL, tmp_path)
+    bundles = read_value(tmp_path, "register")["bundles"]
+    # 2025 alone is too large, and all of it in one month
+    assert [bundle["name"] for bundle in bundles] == ["en-2025", "en-undated", "zh"]
+    assert [bundle["sections"] for bundle in bundles] == [6, 4, 1]
+    assert (report.bundles, report.records) == (3, 11)
 
 
-def test_the_worker_still_speaks_as_the_engine_expects(built: Path) -> None:
-    worker = (built / "pagefind" / "pagefind-worker.js").read_text("utf-8")
-    assert 'addEventListener("message"' in worker
-    assert "import.meta" not in worker
-    assert "importScripts" not in worker
-    for method in ("init", "options", "search", "getData", "releaseData"):
-        assert f'case"{method}"' in worker
-
-
-def test_the_index_is_the_same_byte_for_byte(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Asia/Kathmandu")
-    monkeypatch.setenv("PAGEFIND_SITE", "elsewhere")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pagefind.yml").write_text("force_language: fr\n", encoding="utf-8")
-    build_index(SPECIAL, tmp_path / "again")
-    assert read_tree(tmp_path / "again") == read_tree(built)
+def test_the_index_is_the_same_byte_for_byte(tmp_path: Path) -> None:
+    report = index_records(SPECIAL, tmp_path / "one")
+    assert index_records(SPECIAL, tmp_path / "two") == report
+    tree = read_tree(tmp_path / "one")
+    assert read_tree(tmp_path / "two") == tree
+    sizes = [path.stat().st_size for path in (tmp_path / "one").rglob("*.js")]
+    assert (report.files, report.bytes) == (len(tree), sum(sizes))
 
 
 def test_an_old_index_is_replaced_whole(tmp_path: Path) -> None:
-    build_index(SPECIAL, tmp_path)
-    report = build_index(SPECIAL[:2], tmp_path)
+    index_records(SPECIAL, tmp_path)
+    report = index_records(SPECIAL[:2], tmp_path)
     assert report.records == 2
-    assert len(list((tmp_path / "pagefind" / "en" / "fragment").iterdir())) == 2
-    assert {path.name for path in (tmp_path / "search").iterdir()} == {"register.js", "words.js"}
+    assert report.files == len(read_tree(tmp_path)) == len(read_tree(tmp_path / "search"))
+    assert len(list((tmp_path / "search/texts").iterdir())) == 1
 
 
-def test_an_edition_without_a_section_has_a_register_and_no_index(tmp_path: Path) -> None:
+def test_an_edition_without_a_section_has_a_register_of_no_bundles(tmp_path: Path) -> None:
     report = build_index((), tmp_path)
-    assert report == IndexReport(0, (), 0, 0, 2, sum((tmp_path / path).stat().st_size for path in (REGISTER, WORDS)))
-    assert read_register(tmp_path)["bundles"] == []
-    assert not (tmp_path / "pagefind").exists()
+    assert report == IndexReport(0, (), 0, 2, sum((tmp_path / path).stat().st_size for path in (REGISTER, WORDS)))
+    assert read_value(tmp_path, "register")["bundles"] == []
+    assert read_value(tmp_path, "words") == {"words": "", "names": []}
 
 
 def test_languages_keep_their_own_index(tmp_path: Path) -> None:
     tags = ("en", "pt-BR", "zh-Hans", "ar", "und")
     rows = [make_record(f"b-{tag.lower()}", "q1", "Um barco 渡轮 قارب", language=tag) for tag in tags]
-    assert dict(build_index(rows, tmp_path).languages) == dict.fromkeys(tags, 1)
-    bundles = {bundle["name"]: bundle for bundle in read_register(tmp_path)["bundles"]}
-    assert {name: bundle["spoken"] for name, bundle in bundles.items()} == {tag.lower(): [tag] for tag in tags}
-    for name, bundle in bundles.items():
-        assert list(json.loads(bundle["entry"])["languages"]) == [bundle["language"]], name
+    assert dict(index_records(rows, tmp_path).languages) == dict.fromkeys(tags, 1)
+    bundles = {bundle["name"]: bundle["languages"] for bundle in read_value(tmp_path, "register")["bundles"]}
+    assert bundles == {tag.lower(): [tag] for tag in tags}
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>", "\u2028 \u2029 line ends", "\u202e evil \u2066 bidi", "\\u0022;alert(1);//",
+    "__proto__ constructor hasOwnProperty toString valueOf", '"]);alert("x',
+    "😀 emoji \U000e0041 tag \ud83d", "a\x00b\x7fc",
+    "' ` ${alert(1)} */ /* -->", "zqn== = . , * 0:0",
+)  # fmt: skip
+
+
+def test_what_a_text_holds_is_only_ever_a_value(tmp_path: Path) -> None:
+    rows = tuple(
+        make_record(f"b{i}", "q1", text, text, heading=text, names=(text,), country="__proto__ constructor")
+        for i, text in enumerate(HOSTILE)
+    )
+    index_records(rows, tmp_path)
+    for path in sorted((tmp_path / "search").rglob("*.js")):
+        text = path.read_text("utf-8")
+        assert text.count("\n") == 1, path
+        assert not re.search("[\x00-\x08\x7f\u2028\u2029\u202e\u2066\U000e0041]", text), path
+        read_script(path)
+    queries = ["__proto__", "constructor", "toString", "alert", "emoji", "evil", "zqn"]
+    queries += ['"alert 1"', "toString -valueOf"]
+    found = [sorted(map(int, said["found"])) for said in ask(tmp_path, [{"query": query} for query in queries])]
+    assert found == [[4], [4], [4], [0, 3, 5, 8], [6], [2], [9], [0, 3, 8], []]
+    choice = {"facets": {}, "from": "", "to": ""}
+    texts = ask(tmp_path, [{"read": {"number": i, "choice": choice}} for i in range(len(rows))])
+    for row, said in zip(rows, texts, strict=True):
+        assert said["paragraphs"] == [text for _, text in row.text]
+        assert (said["title"], said["heading"], said["id"]) == (row.title, row.heading, row.section)
 
 
 # ── What may go wrong ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def refusal(out: Path, rows: tuple[SearchRecord, ...] = SPECIAL[:1], **options: Any) -> str:
+def refusal(out: Path, rows: tuple[SearchRecord, ...]) -> str:
     with pytest.raises(Refused) as caught:
-        build_index(rows, out, **options)
-    assert not (out / "pagefind").exists()
-    assert not (out / REGISTER).exists()
+        index_records(rows, out)
+    assert not (out / "search").is_dir()
     return str(caught.value.problems[0])
-
-
-def test_pagefind_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_pagefind, "_MODULES", ("no_such_module_of_pagefind",))
-    said = refusal(tmp_path)
-    assert "not installed" in said
-    assert "pip install pagefind[extended]==1.5.2" in said
-
-
-def test_pagefind_of_another_version(tmp_path: Path) -> None:
-    said = refusal(tmp_path, binary=write_program(tmp_path / "pf", "echo pagefind 1.4.0"))
-    assert "Pagefind 1.4.0 is installed, 1.5.2 is needed" in said
-
-
-def test_pagefind_that_cannot_start(tmp_path: Path) -> None:
-    (tmp_path / "pf").write_bytes(b"\x7fELF of another machine")
-    (tmp_path / "pf").chmod(0o755)
-    assert "can't be started" in refusal(tmp_path, binary=tmp_path / "pf")
-
-
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ("echo boom >&2; exit 3", "failed with exit code 3: boom"),
-        ("kill -KILL $$", "killed by signal 9"),
-        ("exit 0", "without an index"),
-        ("exec sleep 60", "longer than 1 seconds"),
-    ],
-)
-def test_pagefind_that_fails(tmp_path: Path, script: str, said: str) -> None:
-    lines = f'if [ "$1" = --version ]; then echo "pagefind 1.5.2"; exit 0; fi\n{script}'
-    assert said in refusal(tmp_path, binary=write_program(tmp_path / "pf", lines), timeout=1.0)
-
-
-PROXY = """
-import base64, json, subprocess, sys, threading
-real = subprocess.Popen([{real!r}, "--service"], stdin=subprocess.PIPE, stdout=sys.stdout)
-rest, number = b"", 0
-while data := sys.stdin.buffer.raw.read(4096):
-    *whole, rest = (rest + data).split(b",")
-    for each in whole:
-        message = json.loads(base64.b64decode(each))
-        if message["payload"]["type"] == "AddFile":
-            number += 1
-            {change}
-        real.stdin.write(base64.b64encode(json.dumps(message).encode()) + b",")
-        real.stdin.flush()
-real.stdin.close()
-real.wait()
-"""
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("pass", ""),
-        ("if number == 1: continue", "something else than expected at briefings/2025-05-14-halvard/q1.html"),
-        ("if number == 3: continue", "indexed 2 of 3 sections"),
-        ("message['payload']['file_path'] = f'elsewhere{number}.html'", "something else than expected at"),
-        ("if number == 2: sys.stdout.write('!?,'); sys.stdout.flush()", "doesn't answer in the way"),
-    ],
-)
-def test_pagefind_that_answers_otherwise(tmp_path: Path, change: str, said: str) -> None:
-    (tmp_path / "proxy.py").write_text(PROXY.format(real=str(find_pagefind()), change=change), encoding="utf-8")
-    lines = 'if [ "$1" = --version ]; then echo "pagefind 1.5.2"; exit 0; fi\n'
-    lines += f'exec "{sys.executable}" "{tmp_path / "proxy.py"}"'
-    program = write_program(tmp_path / "pf", lines)
-    if said:
-        assert said in refusal(tmp_path / "out", SPECIAL[:3], binary=program)
-    else:
-        # the proxy itself changes nothing: what the others show is their change
-        build_index(SPECIAL[:3], tmp_path / "out", binary=program)
-        build_index(SPECIAL[:3], tmp_path / "plain")
-        assert read_tree(tmp_path / "out") == read_tree(tmp_path / "plain")
-
-
-def repack(files: dict[str, bytes], end: str, old: bytes, new: bytes) -> None:
-    """Put something else into the first file of a kind."""
-    name = min(name for name in files if name.endswith(end))
-    data = gzip.decompress(files[name]) if end.startswith(".pf") else files[name]
-    assert old in data
-    data = data.replace(old, new, 1)
-    files[name] = gzip.compress(data) if end.startswith(".pf") else data
-
-
-def remove(files: dict[str, bytes], end: str) -> None:
-    del files[min(name for name in files if name.endswith(end))]
-
-
-CHANGES: dict[str, Callable[[dict[str, bytes]], object]] = {
-    "another version": lambda f: repack(f, "entry.json", b"1.5.2", b"1.6.0"),
-    "no entry": lambda f: remove(f, "entry.json"),
-    "an entry of another shape": lambda f: repack(f, "entry.json", b'"languages":', b'"indexes":'),
-    "two languages": lambda f: repack(f, "entry.json", b'"languages":{', b'"languages":{"xx":{},'),
-    "no worker": lambda f: remove(f, "pagefind-worker.js"),
-    "no meta": lambda f: remove(f, ".pf_meta"),
-    "meta that is not packed": lambda f: f.update({name: b"pages" for name in f if name.endswith(".pf_meta")}),
-    "meta of another signature": lambda f: repack(f, ".pf_meta", b"pagefind_dcd", b"pagefind_new"),
-    "meta of another version": lambda f: repack(f, ".pf_meta", b"1.5.2", b"1.6.0"),
-    "pages of three parts": lambda f: repack(f, ".pf_meta", b"\x82nund-en_", b"\x83nund-en_"),
-    "pages that are no text": lambda f: repack(f, ".pf_meta", b"\x82nund-en_", b"\x82Nund-en_"),
-    "more pages than there are": lambda f: repack(f, ".pf_meta", b"1.5.2\x89", b"1.5.2\x99\xff\xff"),
-    "no program": lambda f: remove(f, "wasm.unknown.pagefind"),
-    "a fragment of another shape": lambda f: repack(f, ".pf_fragment", b'{"url":', b'{"link":'),
-    "a fragment that is missing": lambda f: remove(f, ".pf_fragment"),
-    "a fragment that is not packed": lambda f: f.update({name: b"{}" for name in f if name.endswith("fragment")}),
-}
-
-
-@pytest.fixture(scope="module")
-def raw_index(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], list[str]]:
-    """An index as Pagefind writes it, and its pages."""
-    rows = bundle_of(SPECIAL, "en")[:9]
-    urls = [row.stub for row in rows]
-    feed = [encode_page(row.stub, make_stub(row)) for row in rows]
-    return run_service(find_pagefind(), feed, urls, tmp_path_factory.mktemp("raw"), 60), urls
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_an_index_that_is_made_otherwise_is_refused(raw_index: tuple[dict[str, bytes], list[str]], change: str) -> None:
-    files, urls = dict(raw_index[0]), raw_index[1]
-    whole = check_index(files, urls)
-    assert (whole.language, whole.wasm) == ("und-en", "unknown")
-    assert f"pagefind.{whole.hash}.pf_meta" in files
-    CHANGES[change](files)
-    with pytest.raises(Refused, match=r"isn't made as this project expects|another section where"):
-        check_index(files, urls)
-
-
-def test_pages_in_another_order_are_refused(raw_index: tuple[dict[str, bytes], list[str]]) -> None:
-    files, urls = raw_index
-    with pytest.raises(Refused, match="another section where"):
-        check_index(files, [urls[1], urls[0], *urls[2:]])
-    with pytest.raises(Refused, match="indexed 9 of 8"):
-        check_index(files, urls[:-1])
-
-
-# ── What is remembered ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_bundle_is_remembered_until_something_in_it_changes(tmp_path: Path) -> None:
-    memory = tmp_path / "memory"
-    assert build_index(SPECIAL, tmp_path / "one", memory=memory).remembered == 0
-    assert build_index(SPECIAL, tmp_path / "two", memory=memory).remembered == 2
-    assert read_tree(tmp_path / "two") == read_tree(tmp_path / "one")
-    changed = (replace(SPECIAL[0], title="Something else"), *SPECIAL[1:])
-    assert build_index(changed, tmp_path / "three", memory=memory).remembered == 1
-    build_index(changed, tmp_path / "clean")
-    assert read_tree(tmp_path / "three") == read_tree(tmp_path / "clean")
-    # what the last build did not use is gone
-    assert len(list(memory.iterdir())) == 2
-
-
-def test_a_torn_memory_is_no_memory(tmp_path: Path) -> None:
-    memory = tmp_path / "memory"
-    build_index(SPECIAL, tmp_path / "one", memory=memory)
-    for folder in memory.iterdir():
-        (folder / "facts.json").write_text("{", encoding="utf-8")
-    assert build_index(SPECIAL, tmp_path / "two", memory=memory).remembered == 0
-    assert read_tree(tmp_path / "two") == read_tree(tmp_path / "one")
-
-
-def test_many_sections_make_bundles_of_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_index, "WHOLE", 5)
-    monkeypatch.setattr(search_index, "FULL", 4)
-    report = build_index(SPECIAL, tmp_path)
-    bundles = read_register(tmp_path)["bundles"]
-    # 2025 alone is too large, and all of it in one month
-    assert [bundle["name"] for bundle in bundles] == ["en-2025", "en-undated", "zh"]
-    assert [bundle["sections"] for bundle in bundles] == [6, 4, 1]
-    assert [bundle["undated"] for bundle in bundles] == [0, 1, 0]
-    assert (report.bundles, report.records) == (3, 11)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "search").write_text("a file where the folder should be", encoding="utf-8")
-    with pytest.raises(Refused, match="can't be written"):
-        build_index(SPECIAL[:1], tmp_path)
-    assert not (tmp_path / "pagefind").exists()
+    assert "can't be written" in refusal(tmp_path, SPECIAL[:1])
 
 
 @pytest.mark.parametrize(("briefing", "section"), [("../b", "q1"), ("b", "q/1"), ("b", ""), (".b", "q1")])
@@ -550,3 +499,13 @@ def test_ids_that_differ_only_in_case(tmp_path: Path) -> None:
     assert "differ in nothing but case" in refusal(
         tmp_path, (make_record("b", "q1", "A boat"), make_record("B", "q1", "A ship"))
     )
+
+
+def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> Iterable[SearchRecord]:
+        yield SPECIAL[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index([SearchPart("en", "2025-05-14", 2, fail)], tmp_path)
+    assert not (tmp_path / "search").exists()

@@ -5,10 +5,10 @@
  * page's elements.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch ??= {};
 
 (function (search) {
-  var SORTS = ["newest", "oldest"], DAY = /^\d{4}-\d{2}-\d{2}$/;
+  const SORTS = ["newest", "oldest"], DAY = /^\d{4}-\d{2}-\d{2}$/;
 
   /**
    * @typedef {Object} Wish
@@ -17,40 +17,35 @@ var RostrumSearch = window.RostrumSearch || {};
    * @property {string} from  first day, or ""
    * @property {string} to    last day, or ""
    * @property {string} sort  "" (best match), "newest" or "oldest"
-   */
-
-  /**
+   *
    * @param {string} text  location.search, or what a form holds
    * @param {string[]} facets  the facets that the register knows
    * @returns {Wish}
    */
-  search.readAddress = function (text, facets) {
-    var params = new URLSearchParams(text), wish = { q: (params.get("q") || "").trim(), facets: {}, from: "", to: "", sort: "" };
-    facets.forEach(function (facet) {
-      var values = params.getAll(facet).filter(Boolean);
-      if (values.length) wish.facets[facet] = Array.from(new Set(values));
-    });
-    ["from", "to"].forEach(function (name) { if (DAY.test(params.get(name) || "")) wish[name] = params.get(name); });
-    if (SORTS.indexOf(params.get("sort")) >= 0) wish.sort = params.get("sort");
+  search.readAddress = (text, facets) => {
+    const params = new URLSearchParams(text), wish = { q: (params.get("q") || "").trim(), facets: {}, from: "", to: "", sort: "" };
+    for (const facet of facets) {
+      const values = new Set(params.getAll(facet).filter(Boolean));
+      if (values.size) wish.facets[facet] = Array.from(values);
+    }
+    for (const edge of ["from", "to"]) {
+      const day = params.get(edge) || "";
+      if (DAY.test(day) && !Number.isNaN(Date.parse(day))) wish[edge] = day;
+    }
+    if (SORTS.includes(params.get("sort"))) wish.sort = params.get("sort");
     return wish;
   };
 
   /** The other way round: "?q=…" with only what is set, always in one order; "" for no wish at all. */
-  search.writeAddress = function (wish) {
-    var params = new URLSearchParams();
+  search.writeAddress = (wish) => {
+    const params = new URLSearchParams();
     if (wish.q) params.set("q", wish.q);
-    Object.keys(wish.facets).forEach(function (facet) {
-      wish.facets[facet].forEach(function (value) { params.append(facet, value); });
-    });
-    ["from", "to", "sort"].forEach(function (name) { if (wish[name]) params.set(name, wish[name]); });
-    var text = params.toString();
-    return text ? "?" + text : "";
+    for (const [facet, values] of Object.entries(wish.facets)) for (const value of values) params.append(facet, value);
+    for (const name of ["from", "to", "sort"]) if (wish[name]) params.set(name, wish[name]);
+    const text = params.toString();
+    return text && `?${text}`;
   };
 
   /** Whether anything is asked for; an order alone is no question. */
-  search.asksForSomething = function (wish) {
-    return Boolean(wish.q || wish.from || wish.to || Object.keys(wish.facets).length);
-  };
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+  search.asksForSomething = (wish) => Boolean(wish.q || wish.from || wish.to || Object.keys(wish.facets).length);
+})(globalThis.RostrumSearch);

@@ -1,232 +1,142 @@
 /**
- * The answer: what is asked for → which records hold it, and how well. Sets, exact.
+ * The answer: what is asked for → which sections hold it, and how well. Sets, exact.
  *
- * Pagefind ranks and matches words that merely begin alike, and shortens a word that it doesn't know until something
- * matches. So it is only ever asked for words in quotes, which gives all records that hold these very words one after
- * another; forms, names, beginnings and OR are unions of such sets, and "not" is a difference.
- * Must not know filters, the address or the page.
+ * The index says which sections hold a word in just this form; forms, names, beginnings and OR are unions of such sets,
+ * a row of words is an intersection, "not" a difference. Must not know filters, the address or the page.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch ??= {};
 
 (function (search) {
-  /** What the words begin with that names are indexed as (edition/search_words.py, NAME), and the most words of a name. */
-  var NAME = "zqn", LONGEST_NAME = 5;
+  /** What the key of a name ends with (NAME in edition/search_words.py), and the most words of a name. */
+  const NAME = "=", LONGEST_NAME = 5;
   /** What a word in the form that was typed counts more than in another, or as a name of what is tagged: comes first. */
-  var TYPED = 100;
-  /** Words that more records hold rank none of them: asking Pagefind for the order would take longer than the answer. */
-  var MOST_RANKED = 2000;
+  const TYPED = 100;
   /** A beginning that more words have is refused. */
-  var MOST_WORDS = 200;
+  const MOST_WORDS = 200;
+  /** How well a name stands for its section: less than any word in its text. */
+  const AS_NAME = 0.05;
 
   /**
-   * @typedef {Object} Found
-   * @property {Hit} hit
-   * @property {number} score      the higher the better; records with the very words that were typed come first
+   * @typedef {Float64Array} Scores  by number of section: nought where it is not found, else the higher the better;
+   *   sections with the very words that were typed come first
    *
    * @typedef {Object} Answer
-   * @property {Map<string, Found>} found  by id
+   * @property {Scores} found
    * @property {Term[]} absent   terms that occur nowhere in this edition, in no form
    * @property {Term[]} toomany  beginnings that too many words have; they find nothing
-   */
-
-  /**
-   * @param {Object[]} engines  all that hold a part of the edition
+   *
+   * @param {Words[]} engines  all that hold a part of what is asked for
    * @param {Query} query
-   * @param {{every: string, size: number, openWords: () => Promise<Vocabulary>}} edition
-   *   the word that all records hold, their number, and how to get at the words of the edition (asked for by "word*" only)
+   * @param {{size: number, openWords: () => Promise<Vocabulary>}} edition
+   *   the number of its sections, and how to get at its words (asked for by "word*" only)
    * @returns {Promise<Answer>}
    */
-  search.answer = function (engines, query, edition) {
-    var asked = new Map(), absent = new Set(), toomany = new Set();
+  search.answer = async (engines, query, { size, openWords }) => {
+    const absent = new Set(), toomany = new Set();
 
-    /** The records that hold some words one after another: id → hit. */
-    function ask(engine, words) {
-      var key = engine.language + " " + words.join(" ");
-      var mine = asked.get(engine) || asked.set(engine, new Map()).get(engine);
-      if (!mine.has(key)) {
-        mine.set(key, engine.search('"' + words.join(" ") + '"').then(function (hits) {
-          return new Map(hits.filter(function (hit) { return hit.score > 0; }).map(function (hit) { return [hit.id, hit]; }));
-        }));
+    /** The sections that hold one of some rows of words: list(engine) gives {words, typed} each. */
+    async function gather(list) {
+      const all = new Float64Array(size);
+      await Promise.all(engines.flatMap((engine) => list(engine).map(async ({ words, typed }) => {
+        const hits = await engine.find(words), first = engine.bundle.first;
+        if (!hits) return;
+        hits.sections.forEach((section, i) => {
+          const score = (hits.levels ? (hits.levels[i] + 1) / 8 : AS_NAME) + (typed ? TYPED : 0);
+          if (score > all[first + section]) all[first + section] = score;
+        });
+      })));
+      return all;
+    }
+
+    const gatherRow = (words) => gather(() => [{ words, typed: true }]);
+
+    function gatherName(texts) {
+      const name = search.fold(texts.join("")).replace(/\p{Pc}/gu, "") + NAME;
+      return gather(() => [{ words: [name], typed: false }]);
+    }
+
+    /** The sections that hold a term in their text. */
+    async function gatherText(term) {
+      if (term.kind === "prefix") return gatherBeginnings(term);
+      if (term.kind === "phrase" || term.words.length > 1) return gatherRow(term.words);
+      return gather((engine) => (
+        search.findForms(term.words[0], engine.language).map((form, i) => ({ words: [form], typed: i === 0 }))
+      ));
+    }
+
+    async function gatherBeginnings(term) {
+      const first = term.words.slice(0, -1), begun = term.words[term.words.length - 1];
+      let words = (await openWords()).beginWith(begun);
+      if (words.length > MOST_WORDS) {
+        toomany.add(term);
+        words = [];
       }
-      return mine.get(key);
+      return gather(() => words.map((word) => ({ words: [...first, word], typed: word === begun })));
     }
 
-    /** id → {hit, typed: whether in the form that was typed} of all engines. */
-    function askAll(list) {
-      return Promise.all([].concat.apply([], engines.map(function (engine) {
-        return list(engine).map(function (one) {
-          return ask(engine, one.words).then(function (hits) { return { hits: hits, form: one }; });
-        });
-      }))).then(function (answers) {
-        var all = new Map();
-        answers.forEach(function (answer) {
-          answer.hits.forEach(function (hit, id) {
-            if (!all.has(id) || answer.form.typed) all.set(id, { hit: hit, typed: answer.form.typed });
-          });
-        });
-        return all;
-      });
+    /** The sections that hold a term, in their text or as the name of what they are tagged with. */
+    async function gatherTerm(term) {
+      if (term.kind === "prefix") return gatherText(term);
+      const [text, name] = await Promise.all([gatherText(term), gatherName([term.text])]);
+      // in capitals what is printed in capitals, where the edition prints it so: the WHO, not who
+      return term.acronym && name.some(Boolean) ? name.map((score, i) => score && (text[i] || score)) : highest([text, name]);
     }
 
-    function askName(words) {
-      return askAll(function () { return [{ words: [NAME + search.fold(words.join("")).replace(/\p{Pc}/gu, "")], typed: false }]; });
-    }
-
-    /** The records that hold a term in their text. */
-    function askText(term) {
-      if (term.kind === "phrase" || term.words.length > 1 && term.kind === "word") {
-        return askAll(function () { return [{ words: term.words, typed: true }]; });
-      }
-      if (term.kind === "prefix") return askPrefix(term);
-      return askAll(function (engine) {
-        return search.findForms(term.words[0], engine.language).map(function (form, i) { return { words: [form], typed: !i }; });
-      });
-    }
-
-    function askPrefix(term) {
-      return edition.openWords().then(function (vocabulary) {
-        var first = term.words.slice(0, -1), begun = term.words[term.words.length - 1], words = vocabulary.beginWith(begun);
-        if (words.length > MOST_WORDS) { toomany.add(term); words = []; }
-        return askAll(function () {
-          return words.map(function (word) { return { words: first.concat(word), typed: word === begun }; });
-        });
-      });
-    }
-
-    /** The records that hold a term, in their text or as the name of what they are tagged with. */
-    function askTerm(term) {
-      var name = term.kind === "prefix" ? Promise.resolve(new Map()) : askName([term.text]);
-      return Promise.all([askText(term), name]).then(function (both) {
-        // in capitals what is printed in capitals, where the edition prints it so: the WHO, not who
-        if (!term.acronym || !both[1].size) return union(both);
-        return mapValues(both[1], function (one, id) { return { hit: one.hit, typed: both[0].has(id) }; });
-      });
-    }
-
-    /** Of each term that stands in a row of words: the same, and the records with a name that it is part of. */
-    function askRow(parts) {
-      var terms = parts.map(function (part) { return part.term && part.term.kind === "word" ? part.term : null; });
-      var found = parts.map(function (part) { return part.term ? [askTerm(part.term)] : null; });
-      for (var from = 0; from < terms.length; from++) {
-        for (var to = from + 2; to <= terms.length && to - from <= LONGEST_NAME; to++) {
-          var window = terms.slice(from, to);
-          if (window.indexOf(null) >= 0) break;
-          var name = askName(window.map(function (term) { return term.text; }));
-          for (var i = from; i < to; i++) found[i].push(name);
+    /** Of each term that stands in a row of parts: the same, and the sections with a name that it is part of. */
+    function evaluateRow(parts) {
+      const terms = parts.map(({ term }) => term && term.kind === "word" ? term : null);
+      const found = parts.map(({ term }) => term ? [gatherTerm(term)] : []);
+      for (let from = 0; from < terms.length; from++) {
+        for (let to = from + 2; to <= terms.length && to - from <= LONGEST_NAME; to++) {
+          const window = terms.slice(from, to);
+          if (window.includes(null)) break;
+          const name = gatherName(window.map((term) => term.text));
+          for (let i = from; i < to; i++) found[i].push(name);
         }
       }
-      return Promise.all(parts.map(function (part, i) {
+      return Promise.all(parts.map(async (part, i) => {
         if (!part.term) return evaluate(part);
-        if (part.term.dropped) return null;
-        return Promise.all(found[i]).then(function (sets) { return judge(part.term, sets); });
+        return part.term.dropped ? null : judge(part.term, await Promise.all(found[i]));
       }));
     }
 
-    /** The records of a term, with what each counts. */
+    /** The sections of a term, with what each counts: rare words more (Robertson & Zaragoza 2009, 3.5), good hits more. */
     function judge(term, sets) {
-      var found = union(sets), size = Math.max(edition.size, found.size);
-      var rarity = Math.log(1 + (size - found.size + 0.5) / (found.size + 0.5));
-      if (!found.size && !toomany.has(term)) absent.add(term);
-      return askRanks(term, found).then(function (ranks) {
-        return mapValues(found, function (one, id) {
-          return { hit: one.hit, score: (ranks.get(id) || 0) + rarity + (one.typed ? TYPED : 0) };
-        });
-      });
+      const found = highest(sets), count = found.reduce((sum, score) => sum + (score > 0), 0);
+      const rarity = Math.log(1 + (size - count + 0.5) / (count + 0.5));
+      if (!count && !toomany.has(term)) absent.add(term);
+      return found.map((score) => score && (score > TYPED ? TYPED + rarity * (score - TYPED) : rarity * score));
     }
 
-    /** How well records hold a word, as Pagefind judges by its number, its weight, the length of the text: id → score. */
-    function askRanks(term, found) {
-      if (term.kind !== "word" || term.words.length > 1 || found.size < 2 || found.size > MOST_RANKED) {
-        return Promise.resolve(new Map());
-      }
-      return Promise.all(engines.map(function (engine) {
-        return engine.search(term.words[0]).then(function (hits) {
-          engine.release(hits);
-          return hits.map(function (hit) { return [hit.id, hit.score]; });
-        });
-      })).then(function (ranks) { return new Map([].concat.apply([], ranks)); });
-    }
-
-    /** A node of the query → Promise of Map<id, Found>. */
-    function evaluate(node) {
-      if (node.term) return askTerm(node.term).then(function (set) { return judge(node.term, [set]); });
-      if (node.not) return Promise.all([askEvery(), exclude(node.not)]).then(function (both) { return minus(both[0], both[1]); });
-      if (node.any) return Promise.all(node.any.map(evaluate)).then(unite);
-      var musts = node.all.filter(function (part) { return !part.not; });
-      var nots = node.all.filter(function (part) { return part.not; }).map(function (part) { return exclude(part.not); });
-      return Promise.all([musts.length ? askRow(musts) : askEvery().then(function (all) { return [all]; }), Promise.all(nots)])
-        .then(function (both) { return both[1].reduce(minus, intersect(both[0].filter(Boolean))); });
+    /** A node of the query → Promise of Scores. */
+    async function evaluate(node) {
+      if (node.term) return judge(node.term, [await gatherTerm(node.term)]);
+      if (node.not) return minus(everything(), await exclude(node.not));
+      if (node.any) return sum(await Promise.all(node.any.map(evaluate)));
+      const musts = node.all.filter((part) => !part.not), nots = node.all.filter((part) => part.not);
+      const [found, less] = await Promise.all([evaluateRow(musts), Promise.all(nots.map((part) => exclude(part.not)))]);
+      const all = found.filter(Boolean);
+      return less.reduce(minus, all.length ? intersect(all) : everything());
     }
 
     /** What must not occur: a word of it that occurs nowhere is no news. */
-    function exclude(node) {
-      return node.term ? askTerm(node.term) : evaluate(node);
+    function exclude(node) { return node.term ? gatherTerm(node.term) : evaluate(node); }
+
+    /** All sections that these engines hold. */
+    function everything() {
+      const all = new Float64Array(size);
+      for (const { bundle } of engines) all.fill(1, bundle.first, bundle.first + bundle.sections);
+      return all;
     }
 
-    function askEvery() {
-      return Promise.all(engines.map(function (engine) { return engine.search(edition.every); })).then(function (answers) {
-        var all = new Map();
-        answers.forEach(function (hits) {
-          hits.forEach(function (hit) { all.set(hit.id, { hit: hit, score: 0 }); });
-        });
-        return all;
-      });
-    }
-
-    return (query.tree ? evaluate(query.tree) : askEvery()).then(function (found) {
-      asked.forEach(function (mine, engine) {
-        mine.forEach(function (asking) {
-          asking.then(function (hits) {
-            engine.release(Array.from(hits.values()).filter(function (hit) {
-              return !found.has(hit.id) || found.get(hit.id).hit !== hit;
-            }));
-          });
-        });
-      });
-      var lost = function (term) { return absent.has(term); };
-      return { found: found, absent: query.terms.filter(lost), toomany: Array.from(toomany) };
-    });
+    const found = query.tree ? await evaluate(query.tree) : everything();
+    return { found, absent: query.terms.filter((term) => absent.has(term)), toomany: Array.from(toomany) };
   };
 
-  function mapValues(map, change) {
-    return new Map(Array.from(map, function (pair) { return [pair[0], change(pair[1], pair[0])]; }));
-  }
-
-  function union(sets) {
-    var all = new Map();
-    sets.forEach(function (set) {
-      set.forEach(function (one, id) { if (!all.has(id) || one.typed) all.set(id, one); });
-    });
-    return all;
-  }
-
-  function together(one, other) { return { hit: one.hit, score: one.score + other.score }; }
-
-  /** Of answers: all, and what several have counts more. */
-  function unite(sets) {
-    var all = new Map();
-    sets.forEach(function (set) {
-      set.forEach(function (one, id) { all.set(id, all.has(id) ? together(all.get(id), one) : one); });
-    });
-    return all;
-  }
-
-  function intersect(sets) {
-    var smallest = sets.reduce(function (a, b) { return a.size <= b.size ? a : b; }), all = new Map();
-    smallest.forEach(function (one, id) {
-      if (sets.every(function (set) { return set.has(id); })) {
-        all.set(id, sets.map(function (set) { return set.get(id); }).reduce(together));
-      }
-    });
-    return all;
-  }
-
-  function minus(set, less) {
-    var all = new Map();
-    set.forEach(function (one, id) { if (!less.has(id)) all.set(id, one); });
-    return all;
-  }
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+  const combine = (how) => (sets) => sets.reduce((one, other) => one.map((score, i) => how(score, other[i])));
+  const highest = combine((one, other) => Math.max(one, other));
+  const sum = combine((one, other) => one + other);
+  const intersect = combine((one, other) => one && other && one + other);
+  const minus = (set, less) => set.map((score, i) => less[i] ? 0 : score);
+})(globalThis.RostrumSearch);

@@ -5,11 +5,11 @@
  * The checkboxes and their names come with the page. Must not search, and must not know the address.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch ??= {};
 
 (function (search) {
   /** How many values of a facet are shown until all are asked for. */
-  var FIRST = 6;
+  const FIRST = 6;
 
   /**
    * @param {HTMLElement} root  what holds [data-facet] elements
@@ -17,87 +17,74 @@ var RostrumSearch = window.RostrumSearch || {};
    * @returns {{show: (wish: Wish, count: (facet: string) => Map<string, number>) => void,
    *            tick: (wish: Wish) => void, name: (facet: string, id: string) => string}}
    */
-  search.openFilters = function (root, sayNumber) {
-    var facets = {};
-    Array.prototype.forEach.call(root.querySelectorAll("[data-facet]"), function (box) {
-      facets[box.dataset.facet] = new Facet(box, sayNumber);
-    });
-
-    function each(act) { Object.keys(facets).forEach(function (name) { act(facets[name], name); }); }
-
+  search.openFilters = (root, sayNumber) => {
+    const boxes = Array.from(root.querySelectorAll("[data-facet]"));
+    const facets = new Map(boxes.map((box) => [box.dataset.facet, new Facet(box, sayNumber)]));
+    const tick = (wish) => facets.forEach((facet, name) => facet.tick(wish.facets[name] || []));
     return {
-      tick: function (wish) { each(function (facet, name) { facet.tick(wish.facets[name] || []); }); },
-      show: function (wish, count) {
-        each(function (facet, name) { facet.tick(wish.facets[name] || []); facet.show(count(name)); });
+      tick,
+      show: (wish, count) => {
+        tick(wish);
+        facets.forEach((facet, name) => facet.show(count(name)));
       },
-      name: function (facet, id) {
-        var row = facets[facet] && facets[facet].byId.get(id);
-        return row ? row.name : id;
-      }
+      name: (facet, id) => facets.get(facet)?.byId.get(id)?.name ?? id
     };
   };
 
-  function Facet(box, sayNumber) {
-    var self = this;
-    this.box = box;
-    this.list = box.querySelector("ul");
-    this.all = box.querySelector("[data-all]");
-    this.sayNumber = sayNumber;
-    this.open = !this.all;
-    this.rows = Array.prototype.map.call(this.list.children, function (item, place) {
-      var input = item.querySelector("input");
-      return { item: item, input: input, place: place, count: 0, id: input.value,
-        name: item.querySelector("bdi").textContent, number: item.querySelector(".num") };
-    });
-    this.byId = new Map(this.rows.map(function (row) { return [row.id, row]; }));
-    if (this.all) {
-      this.all.addEventListener("click", function () {
-        var first = self.rows.find(function (row) { return row.item.hidden && (row.count || row.input.checked); });
-        self.open = true;
-        self.reveal();
-        (first || self.rows[0]).input.focus();
+  class Facet {
+    constructor(box, sayNumber) {
+      this.box = box;
+      this.list = box.querySelector("ul");
+      this.all = box.querySelector("[data-all]");
+      this.sayNumber = sayNumber;
+      this.open = !this.all;
+      this.rows = Array.from(this.list.children, (item, place) => {
+        const input = item.querySelector("input");
+        return {
+          item, input, place, count: 0, id: input.value,
+          name: item.querySelector("bdi").textContent, number: item.querySelector(".num")
+        };
+      });
+      this.byId = new Map(this.rows.map((row) => [row.id, row]));
+      this.all?.addEventListener("click", () => {
+        const first = this.rows.find((row) => row.item.hidden && (row.count || row.input.checked));
+        this.open = true;
+        this.reveal();
+        (first || this.rows[0]).input.focus();
       });
     }
-  }
 
-  Facet.prototype.tick = function (ids) {
-    this.rows.forEach(function (row) { row.input.checked = ids.indexOf(row.id) >= 0; });
-  };
+    tick(ids) { for (const row of this.rows) row.input.checked = ids.includes(row.id); }
 
-  Facet.prototype.show = function (counts) {
-    var self = this;
-    this.rows.forEach(function (row) {
-      row.count = counts.get(row.id) || 0;
-      row.number.textContent = self.sayNumber(row.count);
-    });
-    // years stay in their order; and nothing moves under the hand of a reader who is choosing
-    if (this.all && !this.list.contains(document.activeElement)) {
-      this.rows.sort(function (a, b) {
-        return b.input.checked - a.input.checked || b.count - a.count || a.place - b.place;
-      });
-      this.rows.forEach(function (row) { self.list.append(row.item); });
+    show(counts) {
+      for (const row of this.rows) {
+        row.count = counts.get(row.id) || 0;
+        row.number.textContent = this.sayNumber(row.count);
+      }
+      // years stay in their order; and nothing moves under the hand of a reader who is choosing
+      if (this.all && !this.list.contains(document.activeElement)) {
+        this.rows.sort((a, b) => b.input.checked - a.input.checked || b.count - a.count || a.place - b.place);
+        this.list.append(...this.rows.map((row) => row.item));
+      }
+      this.reveal();
     }
-    this.reveal();
-  };
 
-  /** What nothing has, and what isn't among the first, is out of the way; what is chosen stays, to be taken back. */
-  Facet.prototype.reveal = function () {
-    var shown = 0, left = 0, open = this.open, list = this.list;
-    this.rows.forEach(function (row) {
-      var held = row.input.checked || row.input === document.activeElement;
-      var there = row.count > 0 || held, fits = open || held || shown < FIRST;
-      row.item.hidden = !(there && fits);
-      if (there && fits) shown++;
-      else if (there) left++;
-    });
-    // the days stand beside the years, and can always be changed
-    this.box.hidden = Boolean(this.all) && !shown;
-    list.classList.toggle("long", open && shown > 2 * FIRST);
-    if (this.all) {
+    /** What nothing has, and what isn't among the first, is out of the way; what is chosen stays, to be taken back. */
+    reveal() {
+      let shown = 0, left = 0;
+      for (const row of this.rows) {
+        const held = row.input.checked || row.input === document.activeElement;
+        const there = row.count > 0 || held, fits = this.open || held || shown < FIRST;
+        row.item.hidden = !(there && fits);
+        if (there && fits) shown++;
+        else if (there) left++;
+      }
+      // the days stand beside the years, and can always be changed
+      this.box.hidden = Boolean(this.all) && !shown;
+      this.list.classList.toggle("long", this.open && shown > 2 * FIRST);
+      if (!this.all) return;
       this.all.hidden = !left;
       this.all.textContent = this.all.dataset.all.replace("{n}", this.sayNumber(shown + left));
     }
-  };
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+  }
+})(globalThis.RostrumSearch);

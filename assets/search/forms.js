@@ -5,14 +5,14 @@
  * Words come folded, so that ’s is an s. A language that has no entry has no forms. Must not know the index.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch ??= {};
 
 (function (search) {
   /**
    * rows: [what the stem looks like, the endings that stand for each other]; doubled: [stem, letters, endings], a row for
    * each letter: ship, ships, shipped; sets: forms that follow no row; apart: pairs that a row would join by mistake.
    */
-  var TABLE = /* json */ {
+  const TABLE = /* json */ {
     "en": {
       "rows": [
         ["(?![^aeiouy]*(qu)?[aeiou][bdfgklmnprtvz]$)[a-z]*[aeiouy][a-z]*[bcdfghjklmnpqrtvw]|[a-z]+[aeou]y", ["", "s", "ed", "ing"]],
@@ -51,23 +51,22 @@ var RostrumSearch = window.RostrumSearch || {};
     }
   } /* end */;
   /** A word of fewer letters has no other form and is none. */
-  var SHORTEST = 3;
-
-  var rules = new Map(), none = { rows: [], sets: new Map(), apart: new Set() };
+  const SHORTEST = 3;
+  const rules = new Map(), none = { rows: [], sets: new Map(), apart: new Set() };
 
   function readRules(language) {
-    if (!TABLE[language]) return none;
+    if (!Object.keys(TABLE).includes(language)) return none;
     if (!rules.has(language)) {
-      var table = TABLE[language], rows = table.rows.slice(), sets = new Map();
-      Array.from(table.doubled ? table.doubled[1] : "").forEach(function (letter) {
-        rows.push([table.doubled[0], table.doubled[2].map(function (end) { return letter + end.replace("+", letter); })]);
-      });
-      (table.sets || []).forEach(function (set) {
-        set.split(" ").forEach(function (form, _, forms) { sets.set(form, forms); });
-      });
+      const table = TABLE[language], rows = table.rows.slice(), sets = new Map();
+      if (table.doubled) {
+        const [stem, letters, endings] = table.doubled;
+        for (const letter of letters) rows.push([stem, endings.map((end) => letter + end.replace("+", letter))]);
+      }
+      for (const forms of (table.sets || []).map((set) => set.split(" "))) forms.forEach((form) => sets.set(form, forms));
       rules.set(language, {
-        rows: rows.map(function (row) { return { stem: new RegExp("^(?:" + row[0] + ")$"), endings: row[1] }; }),
-        sets: sets, apart: new Set(table.apart || [])
+        rows: rows.map(([stem, endings]) => ({ stem: new RegExp(`^(?:${stem})$`), endings })),
+        sets,
+        apart: new Set(table.apart)
       });
     }
     return rules.get(language);
@@ -78,21 +77,17 @@ var RostrumSearch = window.RostrumSearch || {};
    * @param {string} word      folded
    * @param {string} language  of the text, "en" or "en-GB"
    */
-  search.findForms = function (word, language) {
-    var rule = readRules(language.split("-")[0].toLowerCase()), forms = new Set([word]);
+  search.findForms = (word, language) => {
     if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return [word];
-    rule.rows.forEach(function (row) {
-      row.endings.forEach(function (ending) {
-        var stem = word.slice(0, word.length - ending.length);
-        if (!word.endsWith(ending) || !row.stem.test(stem)) return;
-        row.endings.forEach(function (other) { forms.add(stem + other); });
-      });
-    });
-    (rule.sets.get(word) || []).forEach(function (form) { forms.add(form); });
-    return Array.from(forms).filter(function (form) {
-      return form.length >= SHORTEST && !rule.apart.has(form + " " + word) && !rule.apart.has(word + " " + form);
-    });
+    const rule = readRules(language.split("-")[0].toLowerCase()), forms = new Set([word, ...(rule.sets.get(word) || [])]);
+    for (const { stem, endings } of rule.rows) {
+      for (const ending of endings) {
+        const begun = word.slice(0, word.length - ending.length);
+        if (word.endsWith(ending) && stem.test(begun)) endings.forEach((other) => forms.add(begun + other));
+      }
+    }
+    return Array.from(forms).filter((form) => (
+      form.length >= SHORTEST && !rule.apart.has(`${form} ${word}`) && !rule.apart.has(`${word} ${form}`)
+    ));
   };
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+})(globalThis.RostrumSearch);

@@ -3,15 +3,17 @@
  *
  *     alternatives = all (OR all)…        all = part…        part = [-] (word | "phrase" | word* | ( alternatives ))
  *
+ * NOT before a part is a minus; AND between parts says what holds anyway.
+ *
  * Anything at all can be read: what is unfinished (an open quote, a lone -, an OR at the end, a bracket too many) counts
  * for nothing. Must not know the index, filters or the page.
  */
 "use strict";
-var RostrumSearch = window.RostrumSearch || {};
+globalThis.RostrumSearch ??= {};
 
 (function (search) {
   /** Words that decide nothing in a question; left out beside others, and the page says so. */
-  var COMMON = {
+  const COMMON = {
     en: "a an and are as at be been but by did do does for from had has have he her his how i if in is it its me my " +
       "of on or our she so that the their them there these they this to us was we were what when where which who " +
       "why will with would you your",
@@ -19,7 +21,7 @@ var RostrumSearch = window.RostrumSearch || {};
       "qué se ser si sin son su sus un una uno y ya"
   };
   /** Of a longer text only the beginning is read, and of its terms only the first; the page says so. */
-  var LONGEST = 1000, MOST_TERMS = 40, DEEPEST = 20;
+  const LONGEST = 1000, MOST_TERMS = 40, DEEPEST = 20;
 
   /**
    * @typedef {Object} Term
@@ -44,34 +46,46 @@ var RostrumSearch = window.RostrumSearch || {};
    * @param {string} language  whose very common words are left out
    * @returns {Query}
    */
-  search.readQuery = function (text, language) {
-    var tokens = findTokens(text.slice(0, LONGEST).normalize("NFC")), cut = text.length > LONGEST, at = 0, count = 0;
-    var common = new Set(search.splitWords(COMMON[language.split("-")[0]] || "")), dropped = new Set();
+  search.readQuery = (text, language) => {
+    const tokens = findTokens(text.slice(0, LONGEST).normalize("NFC"));
+    const common = new Set(search.splitWords(COMMON[language.split("-")[0]] || "")), dropped = new Set();
+    let cut = text.length > LONGEST, at = 0, count = 0;
 
     function readAlternatives(depth) {
-      var found = [readAll(depth)];
-      while (at < tokens.length && tokens[at].kind === "or") { at++; found.push(readAll(depth)); }
+      const found = [readAll(depth)];
+      while (at < tokens.length && tokens[at].kind === "or") {
+        at++;
+        found.push(readAll(depth));
+      }
       return join("any", found.filter(Boolean));
     }
 
     function readAll(depth) {
-      var parts = [], part;
+      const parts = [];
       while (at < tokens.length && tokens[at].kind !== "or" && !(tokens[at].kind === "close" && depth)) {
-        part = readPart(depth);
+        const part = readPart(depth);
         if (part) parts.push(part);
       }
       return join("all", parts);
     }
 
     function readPart(depth) {
-      var token = tokens[at++], node = null;
+      const token = tokens[at++];
+      let node = null;
       if (token.kind === "open") {
-        if (depth >= DEEPEST) { cut = true; return null; }
+        if (depth >= DEEPEST) {
+          cut = true;
+          return null;
+        }
         node = readAlternatives(depth + 1);
         if (at < tokens.length && tokens[at].kind === "close") at++;
       } else if (token.kind !== "close") {
-        if (++count > MOST_TERMS) { cut = true; return null; }
-        node = { term: { kind: token.kind, text: token.text, words: token.words, acronym: token.acronym, dropped: false } };
+        if (++count > MOST_TERMS) {
+          cut = true;
+          return null;
+        }
+        const { kind, text: typed, words, acronym } = token;
+        node = { term: { kind, text: typed, words, acronym, dropped: false } };
       }
       return node && token.not ? { not: node } : node;
     }
@@ -80,63 +94,65 @@ var RostrumSearch = window.RostrumSearch || {};
     function dropCommon(node) {
       if (node.not || node.term) return node;
       if (node.any) return { any: node.any.map(dropCommon) };
-      var rare = node.all.filter(function (part) { return !isCommon(part); });
-      if (rare.some(function (part) { return !part.not; })) {
-        node.all.filter(isCommon).forEach(function (part) { dropped.add(part.term.text); part.term.dropped = true; });
+      if (node.all.some((part) => !part.not && !isCommon(part))) {
+        for (const { term } of node.all.filter(isCommon)) {
+          dropped.add(term.text);
+          term.dropped = true;
+        }
       }
       return { all: node.all.map(dropCommon) };
     }
 
-    function isCommon(node) {
-      var term = node.term;
+    function isCommon({ term }) {
       return term && term.kind === "word" && term.words.length === 1 && common.has(term.words[0]) && !term.acronym;
     }
 
-    var tree = readAlternatives(0);
+    let tree = readAlternatives(0);
     if (tree) tree = dropCommon(tree);
-    return { tree: tree, terms: tree ? listTerms(tree) : [], dropped: Array.from(dropped), cut: cut };
+    return { tree, terms: tree ? listTerms(tree) : [], dropped: Array.from(dropped), cut };
   };
 
-  function join(name, nodes) {
-    if (nodes.length < 2) return nodes[0] || null;
-    var node = {};
-    node[name] = nodes;
-    return node;
-  }
+  function join(name, nodes) { return nodes.length > 1 ? { [name]: nodes } : nodes[0] || null; }
 
   function listTerms(node) {
     if (node.term) return node.term.dropped ? [] : [node.term];
-    if (node.not) return [];
-    return (node.any || node.all).reduce(function (terms, each) { return terms.concat(listTerms(each)); }, []);
+    return node.not ? [] : (node.any || node.all).flatMap(listTerms);
   }
 
   /** Signs of a text: words, phrases, beginnings of words, brackets, OR; what holds no word at all is passed over. */
   function findTokens(text) {
-    var tokens = [], match, pattern = /(\s*)(-?)(?:(["“”„‟«»「」『』＂])([^"“”„‟«»「」『』＂]*)["“”„‟«»「」『』＂]?|([()（）])|([^\s"“”„‟«»「」『』＂()（）]+))|\s+|-/gu;
-    while ((match = pattern.exec(text))) {
+    const pattern = /(\s*)(-?)(?:(["“”„‟«»「」『』＂])([^"“”„‟«»「」『』＂]*)["“”„‟«»「」『』＂]?|([()（）])|([^\s"“”„‟«»「」『』＂()（）]+))|\s+|-/gu;
+    const tokens = [];
+    let denied = false;
+    for (const { index, 1: space, 2: minus, 3: quote, 4: phrase, 5: bracket, 6: run } of text.matchAll(pattern)) {
       // a minus is one only at the beginning of a word: the U.S.-"led" has none
-      var free = match[1] || match.index === 0 || /[(（\s]/.test(text[match.index - 1]);
-      var not = match[2] === "-" && Boolean(free);
-      if (match[3]) add("phrase", match[4], not);
-      else if (match[5]) tokens.push({ kind: "(（".indexOf(match[5]) >= 0 ? "open" : "close", not: not });
-      else if (match[6] === "OR" && !not) tokens.push({ kind: "or" });
-      else if (match[6]) cutWords(match[6]).forEach(function (word) { add("word", word, not); });
+      const minused = minus === "-" && Boolean(space || index === 0 || /[(（\s]/.test(text[index - 1]));
+      if (!minused && (run === "AND" || run === "NOT")) {
+        denied = run === "NOT" || denied;
+        continue;
+      }
+      const not = minused || denied;
+      if (quote || bracket || run) denied = false;
+      if (quote) add("phrase", phrase, not);
+      else if (bracket) tokens.push({ kind: "(（".includes(bracket) ? "open" : "close", not });
+      else if (run === "OR" && !minused) tokens.push({ kind: "or" });
+      else if (run) cutWords(run).forEach((word) => add("word", word, not));
     }
     return tokens;
 
-    function add(kind, text, not) {
-      var printed = search.findWords(text), words = printed.map(search.fold);
-      if (!words.some(hasLetter)) return;
-      if (kind === "word" && /[\p{L}\p{N}]\*$/u.test(text)) kind = "prefix";
-      var acronym = kind === "word" && words.length === 1 ? search.readAcronym(printed[0]) : "";
-      tokens.push({ kind: kind, text: text.trim(), words: words, acronym: acronym, not: not });
+    function add(kind, typed, not) {
+      const printed = search.findWords(typed).map((each) => each.word), words = printed.map(search.fold);
+      if (!words.some((word) => /[\p{L}\p{N}]/u.test(word))) return;
+      if (kind === "word" && /[\p{L}\p{N}]\*$/u.test(typed)) kind = "prefix";
+      const acronym = kind === "word" && words.length === 1 ? search.readAcronym(printed[0]) : "";
+      tokens.push({ kind, text: typed.trim(), words, acronym, not });
     }
   }
 
-  function hasLetter(word) { return /[\p{L}\p{N}]/u.test(word); }
-
   /** "Norway/Kenya" and "grain,tea" are two words each, "12,000" and "24/7" one. */
-  function cutWords(text) { return text.split(/(?<!\d)[,;/]|[,;/](?!\d)/).filter(Boolean); }
-
-  window.RostrumSearch = search;
-})(RostrumSearch);
+  function cutWords(text) {
+    const within = (at) => /\d/.test(text[at - 1] || "") && /\d/.test(text[at + 1] || "");
+    const parts = text.replace(/[,;/]/g, (sign, at) => within(at) ? sign : " ");
+    return parts.split(" ").filter(Boolean);
+  }
+})(globalThis.RostrumSearch);

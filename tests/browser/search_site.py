@@ -16,9 +16,10 @@ from edition.indexes import make_edition, make_index
 from edition.interface import load
 from edition.model import Authorities
 from edition.pages import list_pages
-from edition.render import Renderer, list_assets, read_asset
+from edition.render import Renderer, read_assets
 from edition.search import FACETS, SearchRecord
-from edition.search_index import IndexReport, build_index
+from edition.search_index import IndexReport
+from tests.search_host import index_records
 
 NAMES = {
     "country": {"NO": "Norway", "KE": "Kenya", "CL": "Chile", "KR": "South Korea", "JP": "Japan"},
@@ -158,9 +159,9 @@ def make_site(folder: Path, records: tuple[SearchRecord, ...] | None = None) -> 
     page = make_page()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
-    for path, file in list_assets():
+    for path, data in read_assets():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(read_asset(file))
+        (folder / path).write_bytes(data)
     for path in ("briefings/index.html", "countries/index.html", "index.html"):
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text('<!doctype html><html lang="en"><title>List</title>', encoding="utf-8")
@@ -172,4 +173,4 @@ def make_site(folder: Path, records: tuple[SearchRecord, ...] | None = None) -> 
         )
         page_text = f'<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,">{sections}'
         (folder / "briefings" / f"{briefing}.html").write_text(page_text, encoding="utf-8")
-    return build_index(rows, folder)
+    return index_records(rows, folder)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edition.problems import Refused
-from edition.search_disk import choose_shard, write_disk_copy
 from tests.browser.test_search_page import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
 
 ODD = "Kopie für die Bücherei #1 (100 % geprüft) — 资料"
 
@@ -59,7 +56,6 @@ def ids(reader: Reader) -> list[str]:
     return reader.links
 
 
-@pytest.mark.browser
 def test_the_same_sections_in_the_same_order_as_over_http(
     sample_site: Path, disk: Reader, chromium: Browser, serve: Callable[..., Any]
 ) -> None:
@@ -78,90 +74,54 @@ def test_the_same_sections_in_the_same_order_as_over_http(
     page.close()
 
 
-@pytest.mark.browser
-def test_a_plain_fetch_of_the_index_fails_where_this_works(disk: Reader) -> None:
-    disk.open("?q=ferry")
-    assert disk.links
-    refused = disk.page.evaluate(
-        "fetch('pagefind/pagefind-worker.js').then(() => 'loaded', error => error.name)",
-    )
-    assert refused == "TypeError"
+#: Asks the browser itself, on a page of the copy that has no policy of its own, for what a page from a disk may not do.
+FORBIDDEN = """Promise.all([
+    fetch("search/register.js").then(() => "loaded", error => error.name),
+    import("./search/register.js").then(() => "loaded", error => error.name),
+    new Promise(done => {
+      try {
+        const worker = new Worker("search/register.js");
+        worker.onerror = () => done("refused");
+        setTimeout(() => done("running"), 3000);
+      } catch (error) { done(error.name); }
+    })
+])"""
 
 
-@pytest.mark.browser
-def test_without_workers_the_page_itself_searches(copy: Path, chromium: Browser) -> None:
-    context = chromium.new_context()
-    context.add_init_script("window.Worker = function () { throw new DOMException('refused', 'SecurityError'); };")
-    reader = Reader(context.new_page(), copy.as_uri() + "/")
-    assert len(ids(reader.open("?q=ferry"))) > 3
-    assert not reader.faults
-    context.close()
+def write_bare_page(folder: Path) -> Path:
+    """Write a page that nothing but the browser keeps from anything."""
+    page = folder / "bare.html"
+    page.write_text('<!doctype html><html lang="en"><meta charset="utf-8"><title>Bare</title>', encoding="utf-8")
+    return page
 
 
-@pytest.mark.browser
+def test_a_page_from_a_disk_may_not_fetch_what_the_search_finds(copy: Path, disk: Reader) -> None:
+    disk.page.goto(write_bare_page(copy).as_uri())
+    fetched, imported, worker = disk.page.evaluate(FORBIDDEN)
+    assert (fetched, imported) == ("TypeError", "TypeError")
+    assert worker == "SecurityError"
+
+
 def test_a_script_of_the_index_that_is_missing_is_said_and_leaves_a_way_on(
     copy: Path, chromium: Browser, tmp_path: Path
 ) -> None:
     torn = tmp_path / "torn"
     shutil.copytree(copy, torn)
-    for script in (torn / "search" / "disk").glob("*-index-*.js"):
+    for script in torn.glob("search/bundles/en/words-*.js"):
         script.unlink()
-    reader = Reader(chromium.new_page(), torn.as_uri() + "/")
+    page = chromium.new_page()
+    reader = Reader(page, torn.as_uri() + "/")
     reader.open("?q=ferry")
     assert not reader.links
     assert reader.page.is_visible("#search-ways a")
+    page.close()
 
 
-# ── The files ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def packed_files(folder: Path) -> dict[str, bytes]:
-    """Return what the scripts of a disk copy hold, each file looked for where the page will look for it."""
-    start = (folder / "start.js").read_text(encoding="utf-8")
-    shards = json.loads(start[start.index("(") + 1 : start.index(",function")])["shards"]
-    found: dict[str, bytes] = {}
-    for script in sorted(folder.glob("*-*.js")):
-        text = script.read_text(encoding="utf-8")
-        for path, data in json.loads(text[text.index("(") + 1 : text.rindex(")")]).items():
-            group = path.rpartition("/")[0] or "core"
-            assert script.name == f"{group.replace('/', '-')}-{choose_shard(path, shards[group])}.js"
-            found[path] = base64.b64decode(data)
-    return found
-
-
-def test_every_byte_of_the_index_is_in_the_scripts(sample_site: Path) -> None:
-    bundle = sample_site / "pagefind"
-    files = {p.relative_to(bundle).as_posix(): p.read_bytes() for p in bundle.rglob("*") if p.is_file()}
-    worker = files.pop("pagefind-worker.js").decode("utf-8")
-    folder = sample_site / "search" / "disk"
-    assert packed_files(folder) == files
-    assert worker in (folder / "start.js").read_text(encoding="utf-8")
-    size = sum(p.stat().st_size for p in folder.iterdir())
-    assert size <= 1.4 * (sum(map(len, files.values())) + len(worker))
-
-
-def test_scripts_have_the_size_that_was_asked_for(sample_site: Path, tmp_path: Path) -> None:
-    shutil.copytree(sample_site / "pagefind", tmp_path / "pagefind")
-    report = write_disk_copy(tmp_path, shard=20_000)
-    sizes = [p.stat().st_size for p in (tmp_path / "search" / "disk").glob("*-fragment-*.js")]
-    assert len(sizes) > 5
-    assert max(sizes) < 60_000
-    assert report.scripts == len(list((tmp_path / "search" / "disk").iterdir()))
-
-
-@pytest.mark.parametrize("change", [("fetch(", "fetsch("), ("postMessage(", "import.meta;postMessage(")])
-def test_a_worker_of_another_kind_is_refused(sample_site: Path, tmp_path: Path, change: tuple[str, str]) -> None:
-    shutil.copytree(sample_site / "pagefind", tmp_path / "pagefind")
-    worker = tmp_path / "pagefind" / "pagefind-worker.js"
-    worker.write_text(worker.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
-    with pytest.raises(Refused, match="disk"):
-        write_disk_copy(tmp_path)
-    assert not (tmp_path / "search").exists()
-
-
-def test_both_sides_choose_the_same_shard() -> None:
-    script = (Path(__file__).parents[2] / "assets/search/disk.js").read_text(encoding="utf-8")
-    assert re.search(r"0x811c9dc5.*\n?.*0x01000193", script)
-    # published vectors of FNV-1a, 32 bit: of "a" and of "foobar"
-    assert choose_shard("a", 2**32) == 0xE40C292C
-    assert choose_shard("foobar", 2**32) == 0xBF9CF968
+def test_the_index_is_one_for_both_and_in_few_files(sample_site: Path) -> None:
+    files = [path for path in (sample_site / "search").rglob("*") if path.is_file()]
+    briefings = len(list((sample_site / "briefings").glob("*.json")))
+    assert all(path.suffix == ".js" for path in files)
+    texts = [path for path in files if path.parent.name == "texts"]
+    assert len(texts) < 3 * briefings
+    # all else: the register, the words, and of each language its facts and at most two pairs of scripts
+    assert len(files) - len(texts) <= 2 + 5 * len(list((sample_site / "search/bundles").iterdir()))

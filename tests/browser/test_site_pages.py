@@ -17,7 +17,7 @@ from edition.diagnostics import find_diagnostics
 from edition.interface import load
 from edition.model import Locus
 from edition.problems import Problem
-from edition.render import Renderer, list_assets, render_site
+from edition.render import Renderer, read_assets, render_site
 from tests.site_edition import make_language_edition
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def unusual_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages and assets of an edition in three languages."""
     folder = tmp_path_factory.mktemp("unusual")
     edition = make_language_edition()
-    files = [(path, asset.read_bytes()) for path, asset in list_assets()]
+    files = list(read_assets())
     found = find_diagnostics(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
     for path, data in [*files, *render_site(edition, Renderer(load("en")), diagnostics=found)]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
