@@ -201,7 +201,7 @@ globalThis.RostrumSearch ??= {};
 
   async function show(answer, wish, count, mine) {
     const { index, ranked, query, notes } = answer;
-    const numbers = index.register.sort(narrow(answer, wish), wish.sort || (wish.q ? "" : "newest"));
+    const numbers = index.register.sort(narrow(answer, wish), orderOf(wish));
     const next = { index, numbers, query, shown: 0 };
     const sentences = [numbers.length ? sayCount(numbers.length) : say("none"), ...notes];
     if (!numbers.length && ranked.length) sentences.push(say("filtered", { n: number.format(ranked.length) }));
@@ -215,6 +215,9 @@ globalThis.RostrumSearch ??= {};
     suggest(wish, answer, mine);
     tell("done", sentences.join(" "));
   }
+
+  /** Without words no match is better than another. */
+  function orderOf(wish) { return wish.sort || (wish.q ? "" : "newest"); }
 
   function clear() {
     current = null;
@@ -345,7 +348,8 @@ globalThis.RostrumSearch ??= {};
 
   function fillForm(wish) {
     box.value = wish.q;
-    sort.value = wish.sort;
+    sort.value = orderOf(wish);
+    sort.options[0].disabled = !wish.q;
     for (const [edge, input] of Object.entries(dates)) if (input.value !== wish[edge]) input.value = wish[edge];
     parts.tick(wish);
   }

@@ -49,11 +49,8 @@ def disk(copy: Path, chromium: Browser) -> Iterator[Reader]:
 
 
 def ids(reader: Reader) -> list[str]:
-    """Every result's address, all pages of results opened."""
-    while reader.page.is_visible("#search-more"):
-        reader.page.click("#search-more")
-        reader.wait()
-    return reader.links
+    """Every result's address, all of them shown."""
+    return reader.show_all().links
 
 
 def test_the_same_sections_in_the_same_order_as_over_http(
