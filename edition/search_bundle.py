@@ -47,9 +47,9 @@ def dump(value: object) -> str:
     return text if text.isprintable() else _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
-def make_script(name: str, value: object) -> str:
-    """Return the script that hands a value to the search page under a name."""
-    return f"RostrumSearch.take({dump(name)},{dump(value)});\n"
+def make_script(name: str, value: str) -> str:
+    """Return the script that hands a value, as `dump` writes it, to the search page under a name."""
+    return f"RostrumSearch.take({dump(name)},{value});\n"
 
 
 def make_tag(text: str) -> str:
@@ -206,20 +206,19 @@ class Bundle:
 
     def _take_texts(self) -> tuple[str, str]:
         rows, self._waiting = self._waiting, []
-        value = {
-            "briefing": rows[0].briefing_title,
-            # a title that is the heading stands there once
-            "sections": [
-                [row.section, row.number, "" if row.title == row.heading else row.title, row.heading]
-                + [text for _, text in row.text]
-                for row in rows
-            ],
-        }
-        briefing, tag = rows[0].briefing, make_tag(dump(value))
+        briefing = rows[0].briefing
         if not self._texts or self._texts[-1][0] != briefing:
             self._texts.append([briefing])
+        # a title that is the heading stands there once
+        sections = [
+            [row.section, row.number, "" if row.title == row.heading else row.title, row.heading]
+            + [text for _, text in row.text]
+            for row in rows
+        ]
+        value = dump({"briefing": rows[0].briefing_title, "sections": sections})
+        part, tag = len(self._texts[-1]), make_tag(value)
         self._texts[-1].append(f"{len(rows)}:{tag}")
-        name = f"texts/{briefing}-{tag}"
+        name = f"texts/{briefing}-{part}-{tag}"
         return name, make_script(name, value)
 
     def finish(self) -> Iterator[tuple[str, str]]:
@@ -229,18 +228,16 @@ class Bundle:
         for number, terms in enumerate(self._part_terms()):
             tags = []
             for kind, lines in zip(("words", "places"), zip(*terms, strict=True), strict=True):
-                text = "\n".join(filter(None, lines))
-                tags.append(make_tag(text))
+                value = dump("\n".join(filter(None, lines)))
+                tags.append(make_tag(value))
                 name = f"bundles/{self.name}/{kind}-{number}-{tags[-1]}"
-                yield name, make_script(name, text)
+                yield name, make_script(name, value)
             self._starts.append(" ".join((terms[0][0].partition(" ")[0], *tags)))
-        facts = {
-            "days": _run(self.days),
-            "facets": {facet: encode_column(cells) for facet, cells in self._columns.items()},
-            "texts": [" ".join(line) for line in self._texts],
-        }
-        name = f"bundles/{self.name}/facts-{make_tag(dump(facts))}"
-        yield name, make_script(name, facts)
+        columns = {facet: encode_column(cells) for facet, cells in self._columns.items()}
+        texts = [" ".join(line) for line in self._texts]
+        value = dump({"days": _run(self.days), "facets": columns, "texts": texts})
+        name = f"bundles/{self.name}/facts-{make_tag(value)}"
+        yield name, make_script(name, value)
 
     @property
     def starts(self) -> tuple[str, ...]:

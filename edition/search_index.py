@@ -17,7 +17,7 @@ from typing import Final
 from edition.model import Locus
 from edition.problems import Problem, Refused
 from edition.search import FACETS, Part, SearchRecord
-from edition.search_bundle import Bundle, make_script
+from edition.search_bundle import Bundle, dump, make_script
 
 FOLDER: Final = "search"
 REGISTER: Final = "search/register.js"
@@ -155,7 +155,8 @@ def _write(plans: Sequence[_Plan], folder: Path) -> IndexReport:
         file = folder / f"{path}.js"
         if not file.parent.is_dir():
             file.parent.mkdir(parents=True)
-        file.write_bytes(data)
+        with file.open("xb") as script:
+            script.write(data)
         files, size = files + 1, size + len(data)
 
     for plan in plans:
@@ -172,8 +173,8 @@ def _write(plans: Sequence[_Plan], folder: Path) -> IndexReport:
         words |= bundle.words
         names |= bundle.names
         listed.append(_list_bundle(bundle, path))
-    put("register", make_script("register", {"facets": FACETS, "bundles": listed}))
-    put("words", make_script("words", make_vocabulary(words, names)))
+    put("register", make_script("register", dump({"facets": FACETS, "bundles": listed})))
+    put("words", make_script("words", dump(make_vocabulary(words, names))))
     return IndexReport(sum(languages.values()), tuple(sorted(languages.items())), len(plans), files, size)
 
 

@@ -270,9 +270,9 @@ def test_the_texts_are_those_of_the_records(built: Path) -> None:
     for bundle in read_value(built, "register")["bundles"]:
         for line in read_value(built, bundle["facts"])["texts"]:
             briefing, *parts = line.split(" ")
-            for part in parts:
+            for place, part in enumerate(parts, 1):
                 count, tag = part.split(":")
-                texts = read_value(built, f"texts/{briefing}-{tag}")
+                texts = read_value(built, f"texts/{briefing}-{place}-{tag}")
                 assert len(texts["sections"]) == int(count)
                 for id, number, title, heading, *paragraphs in texts["sections"]:
                     found.append((briefing, id, number, title or heading, heading, texts["briefing"], *paragraphs))

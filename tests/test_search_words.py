@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edition import search_index
+from edition import search_bundle, search_index
 from edition.building import read_content
 from edition.render import _PARTS, SEARCH_SCRIPT, list_assets, read_assets
 from edition.search import SearchRecord, make_records
@@ -135,6 +135,7 @@ def test_bundles_of_years_equal_the_oracle(
 ) -> None:
     monkeypatch.setattr(search_index, "WHOLE", 10)
     monkeypatch.setattr(search_index, "FULL", 30)
+    monkeypatch.setattr(search_bundle, "WORDS", 500)
     asker = Asker(sample, 17)
     compare(sample, tmp_path, [asker.make_query() for _ in range(500)])
     assert len(list((tmp_path / "search/bundles").glob("en-*"))) > 2

@@ -33,19 +33,20 @@ globalThis.RostrumSearch ??= {};
    * @returns {Promise<Answer>}
    */
   search.answer = async (engines, query, { size, openWords }) => {
-    const absent = new Set(), toomany = new Set();
+    const absent = new Set(), toomany = new Set(), nothing = new Float64Array(size);
 
     /** The sections that hold one of some rows of words: list(engine) gives {words, typed} each. */
     async function gather(list) {
-      const all = new Float64Array(size);
-      await Promise.all(engines.flatMap((engine) => list(engine).map(async ({ words, typed }) => {
-        const hits = await engine.find(words), first = engine.bundle.first;
-        if (!hits) return;
-        hits.sections.forEach((section, i) => {
+      const asked = engines.flatMap((engine) => list(engine).map((row) => ({ ...row, engine })));
+      const found = await Promise.all(asked.map(async (row) => ({ ...row, hits: await row.engine.find(row.words) })));
+      const all = found.some((row) => row.hits) ? new Float64Array(size) : nothing;
+      for (const { hits, typed, engine } of found) {
+        hits?.sections.forEach((section, i) => {
           const score = (hits.levels ? (hits.levels[i] + 1) / 8 : AS_NAME) + (typed ? TYPED : 0);
-          if (score > all[first + section]) all[first + section] = score;
+          const number = engine.bundle.first + section;
+          if (score > all[number]) all[number] = score;
         });
-      })));
+      }
       return all;
     }
 
@@ -135,7 +136,7 @@ globalThis.RostrumSearch ??= {};
   };
 
   const combine = (how) => (sets) => sets.reduce((one, other) => one.map((score, i) => how(score, other[i])));
-  const highest = combine((one, other) => Math.max(one, other));
+  const highest = combine(Math.max);
   const sum = combine((one, other) => one + other);
   const intersect = combine((one, other) => one && other && one + other);
   const minus = (set, less) => set.map((score, i) => less[i] ? 0 : score);

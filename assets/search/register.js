@@ -80,9 +80,9 @@ globalThis.RostrumSearch ??= {};
       const add = this.addTo("briefing");
       check(facts.texts.reduce((first, line) => {
         const [briefing, ...parts] = line.split(" ");
-        return parts.reduce((at, part) => {
+        return parts.reduce((at, part, i) => {
           const [count, tag] = part.split(":"), to = add(briefing, () => [briefing], at, Number(count));
-          this.texts.push({ first: at, to, briefing, name: `texts/${briefing}-${tag}` });
+          this.texts.push({ first: at, to, briefing, name: `texts/${briefing}-${i + 1}-${tag}` });
           return to;
         }, first);
       }, bundle.first));

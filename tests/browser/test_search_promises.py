@@ -135,6 +135,18 @@ def test_3_two_filters_are_true_of_the_same_section(reader: Reader, sections: li
     assert 0 < len(expected) < len([r for r in sections if country in r["countries"]])
 
 
+def test_3_a_filter_finds_as_many_sections_as_the_pages_of_the_edition_list(reader: Reader, sample_site: Path) -> None:
+    written = re.findall(
+        r'name="(\w+)" value="([^"]+)"> <bdi>[^<]*</bdi> <span class="num">(\d+)<',
+        (sample_site / "search.html").read_text(),
+    )
+    reader.open("")
+    for facet in {facet for facet, _, _ in written}:
+        reader.page.eval_on_selector_all(f"[data-facet={facet}] [data-all]", "all => all.forEach(each => each.click())")
+        assert reader.counts(facet) == {id: int(count) for name, id, count in written if name == facet}
+    assert len(written) > 100
+
+
 def test_4_a_range_of_days_newest_first(reader: Reader, sections: list[dict[str, Any]]) -> None:
     got = ids(reader.open("?from=2024-03-06&to=2025-03-12&sort=newest"))
     days = {row["url"]: row["date"] for row in sections}
