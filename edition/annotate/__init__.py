@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from edition.annotate.dates import find_dates
+from edition.annotate.dates import openings as date_openings
+from edition.annotate.follows import OPENINGS as follow_openings
 from edition.annotate.follows import find_follows
 from edition.annotate.overrides import (
     NO_WISH,
@@ -27,7 +29,7 @@ from edition.annotate.persons import Mention, PersonFinder
 from edition.annotate.places import make_place_finder
 from edition.annotate.sightings import Sighting, make_explain
 from edition.annotate.speakers import make_label_reader
-from edition.annotate.tokens import Tokens
+from edition.annotate.tokens import Memo, Openings, Tokens, split_tokens
 from edition.annotate.topics import make_topic_finder
 from edition.annotate.wordlists import forms_of, words_of
 from edition.config import Config
@@ -68,7 +70,6 @@ _ORDINARY = words_of(
         |Libération
         """
 )
-_FIRST_WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -90,15 +91,16 @@ class Annotator:
         masks = [form for form, _ in outlet_forms if " " in form or _CJK.search(form)]
         masks += [f for p in authorities.persons for f in (p.name, *p.aliases) if " " in f or _CJK.search(f)]
         self._place_finder = make_place_finder(authorities.places, authorities.not_places, masks)
-        self._outlet_heads: dict[str, list[tuple[str, str]]] = {}
-        for form, id in outlet_forms:
-            head = _FIRST_WORD.match(form)
+        #: names of outlets by their first word, and by their second ("" where there is none), the longest first
+        self._outlet_heads: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for form, id in sorted(outlet_forms, key=lambda f: (-len(f[0]), f)):
+            head = split_tokens(form)
             if form not in _ORDINARY and head and head[0][0].isupper() and not _CJK.search(form):
-                self._outlet_heads.setdefault(head[0], []).append((form, id))
-        self._outlet_heads = {
-            head: sorted(forms, key=lambda f: (-len(f[0]), f)) for head, forms in sorted(self._outlet_heads.items())
-        }
+                seconds = self._outlet_heads.setdefault(head[0], {})
+                seconds.setdefault("".join(head[1:2]), []).append((form, id))
+        self._outlet_begins: Memo[object] = Memo(self._outlet_heads.get)
         self._explain = make_explain(self._place_finder, self._people, self._topics, self._host)
+        self._openings: dict[str, Openings] = {}
         self._known: KnownIds = make_known_ids(_known_ids(authorities))
 
     def annotate(self, transcript: Transcript) -> tuple[Briefing, tuple[Problem, ...]]:
@@ -108,14 +110,16 @@ class Annotator:
         with its place and, where one is near, a suggestion. The transcript's own text is not changed.
         """
         attribution = self._labels.read(transcript)
-        tokens = {p.id: Tokens(p.text) for section in transcript.sections for p in section.paragraphs}
+        openings = self._openings_of(transcript.language)
+        tokens = {p.id: Tokens(p.text, openings) for section in transcript.sections for p in section.paragraphs}
         problems = list(attribution.problems)
         mentions = self._people.find(transcript, tokens)
         people = dict(self._persons)
         for found in mentions.values():
             for mention in found:
                 people.setdefault(mention.person.id, mention.person)
-        follows = find_follows(transcript.sections, [outlet for outlet, _ in attribution.sections])
+        asking = [outlet for outlet, _ in attribution.sections]
+        follows = find_follows(transcript.sections, asking, transcript.language, tokens)
         ids = tuple(section.id for section in transcript.sections)
         sections = []
         for section, (outlet, speakers), linked in zip(transcript.sections, attribution.sections, follows, strict=True):
@@ -130,7 +134,8 @@ class Annotator:
                 self._annotate_paragraph(Paragraph("", section.heading), Tokens(section.heading), finder, ())
             for paragraph in section.paragraphs:
                 self._annotate_paragraph(paragraph, tokens[paragraph.id], finder, mentions.get(paragraph.id, ()))
-            sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people))
+            topics = self._topics.find(section, transcript.language, tokens)
+            sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people, topics))
         briefing = Briefing(
             transcript=transcript,
             speakers=attribution.speakers,
@@ -146,6 +151,18 @@ class Annotator:
         """
         return self._explain(briefing)
 
+    def _openings_of(self, language: str) -> Openings:
+        """Return which words of a language anything begins with that is looked for here."""
+        found = self._openings.get(language)
+        if found is None:
+            topics = self._topics.openings(language)
+            finders = [
+                self._place_finder.openings(language), self._outlet_begins, *self._people.openings(language),
+                date_openings(language), follow_openings, *([topics] if topics is not None else ()),
+            ]  # fmt: skip
+            found = self._openings[language] = Openings(finders)
+        return found
+
     def _annotate_paragraph(
         self, paragraph: Paragraph, tokens: Tokens, finder: _SectionFinder, mentions: Sequence[Mention]
     ) -> None:
@@ -155,7 +172,6 @@ class Annotator:
         taken = [(mark.start, mark.end) for mark in marks]
         for mark in marks:
             finder.add_mark(paragraph, mark)
-        text = paragraph.text
         for mention in mentions:
             if _is_free(mention.start, mention.end, taken):
                 taken.append((mention.start, mention.end))
@@ -163,41 +179,34 @@ class Annotator:
         for start, end, outlet_id in self._outlets_in(tokens):
             if _is_free(start, end, taken):
                 taken.append((start, end))
-                finder.add_span(paragraph, start, end, "outlet", outlet_id)
+                finder.add_span(paragraph, Span(start, end, "outlet", outlet_id))
         language = finder.transcript.language
         for span in self._place_finder.find(tokens, language, self._host):
             if _is_free(span.start, span.end, taken):
                 finder.add_place(paragraph, span)
-        explicit, resolved = find_dates(text, language, finder.date)
+        explicit, resolved = find_dates(tokens, language, finder.date)
         for span, tag in explicit:
             if _is_free(span.start, span.end, taken):
                 finder.dates.setdefault(tag.iso, tag)
-                finder.add_span(paragraph, span.start, span.end, "date", span.target)
+                finder.add_span(paragraph, span)
         for span, tag in resolved:
             if _is_free(span.start, span.end, taken):
                 finder.resolved.setdefault(tag.iso, tag)
-                finder.add_span(paragraph, span.start, span.end, "date", span.target)
+                finder.add_span(paragraph, span)
 
     def _outlets_in(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, id) of the outlets that a text names."""
-        text = tokens.text
-        found: list[tuple[int, int, str]] = []
-        for head in tokens.words & self._outlet_heads.keys():
-            start = text.find(head)
-            while start >= 0:
-                stop = start + len(head)
-                if not text[start - 1 : start].isalnum() and not text[stop : stop + 1].isalnum():
-                    for form, id in self._outlet_heads[head]:
-                        end = start + len(form)
-                        if text.startswith(form, start) and not text[end : end + 1].isalnum():
-                            found.append((start, end, id))
-                            break
-                start = text.find(head, stop)
-        end = 0
-        for start, stop, id in sorted(found):
-            if start >= end:
-                yield start, stop, id
-                end = stop
+        text, raw, last = tokens.text, tokens.raw, 0
+        for i in tokens.where(self._outlet_begins):
+            seconds = self._outlet_heads[raw[i]]
+            forms = seconds.get(raw[i + 1], ()) if i + 1 < len(raw) else ()
+            for form, id in (*forms, *seconds.get("", ())):
+                start = tokens.start(i)
+                end = start + len(form)
+                if start >= last and text.startswith(form, start) and not text[end : end + 1].isalnum():
+                    yield start, end, id
+                    last = end
+                    break
 
     def _annotated(
         self,
@@ -207,21 +216,23 @@ class Annotator:
         speakers: tuple[Speaker | None, ...],
         linked: tuple[str, ...],
         people: Mapping[str, Person],
+        topics: tuple[str, ...],
     ) -> AnnotatedSection:
         section = finder.section
         countries = _wished(finder.countries, wishes.get("countries", NO_WISH), Tag)
         territories = _wished(finder.territories, wishes.get("territories", NO_WISH), Tag)
-        topics = wishes.get("topics", NO_WISH).applied(
-            (*finder.topics, *self._topics.find(section, finder.transcript.language))
-        )
+        if finder.topics or "topics" in wishes:
+            topics = wishes.get("topics", NO_WISH).applied((*finder.topics, *topics))
         persons = _wished(finder.persons, wishes.get("persons", NO_WISH), lambda id: people[id])
         dates = _wished(finder.dates, wishes.get("dates", NO_WISH), lambda iso: DateTag(iso, ""))
-        gone = {
-            "country": {*finder.countries} - {tag.id for tag in countries},
-            "territory": {*finder.territories} - {tag.id for tag in territories},
-            "person": {*finder.persons} - {person.id for person in persons},
-            "date": {*finder.dates} - {tag.iso for tag in dates},
-        }
+        gone: dict[str, set[str]] = {}
+        if wishes:
+            gone = {
+                "country": {*finder.countries} - {tag.id for tag in countries},
+                "territory": {*finder.territories} - {tag.id for tag in territories},
+                "person": {*finder.persons} - {person.id for person in persons},
+                "date": {*finder.dates} - {tag.iso for tag in dates},
+            }
         return AnnotatedSection(
             section=section,
             outlet=outlet,
@@ -232,7 +243,7 @@ class Annotator:
             persons=persons,
             dates=dates,
             dates_resolved=tuple(tag for iso, tag in finder.resolved.items() if iso not in finder.dates),
-            follows=wishes.get("follows", NO_WISH).applied(linked),
+            follows=wishes["follows"].applied(linked) if "follows" in wishes else linked,
             spans=finder.spans_without(gone),
         )
 
@@ -272,9 +283,9 @@ class _SectionFinder:
         elif mark.scheme == "topic":
             self.topics.append(mark.id)
         elif mark.scheme == "outlet":
-            self.add_span(paragraph, mark.start, mark.end, "outlet", mark.id)
+            self.add_span(paragraph, Span(mark.start, mark.end, "outlet", mark.id))
         elif mark.scheme == "speaker":
-            self.add_span(paragraph, mark.start, mark.end, "speaker", mark.id)
+            self.add_span(paragraph, Span(mark.start, mark.end, "speaker", mark.id))
 
     def add_place(self, paragraph: Paragraph, span: Span) -> None:
         tags = self.countries if span.kind == "country" else self.territories
@@ -283,19 +294,19 @@ class _SectionFinder:
         if printed not in evidence:
             evidence[printed] = None
             tags[span.target] = Tag(span.target, tuple(evidence))
-        self.add_span(paragraph, span.start, span.end, span.kind, span.target)
+        self.add_span(paragraph, span)
 
     def add_person(self, paragraph: Paragraph, mention: Mention) -> None:
         self.persons.setdefault(mention.person.id, mention.person)
-        self.add_span(paragraph, mention.start, mention.end, "person", mention.person.id)
+        self.add_span(paragraph, Span(mention.start, mention.end, "person", mention.person.id))
 
-    def add_span(self, paragraph: Paragraph, start: int, end: int, kind: SpanKind, target: str) -> None:
+    def add_span(self, paragraph: Paragraph, span: Span) -> None:
         spans = self._spans.setdefault(paragraph.id, [])
         # One form can speak for two places ("two Koreas"): both are tags, the first is the span.
-        for span in spans:
-            if start < span.end and span.start < end:
+        for each in spans:
+            if span.start < each.end and each.start < span.end:
                 return
-        spans.append(Span(start, end, kind, target))
+        spans.append(span)
 
     def spans_without(self, gone: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[Span, ...]], ...]:
         """Return the spans by paragraph in the order of the text, without those of tags that the editor took away."""
@@ -321,6 +332,8 @@ def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
 
 def _wished(found: Mapping[str, _T], wish: Wish, make: Callable[[str], _T]) -> tuple[_T, ...]:
     """Return what was found after the editor's word; what the editor adds has no printed evidence."""
+    if wish is NO_WISH:
+        return tuple(found.values())
     return tuple(found[id] if id in found else make(id) for id in wish.applied(found))
 
 

@@ -7,8 +7,9 @@ characters by which names are transcribed. This module must not take a name with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from edition.annotate.tokens import Memo, Tokens
 from edition.annotate.wordlists import words_of
 
 #: Titles that stand before a name or after it. A longer title that ends in one of these needs no entry.
@@ -79,11 +80,19 @@ _NO_NAMES = words_of(
     """
 )
 
-_TITLES_BEFORE = re.compile(
-    "(?:" + "|".join(sorted({*_EITHER, *_BEFORE}, key=lambda t: (-len(t), t))) + ")(?!级|团|国|府|馆|们)"
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_TITLES_BEFORE = re.compile(f"(?:{_longest_first({*_EITHER, *_BEFORE})})(?!级|团|国|府|馆|们)")
+_TITLES_AFTER = re.compile("|".join(f"副?{title}" for title in _longest_first({*_EITHER, *_AFTER}).split("|")))
+#: Each title's first two characters, and what the first of them alone tells: that a title may begin there.
+_TITLE_BEGINNINGS = frozenset(title[:2] for title in (*_EITHER, *_BEFORE, *_AFTER)) | frozenset(
+    f"副{title[0]}" for title in (*_EITHER, *_AFTER)
 )
-_TITLES_AFTER = re.compile("|".join(f"副?{t}" for t in sorted({*_EITHER, *_AFTER}, key=lambda t: (-len(t), t))))
-_JAPANESE_NAME = re.compile("(?:" + "|".join(sorted(_JAPANESE, key=lambda t: (-len(t), t))) + r")[\u3400-\u9fff]{0,3}?")
+OPENINGS: Memo[bool] = Memo(frozenset(beginning[0] for beginning in _TITLE_BEGINNINGS).__contains__)
+_JAPANESE_NAME = re.compile(rf"(?:{_longest_first(_JAPANESE)})[\u3400-\u9fff]{{0,3}}?")
 _NATIVE = re.compile(f"(?:{'|'.join(sorted(_TWO_CHARACTERS))}|[{_SURNAMES}])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -103,19 +112,27 @@ class ChineseNames:
         self._places = frozenset(p for p in places if _HAN.match(p) and len(p) > 1)
         self._longest = max(map(len, self._places), default=1)
 
-    def find(self, text: str) -> Iterator[tuple[int, int]]:
+    def find(self, tokens: Tokens) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of each name that has a title beside it, in no order; a name may come twice."""
-        for title in _TITLES_BEFORE.finditer(text):
-            at = title.end()
-            if text[at : at + 1] in "、，" and text[at + 1 : at + 2]:
+        text = tokens.text
+        before = after = 0  # up to here a title has been read already
+        for i in tokens.where(OPENINGS):
+            at = tokens.start(i)
+            if text[at : at + 2] not in _TITLE_BEGINNINGS:
                 continue
-            end = self._end_after(text, at)
-            if end:
-                yield at, end
-        for title in _TITLES_AFTER.finditer(text):
-            start = self._start_before(text, title.start())
-            if start is not None:
-                yield start, title.start()
+            title = _TITLES_BEFORE.match(text, at) if at >= before else None
+            if title:
+                before = title.end()
+                comma = text[before : before + 1] in "、，" and text[before + 1 : before + 2]
+                end = None if comma else self._end_after(text, before)
+                if end:
+                    yield before, end
+            title = _TITLES_AFTER.match(text, at) if at >= after else None
+            if title:
+                after = title.end()
+                start = self._start_before(text, at)
+                if start is not None:
+                    yield start, at
 
     def _is_name(self, name: str) -> bool:
         return not (

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from edition.annotate.tokens import Memo, Tokens
+from edition.annotate.wordlists import words_of
 from edition.model import DateTag, Span
 
 Dated = tuple[Span, DateTag]
 
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("‐‑‒–—―−～〜﹣－", "-"),
-        **{chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0A, 0x09, 0x0D)},
-        **dict.fromkeys("’‘ʼ", "'"),
-    }
-)  # fmt: skip
+_PLAIN = {
+    **dict.fromkeys("‐‑‒–—―−～〜﹣－", "-"),
+    **{chr(code): " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0A, 0x09, 0x0D)},
+    **dict.fromkeys("’‘ʼ", "'"),
+}
+_NOT_PLAIN = re.compile("[" + "".join(_PLAIN) + "]")
 
 _MONTHS_EN = {
     "january": 1, "jan": 1, "february": 2, "feb": 2, "march": 3, "mar": 3, "april": 4, "apr": 4, "may": 5, "june": 6,
@@ -35,6 +36,10 @@ _MONTHS_ES = {
 _BESIDE = re.compile(r"[\s,(，（]*(?:the\s+|a\s+|el\s+)?")
 _WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_WEEKDAYS = {name: day for names in (_WEEKDAYS_EN, _WEEKDAYS_ES) for day, name in enumerate(names)} | {
+    **{f"{name[:3]}.": day for day, name in enumerate(_WEEKDAYS_EN)},
+    "tues.": 1, "thurs.": 3, "miercoles": 2, "sabado": 5,
+}  # fmt: skip
 
 _M = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|Jun\.|July?|Jul\.|Aug(?:ust|\.)?"
@@ -45,21 +50,24 @@ _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|-?[a-zA-Z])"
 _D_BEFORE_DASH = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|[a-zA-Z])"
 _Y = r"(?:1[5-9]\d\d|20\d\d|21\d\d)(?!\d|,\d|-\d)"
 _TO = r"(?:\s*-\s*|\s+(?:to|through|thru|until|till)\s+(?:the\s+)?)"
-_W = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon\.|Tue\.|Tues\.|Wed\.|Thu\.|Thurs\.|Fri\.|Sat\.|Sun\.)"
 
 #: Month first: January 14; January 14, 2024; January 14 to 17; December 30 to January 2; January 3 and 4.
 _MONTH_FIRST = re.compile(
-    rf"(?<![\w-])(?:(?P<w>{_W}),?\s+)?(?:the\s+)?(?P<m1>{_M})\s+(?:the\s+)?(?P<d1>{_D_BEFORE_DASH})(?:,?\s+(?P<y1>{_Y}))?"
-    rf"(?:(?P<to>{_TO})(?:{_W},?\s+)?(?:(?P<m2>{_M})\s+)?(?P<d2>{_D})|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D}))?"
+    rf"(?<![\w-])(?P<m1>{_M})\s+(?:the\s+)?(?P<d1>{_D_BEFORE_DASH})(?:,?\s+(?P<y1>{_Y}))?"
+    rf"(?:(?P<to>{_TO})(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?(?:(?P<m2>{_M})\s+)?(?P<d2>{_D})|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D}))?"
     rf"(?:,?\s+(?:of\s+)?(?P<y2>{_Y})|(?P<which>(?:\s+of|,)?\s+(?P<turn>last|this|next|every|each)\s+year))?"
 )
 #: Day first: 14 January; 14 January 2024; 14 to 17 January; 30 December to 2 January; 3 and 4 January.
 _DAY_FIRST = re.compile(
-    rf"(?<![\w.,:$£€-])(?:(?P<w>{_W}),?\s+)?(?P<d1>{_D_BEFORE_DASH})"
+    rf"(?<![\w.,:$£€-])(?P<d1>{_D_BEFORE_DASH})"
     rf"(?:\s+(?:of\s+)?(?P<m1>{_M})(?:,?\s+(?P<y1>{_Y}))?)?"
     rf"(?:(?P<to>{_TO})(?P<d2>{_D})\s+(?:of\s+)?(?P<m2>{_M})"
     rf"|(?P<list>(?:,\s+{_D})*,?\s+and\s+{_D})\s+(?:of\s+)?(?P<m3>{_M}))?"
     rf"(?:,?\s+(?P<y2>{_Y})|(?P<which>(?:\s+of|,)?\s+(?P<turn>last|this|next|every|each)\s+year))?"
+)
+#: What ties days to a month and to each other.
+_TIES = frozenset(
+    (*words_of("of and to through thru until till the de del y a al hasta el º ° o , - ."), *_MONTHS_EN, *_MONTHS_ES)
 )
 _ISO = re.compile(r"(?<![\w./-])(?P<y1>(?:19|20|21)\d\d)-(?P<m1>0[1-9]|1[0-2])-(?P<d1>0[1-9]|[12]\d|3[01])(?![\w/-])")
 _CHINESE = re.compile(
@@ -69,16 +77,12 @@ _CHINESE = re.compile(
 _MES = "(?:" + "|".join(sorted(_MONTHS_ES, key=len, reverse=True)) + ")"
 _DIA = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:\.?[º°o])?|primero)(?![\d%]|[.,:]\d)"
 _SPANISH = re.compile(
-    rf"(?<![\w.,:$-])(?:(?P<w>{'|'.join(_WEEKDAYS_ES)}),?\s+)?(?P<d1>{_DIA})(?:\s+de\s+(?P<m1>{_MES})(?:,?\s+del?\s+(?P<y1>{_Y}))?)?"
+    rf"(?<![\w.,:$-])(?P<d1>{_DIA})(?:\s+de\s+(?P<m1>{_MES})(?:,?\s+del?\s+(?P<y1>{_Y}))?)?"
     rf"(?:(?P<to>\s*-\s*|\s+al?\s+|\s+hasta\s+el\s+)(?P<d2>{_DIA})\s+de\s+(?P<m2>{_MES})"
     rf"|(?P<list>(?:,\s+{_DIA})*\s+y\s+{_DIA})\s+de\s+(?P<m3>{_MES}))?"
     rf"(?:,?\s+del?\s+(?P<y2>{_Y})|\s+(?:de\s+)?(?P<turn>este\s+año|del\s+año\s+pasado|del\s+próximo\s+año|de\s+cada\s+año))?",
     re.IGNORECASE,
 )
-#: How a year of a day in figures begins, and its month.
-_DIGITS = ("-0", "-1", "‐", "‑", "‒", "–", "—", "―", "−", "～", "〜", "﹣", "－")
-#: Asked first: most paragraphs print no month, and looking for fixed letters costs next to nothing.
-_MONTH_BEGINNINGS = tuple(m for name in _MONTHS_EN if len(name) == 3 for m in (name.title(), name.upper()))
 _NUMBER = re.compile(r"\d{1,2}")
 _YEAR = re.compile(rf"(?<![\d.,$£€])({_Y})(?!\s*(?:million|billion|%|per\s?cent|km|people))")
 
@@ -111,7 +115,7 @@ class _Printed:
 
 
 def find_dates(
-    text: str, language: str = "en", context_date: str | None = None
+    text: str | Tokens, language: str = "en", context_date: str | None = None
 ) -> tuple[tuple[Dated, ...], tuple[Dated, ...]]:
     """Return (explicit, resolved): the days printed in `text`, and those that its relative words mean.
 
@@ -122,11 +126,18 @@ def find_dates(
     Offsets are exact in `text`.
     """
     base = language.split("-")[0].lower()
-    if not any(hint in text for hint in _HINTS.get(base, _DIGITS)):
+    tokens = text if isinstance(text, Tokens) else Tokens(text)
+    text = tokens.text
+    signs = openings(language)
+    telling = [(i, says) for i in tokens.where(signs) if (says := _told(tokens, i, signs[tokens.raw[i]]))]
+    if not telling:
         return (), ()
-    plain = text if text.isascii() and "\n" not in text else text.translate(_PLAIN)
+    plain = _NOT_PLAIN.sub(lambda found: _PLAIN[found[0]], text)
     context = _day_of(context_date)
-    candidates = [found for finder in (*_FINDERS.get(base, ()), _iso_days) for found in finder(plain)]
+    months = [i for i, says in telling if says == _MONTH]
+    candidates = list(_FINDERS[base](tokens, plain, months)) if months else []
+    if any(says == _YEAR_IN_FIGURES for _, says in telling):
+        candidates += _iso_days(plain)
     printed: list[_Printed] = []
     # “5 May 14, 2025” can be read twice: what has a year comes first, then what is longer, then what stands first
     for found in sorted(candidates, key=lambda p: (p.first[0] is None, p.start - p.end, p.start)):
@@ -138,19 +149,26 @@ def find_dates(
         if iso is not None:
             explicit.append(_dated(text, found.start, found.end, iso))
     resolved: tuple[Dated, ...] = ()
-    if context is not None and base in _RELATIVE:
+    if context is not None and any(says == _RELATIVE_WORD for _, says in telling):
         covered = [(p.start, p.end) for p in printed]
         resolved = tuple(
             _dated(text, start, end, day.isoformat())
             for start, end, day in _RELATIVE[base](plain, context)
             # “on Friday, 16 May” is one day, which is printed
-            if not any((start < e and s < end) or _is_beside(plain, start, end, s, e) for s, e in covered)
+            if not (covered and any(_is_beside(plain, start, end, s, e) for s, e in covered))
         )
     return tuple(explicit), resolved
 
 
+def openings(language: str) -> Memo[int]:
+    """Return what tells of a word whether a day may stand beside it; see `Openings`."""
+    return _SIGNS.get(language.split("-")[0].lower(), _SIGNS[""])
+
+
 def _is_beside(text: str, start: int, end: int, other_start: int, other_end: int) -> bool:
-    """Whether nothing but “, the” or a bracket stands between two pieces of text."""
+    """Whether two pieces of text overlap, or nothing but “, the” or a bracket stands between them."""
+    if start < other_end and other_start < end:
+        return True
     first, last = (end, other_start) if end <= other_start else (other_end, start)
     return last - first <= 10 and _BESIDE.fullmatch(text, first, last) is not None
 
@@ -185,22 +203,45 @@ _TURNS = {
 _NO_YEAR = ("every", "each", "每年", "de cada año")
 
 
-def _english_days(text: str) -> Iterator[_Printed]:
-    if not any(month in text for month in _MONTH_BEGINNINGS):
-        return
-    for match in _MONTH_FIRST.finditer(text):
-        yield from _read(match, text, _month, match["m1"], match["m2"] or match["m1"])
-    for match in _DAY_FIRST.finditer(text):
+def _english_days(tokens: Tokens, text: str, months: Sequence[int]) -> Iterator[_Printed]:
+    end = 0
+    for i in months:
+        start = tokens.start(i)
+        match = _MONTH_FIRST.match(text, start) if start >= end else None
+        if match:
+            end = match.end()
+            yield from _read(match, text, _month, match["m1"], match["m2"] or match["m1"])
+    for match in _at_numbers(_DAY_FIRST, tokens, text, months):
         last = match["m2"] or match["m3"]
         if match["m1"] or last:
             yield from _read(match, text, _month, match["m1"] or last, last or match["m1"])
 
 
-def _spanish_days(text: str) -> Iterator[_Printed]:
-    for match in _SPANISH.finditer(text):
+def _spanish_days(tokens: Tokens, text: str, months: Sequence[int]) -> Iterator[_Printed]:
+    for match in _at_numbers(_SPANISH, tokens, text, months):
         last = match["m2"] or match["m3"]
         if match["m1"] or last:
             yield from _read(match, text, lambda m: _MONTHS_ES[m.lower()], match["m1"] or last, last or match["m1"])
+
+
+def _at_numbers(pattern: re.Pattern[str], tokens: Tokens, text: str, months: Sequence[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin at a number before one of the months, from left to right, without overlaps."""
+    end = 0
+    for at in sorted({number for month in months for number in _numbers_before(tokens, month)}):
+        match = pattern.match(text, at) if at >= end else None
+        if match:
+            end = match.end()
+            yield match
+
+
+def _numbers_before(tokens: Tokens, month: int) -> Iterator[int]:
+    """Yield where the numbers start that words of a range or a list tie to a month: “3, 4 and 5 January”."""
+    for i in range(month - 1, max(-1, month - 40), -1):
+        word = tokens.low(i)
+        if word[:1].isdigit() or word == "primero":
+            yield tokens.start(i)
+        elif word not in _TIES:
+            return
 
 
 def _read(match: re.Match[str], text: str, month: Callable[[str], int], first: str, last: str) -> Iterator[_Printed]:
@@ -213,7 +254,7 @@ def _read(match: re.Match[str], text: str, month: Callable[[str], int], first: s
         return
     turn = _TURNS.get(" ".join(match["turn"].lower().split())) if match["turn"] else None
     y1, y2 = (int(match[name]) if match[name] else None for name in ("y1", "y2"))
-    weekday = _weekday(match["w"])
+    weekday = _weekday_before(text, match.start())
     one = (y1, month(first), _number(match["d1"]))
     if match["to"]:
         two = (y2 or y1, month(last), _number(match["d2"]))
@@ -243,15 +284,15 @@ def _read(match: re.Match[str], text: str, month: Callable[[str], int], first: s
         yield _Printed(day.start(), day.end(), (y2 or y1, month(last), int(day[0])), None, turn)
 
 
-def _weekday(text: str | None) -> int | None:
-    if not text:
-        return None
-    word = text.rstrip(".").lower()
-    names = _WEEKDAYS_EN if word[:3] in {name[:3] for name in _WEEKDAYS_EN} else _WEEKDAYS_ES
-    return next((i for i, name in enumerate(names) if name.startswith(word[:3])), None)
+def _weekday_before(text: str, at: int) -> int | None:
+    """Return the weekday, from Monday as 0, that stands before a place (“Friday, the 16 May”), else None."""
+    words = text[max(0, at - 24) : at].split()
+    if words and words[-1] == "the":
+        words.pop()
+    return _WEEKDAYS.get(words[-1].rstrip(",").lstrip("([“\"'").lower()) if words else None
 
 
-def _chinese_days(text: str) -> Iterator[_Printed]:
+def _chinese_days(_: Tokens, text: str, __: Sequence[int]) -> Iterator[_Printed]:
     for match in _CHINESE.finditer(text):
         if match["turn"] in _NO_YEAR:
             continue
@@ -265,16 +306,14 @@ def _chinese_days(text: str) -> Iterator[_Printed]:
 
 
 def _iso_days(text: str) -> Iterator[_Printed]:
-    if "-0" not in text and "-1" not in text:
-        return
     for match in _ISO.finditer(text):
         yield _Printed(match.start(), match.end(), (int(match["y1"]), int(match["m1"]), int(match["d1"])))
 
 
-_FINDERS: dict[str, tuple[Callable[[str], Iterator[_Printed]], ...]] = {
-    "en": (_english_days,),
-    "es": (_spanish_days,),
-    "zh": (_chinese_days,),
+_FINDERS: dict[str, Callable[[Tokens, str, Sequence[int]], Iterator[_Printed]]] = {
+    "en": _english_days,
+    "es": _spanish_days,
+    "zh": _chinese_days,
 }
 
 # ── Which year ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -353,8 +392,6 @@ _RELATIVE_EN = re.compile(
     r"|(?:(?P<last>[Ll]ast|[Tt]his\s+past)\s+|(?P<on>(?:[Oo]n|[Ee]arly\s+on|[Ll]ate\s+on)\s+))?"
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!s\b))\b"
 )
-#: Asked first, as with months: one of these stands in each match.
-_RELATIVE_ENDINGS = ("day", "omorrow", "morning", "afternoon", "evening", "onight")
 _PAST = re.compile(
     r"\b(?:said|was|were|had|did|told|met|held|made|took|gave|began|went|came|saw|spoke|wrote|sent|left|hit|led|put|won"
     r"|[a-z]{2,}(?:[^e\W]ed|[a-z]ed))\b(?!\s+to\s+(?:be|visit|meet|arrive|hold|attend))"
@@ -369,8 +406,6 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$|[\"”])")
 
 def _relative_english(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
     """Return (start, end, day) for the relative words whose day is certain."""
-    if not any(ending in text for ending in _RELATIVE_ENDINGS):
-        return
     for match in _RELATIVE_EN.finditer(text):
         if _is_quoted(text, match.start()):
             continue
@@ -464,36 +499,65 @@ def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, 
         if match["days"]:
             yield match.start(), match.end(), context + datetime.timedelta(_DAYS_ES[match["days"].lower()])
             continue
-        weekday = _weekday((match["before"] or match["next"]).lower().replace("sab", "sáb").replace("mie", "mié"))
+        weekday = _WEEKDAYS.get((match["before"] or match["next"]).lower())
         back = (context.weekday() - weekday) % 7 if weekday is not None else 0
         if back:
             start = match.start("before") if match["before"] else match.start()
             yield start, match.end(), context + datetime.timedelta(-back if match["before"] else 7 - back)
 
 
-#: Letters of which one stands in every text with a day. To look for them costs next to nothing.
-_HINTS = {
-    "en": (*_MONTH_BEGINNINGS, *_RELATIVE_ENDINGS, *_DIGITS),
-    "es": (
-        "de",
-        "De",
-        "DE",
-        "ayer",
-        "antier",
-        "pasado",
-        "Ayer",
-        "Ante",
-        "Anti",
-        "Pasado",
-        "róximo",
-        "roximo",
-        *_DIGITS,
-    ),
-    "zh": ("月", "天", "昨", "周", "星期", "明晚", *_DIGITS),
-}
-
 _RELATIVE: dict[str, Callable[[str, datetime.date], Iterator[tuple[int, int, datetime.date]]]] = {
     "en": _relative_english,
     "es": _relative_spanish,
     "zh": _relative_chinese,
 }
+
+# ── Where to look ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: What a word tells of a text: that a day by its month may stand there, a relative one, one in figures.
+_MONTH, _RELATIVE_WORD, _YEAR_IN_FIGURES = 1, 2, 4
+
+
+def _make_signs(months: Iterable[str], relative: Iterable[str]) -> Memo[int]:
+    """Return what each word tells of its text; a paragraph in which none tells anything is read no further."""
+    names, words = frozenset(months), frozenset(relative)
+
+    def tell(word: str) -> int:
+        if word in names:
+            return _MONTH
+        if word in words:
+            return _RELATIVE_WORD
+        return _YEAR_IN_FIGURES if len(word) == 4 and word.isdigit() else 0
+
+    return Memo(tell)
+
+
+def _told(tokens: Tokens, i: int, says: int) -> int:
+    """Return what token i tells beside its neighbours: “2025” of a day in figures only before a dash, and so on."""
+    if says == _YEAR_IN_FIGURES:
+        return says if tokens.low(i + 1) == "-" else 0
+    needs = _NEED_BEFORE.get(tokens.raw[i])
+    return says if needs is None or tokens.low(i - 1) in needs else 0
+
+
+def _cased(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield from (word, word.title(), word.upper())
+
+
+#: Words that mean a day only after one of these.
+_NEED_BEFORE = {
+    "today": ("earlier", "later"), **dict.fromkeys(("morning", "afternoon", "evening"), ("this",)),
+}  # fmt: skip
+_SIGNS = {
+    "": _make_signs((), ()),
+    "en": _make_signs(
+        (name for name in _cased(_MONTHS_EN) if not name.islower()),
+        (
+            *_cased(words_of("yesterday tomorrow tonight")), *map(str.title, _WEEKDAYS_EN),
+            *words_of("today morning afternoon evening"),
+        ),
+    ),
+    "es": _make_signs(_cased(_MONTHS_ES), _cased(words_of("antier anteayer ayer pasado próximo proximo"))),
+    "zh": _make_signs("月", "昨前明后周星"),
+}  # fmt: skip

@@ -7,12 +7,14 @@ Precision first: only printed words that point back count (“To follow up on th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Final
 
 from edition.annotate.speakers import is_follow_up
+from edition.annotate.tokens import Memo, Tokens, split_tokens
 from edition.annotate.wordlists import words_of
-from edition.model import Outlet, Section
+from edition.model import Outlet, Paragraph, Role, Section
 from edition.words import fold
 
 _FOLLOW = r"follow(?:ing)?(?:[-‑ ]?up)"
@@ -65,11 +67,6 @@ _OF_A_QUESTION = re.compile(
             (?:earlier|previous|last|relevant|similar|other)?\s?question""",
     re.IGNORECASE | re.VERBOSE,
 )
-#: Asked first: one of these stands in each such answer.
-_JUST_WORDS = (
-    "just", "Just", "ago", "earlier", "Earlier", "already", "Already", "As ", "as I ", "as we ", "like ", "Like ",
-    "question", "刚", "已", "omo ",
-)  # fmt: skip
 #: Another day than the briefing's: then nothing of this briefing is meant.
 _OTHER_DAY = re.compile(
     r"""\b(?:yesterday|last|previously|the\sother\sday|(?:on|this)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year
@@ -88,28 +85,11 @@ _YOU_SAID = re.compile(
 _ENDS_CITED = re.compile(
     r",\s(?:are|is|do|does|did|can|could|what|how|why|will|would|has|have|when|who|which|so|but|and)\b", re.IGNORECASE
 )
+_THINGS = ("interview", "article", "report", "speech", "letter", "poll", "study", "statement")
 #: “in that interview”: something that an earlier question told of.
 _THAT_THING = re.compile(
-    r"\b(?:in|at|from|of|about|on)\s(?:that|the\ssame)\s(?P<thing>interview|article|report|speech|letter|poll|study|statement)\b",
+    rf"\b(?:in|at|from|of|about|on)\s(?:that|the\ssame)\s(?P<thing>{'|'.join(_THINGS)})\b",
     re.IGNORECASE,
-)
-#: Asked first: one of these stands in each question that takes something up.
-_CITING_WORDS = (
-    "you ",
-    "You ",
-    "you’",
-    "spokes",
-    "sted ",
-    " that ",
-    " same ",
-    "刚",
-    "追问",
-    "跟进",
-    "关于",
-    "继续",
-    "回到",
-    "ento a",
-    "ndo a",
 )
 _ZH_ANSWER = re.compile(
     "(?<![你您者人])(?:刚才|刚刚)我?(?:已经?)?(?:就此|对此)?(?:说过?|回答过?|讲过?|表示过?|强调过?|介绍过?|提到过?|谈到?过?)|我(?:刚才|刚刚)|正如我(?:刚才|刚刚|已)"
@@ -125,6 +105,33 @@ _ES_BACK = re.compile(
     r"(?:la\s|el\s|lo\s)?(?:pregunta|tema|asunto|cuestión)\s(?:de(?:l)?|sobre)\s(?P<rest>[^.;?!,]*)",
     re.IGNORECASE,
 )
+#: What words tell of a question or an answer, so that most are read no further: that it may follow up, go back, name an
+#: earlier question, take up what “you” said, speak of a thing told of before, or say that something was said already.
+_FOLLOWS, _GOES_BACK, _NAMES, _CITES, _THING, _JUST_NOW, _AS, _ASKED = (1 << place for place in range(8))
+_TELLING = {
+    _FOLLOWS: words_of("follow following followup"),
+    _GOES_BACK: words_of("back return returning"),
+    _NAMES: words_of("question questions answer same colleague colleagues"),
+    _CITES: words_of("you usted spokesperson spokesman spokeswoman 刚 追 跟 接 继 回 关"),
+    _THING: frozenset(_THINGS) | words_of("seguimiento volviendo regresando retomando"),
+    _JUST_NOW: words_of("just ago earlier already 刚 已 正"),
+    _AS: words_of("as like como"),
+    _ASKED: words_of("question"),
+}
+_SAYING = words_of(
+    "mentioned mention said announced talked spoke spoken stated noted stressed referred told pointed anunciar "
+    "mencionar decir"
+)
+#: What comes after “as” and “como” where somebody says that it has been said.
+_AS_WHO = words_of("i we ya le les dije acabo mencione mencioné explique expliqué comente comenté")
+
+
+def _tell(word: str) -> int:
+    low = word.lower()
+    return sum(bit for bit, words in _TELLING.items() if low in words)
+
+
+OPENINGS: Final = Memo(_tell)
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 _ABOUT = re.compile(
     r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
@@ -133,8 +140,6 @@ _ABOUT = re.compile(
 _STOPS_TOPIC = re.compile(
     r"[,.;:?!]|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
 )
-_WORD = re.compile(r"[^\W_]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _EMPTY = words_of(
     """
     a an the that this these those my your our his her its their question questions issue issues topic subject
@@ -162,49 +167,60 @@ _MANY_RUNS = 3
 class _Candidate:
     """An earlier section that can be meant; its words are read when they are first asked for."""
 
-    def __init__(self, section: Section, asks: str | None) -> None:
+    def __init__(self, section: Section, asks: str | None, tokens: Mapping[str, Tokens]) -> None:
         self.id, self.kind, self.asks = section.id, section.kind, asks
-        self._section = section
-
-    @cached_property
-    def question(self) -> str:
-        """What opens the section."""
-        roles = ("question",) if self.kind == "exchange" else ("statement", "answer", "note")
-        return _text(self._section, *roles)
+        self._section, self._tokens = section, tokens
+        asking: tuple[Role, ...] = ("question",) if self.kind == "exchange" else ("statement", "answer", "note")
+        self._asking = asking
 
     @cached_property
     def said(self) -> str:
         """What the speaker said."""
         answer = _text(self._section, "answer")
-        return answer or (self.question if self.kind == "announcement" else "")
+        return answer or (_text(self._section, *self._asking) if self.kind == "announcement" else "")
+
+    @cached_property
+    def _question(self) -> frozenset[str]:
+        return frozenset(self._stems(*self._asking))
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The telling words of the question and the heading."""
-        return frozenset(_stems(f"{self.question} {self._section.heading or ''}"))
+        return self._question | frozenset(_stems(self._section.heading or ""))
 
     @cached_property
     def said_words(self) -> frozenset[str]:
         """The telling words of what the speaker said."""
-        return frozenset(_stems(self.said))
+        words = frozenset(self._stems("answer"))
+        return words or (self._question if self.kind == "announcement" and self.said else words)
 
     @cached_property
     def all_words(self) -> frozenset[str]:
         """The telling words of question and answer."""
-        return frozenset(_stems(self.question)) | self.said_words
+        return self._question | self.said_words
 
     @cached_property
-    def answer(self) -> tuple[str, ...]:
-        """All words of the answer, in order."""
-        return tuple(w.lower() for w in _WORD.findall(_text(self._section, "answer")))
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """The runs of words in the answer."""
+        return frozenset(_runs(_words_said(self._section, self._tokens), _RUN))
+
+    @cached_property
+    def chinese_runs(self) -> frozenset[tuple[str, ...]]:
+        """The runs of characters in what the speaker said."""
+        return frozenset(_runs(tuple(self.said), _ZH_RUN))
+
+    def _stems(self, *roles: Role) -> Iterator[str]:
+        for paragraph in _paragraphs(self._section, *roles):
+            yield from filter(None, map(_STEM.__getitem__, self._tokens[paragraph.id].raw))
 
 
 class _Earlier:
     """The sections before one, read only when a cue points back: most never are."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Mapping[str, Tokens], language: str) -> None:
         self._sections: list[tuple[Section, str | None]] = []
         self._read: list[_Candidate] = []
+        self.tokens, self.language = tokens, language
 
     def add(self, section: Section, asks: str | None) -> None:
         self._sections.append((section, asks))
@@ -212,17 +228,25 @@ class _Earlier:
     def candidates(self) -> list[_Candidate]:
         """Return all earlier sections, oldest first."""
         for section, asks in self._sections[len(self._read) :]:
-            self._read.append(_Candidate(section, asks))
+            self._read.append(_Candidate(section, asks, self.tokens))
         return self._read
 
 
-def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) -> tuple[tuple[str, ...], ...]:
+def find_follows(
+    sections: Sequence[Section],
+    outlets: Sequence[Outlet | None],
+    language: str = "en",
+    tokens: Mapping[str, Tokens] | None = None,
+) -> tuple[tuple[str, ...], ...]:
     """Return for each section the ids of the earlier sections that it says it follows up, nearest cue first.
 
     `outlets[i]` asks in `sections[i]`. Only exchanges follow up; exchanges and announcements can be followed up.
+    `language`: BCP 47. `tokens`: each paragraph read, by its id, where that is done already.
     """
     links: list[tuple[str, ...]] = []
-    earlier = _Earlier()
+    if tokens is None:
+        tokens = {p.id: Tokens(p.text) for s in sections for p in s.paragraphs}
+    earlier = _Earlier(tokens, language.split("-")[0].lower())
     for section, outlet in zip(sections, outlets, strict=True):
         asks = outlet.id if outlet else None
         found: list[str] = []
@@ -234,14 +258,66 @@ def find_follows(sections: Sequence[Section], outlets: Sequence[Outlet | None]) 
     return tuple(links)
 
 
-def _text(section: Section, *roles: str) -> str:
-    return " ".join(p.text for t in section.turns if t.role in roles for p in t.paragraphs if p.kind == "text")
+def _opening(texts: Iterable[str]) -> list[str]:
+    """Return the first three sentences of texts that are read as one."""
+    joined, sentences = "", list[str]()
+    for text in texts:
+        joined = f"{joined} {text}" if joined else text
+        sentences = _SENTENCE.split(joined, maxsplit=3)
+        if len(sentences) > 3:
+            break
+    return [fold(sentence) for sentence in sentences[:3]]
+
+
+def _told(paragraphs: Iterable[Paragraph], tokens: Mapping[str, Tokens]) -> int:
+    """Return what the words of paragraphs tell; of a question or an answer only the beginning is asked."""
+    told = 0
+    for paragraph in paragraphs:
+        read = tokens[paragraph.id]
+        for i in read.where(OPENINGS):
+            says = OPENINGS[read.raw[i]]
+            if (says & _AS and read.low(i + 1) not in _AS_WHO) or (
+                says & _CITES and len(read.raw[i]) > 1 and not any(read.low(i + k) in _SAYING for k in range(1, 6))
+            ):
+                continue
+            told |= says
+    return told
+
+
+def _paragraphs(section: Section, *roles: Role) -> Iterator[Paragraph]:
+    return (p for t in section.turns if t.role in roles for p in t.paragraphs if p.kind == "text")
+
+
+def _text(section: Section, *roles: Role) -> str:
+    return " ".join(p.text for p in _paragraphs(section, *roles))
+
+
+def _words_said(section: Section, tokens: Mapping[str, Tokens]) -> tuple[str, ...]:
+    """Return all words of the answer, in order, in lower case."""
+    lower = (map(_LOWER.__getitem__, tokens[p.id].raw) for p in _paragraphs(section, "answer"))
+    return tuple(word for words in lower for word in words if word)
+
+
+def _runs(words: tuple[str, ...], length: int) -> Iterator[tuple[str, ...]]:
+    """Return all runs of `length` words."""
+    return zip(*(words[i:] for i in range(length)), strict=False)
+
+
+def _stem(token: str) -> str:
+    """Return a telling word without a plural's ending, "" for a mark or a word that tells nothing."""
+    word = token.lower()
+    if word in _EMPTY or not word[0].isalnum():
+        return ""
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_STEM: Final = Memo(_stem)
+_LOWER: Final = Memo(lambda token: token.lower() if token[0].isalnum() else "")
 
 
 def _stems(text: str) -> list[str]:
-    """Return the telling words of a text, each without a plural's ending."""
-    words = (w.lower() for w in _WORD.findall(text))
-    return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in _EMPTY]
+    """Return the telling words of a text."""
+    return [stem for token in split_tokens(text) if (stem := _STEM[token])]
 
 
 def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
@@ -249,14 +325,15 @@ def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str |
     turn = next((t for t in section.turns if t.role == "question"), None)
     if turn is None or not turn.paragraphs:
         return None
-    text = fold(turn.paragraphs[0].text)
-    sentences = _SENTENCE.split(text)[:3]
-    for sentence in sentences:
-        pointed = _pointed(sentence, asks, earlier)
+    told = _told(turn.paragraphs[:1], earlier.tokens)
+    points = told & (_FOLLOWS | _GOES_BACK | _NAMES)
+    sentences = _opening((turn.paragraphs[0].text,)) if points or told & (_CITES | _THING) else []
+    for sentence in sentences if points else ():
+        pointed = _pointed(sentence, told, asks, earlier)
         if pointed is not None:
             return pointed or None
     for sentence in sentences:
-        cited = _cited(sentence, earlier)
+        cited = _cited(sentence, told, earlier)
         if cited:
             return cited
     if is_follow_up(turn.label):
@@ -265,11 +342,11 @@ def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str |
     return None
 
 
-def _pointed(sentence: str, asks: str | None, earlier: _Earlier) -> str | None:
+def _pointed(sentence: str, told: int, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the id that a sentence points at, "" where it points at nothing certain, None where it doesn't point."""
-    opening = _OPENING.match(sentence)
-    back = None if opening else _BACK.match(sentence)
-    found = None if opening or back else _EARLIER.search(sentence)
+    opening = _OPENING.match(sentence) if told & _FOLLOWS else None
+    back = _BACK.match(sentence) if told & _GOES_BACK and not opening else None
+    found = _EARLIER.search(sentence) if told & _NAMES and not (opening or back) else None
     if not (opening or back or found):
         return None
     pool_of_all = earlier.candidates()
@@ -299,24 +376,11 @@ def _pointed(sentence: str, asks: str | None, earlier: _Earlier) -> str | None:
     return None
 
 
-def _cited(sentence: str, earlier: _Earlier) -> str:
+def _cited(sentence: str, told: int, earlier: _Earlier) -> str:
     """Return the section whose words a question takes up, "" where none certainly is: silence is better."""
-    if not any(word in sentence for word in _CITING_WORDS):
-        return ""
-    chinese = _ZH_QUESTION.search(sentence) or _ZH_BACK.search(sentence)
-    if chinese:
-        rest = chinese["rest"]
-        announced = "宣布" in chinese[0] or "发布" in chinese[0]
-        pool = [c for c in earlier.candidates() if c.said]
-        pool = [c for c in pool if c.kind == "announcement"] if announced else pool
-        longest, chosen = _ZH_RUN - 3, ""
-        for candidate in pool:
-            text = candidate.said if "问题" not in chinese[0] else candidate.said + "".join(sorted(candidate.words))
-            common = _longest_common(rest, text)
-            if common >= longest and common > 3:
-                longest, chosen = common, candidate.id
-        return chosen or (pool[0].id if announced and len(pool) == 1 else "")
-    said = _YOU_SAID.search(sentence)
+    if earlier.language == "zh":
+        return _cited_in_chinese(sentence, earlier)
+    said = _YOU_SAID.search(sentence) if told & _CITES else None
     if said and not _OTHER_DAY.search(sentence):
         cut = _ENDS_CITED.search(said["rest"])
         wanted = frozenset(_stems(said["rest"][: cut.start()] if cut else said["rest"]))
@@ -331,14 +395,32 @@ def _cited(sentence: str, earlier: _Earlier) -> str:
         shared, at = max(scored, default=(0, 0))
         least -= shared == len(wanted)
         return pool[at].id if shared >= max(least, 3) and shared >= _LEAST_SHARE * len(wanted) else ""
-    thing = _THAT_THING.search(sentence)
+    thing = _THAT_THING.search(sentence) if told & _THING else None
     if thing and thing["thing"].lower() not in sentence[: thing.start()].lower():
-        names = {word.lower() for word in _WORD.findall(sentence) if word[0].isupper()} - _EMPTY
+        names = {word.lower() for word in split_tokens(sentence) if word[0].isupper()} - _EMPTY
         for candidate in reversed(earlier.candidates()):
             if candidate.kind == "exchange" and thing["thing"].lower() in candidate.words and names & candidate.words:
                 return candidate.id
-    back = _ES_BACK.search(sentence)
+    back = _ES_BACK.search(sentence) if earlier.language == "es" else None
     return _best(_stems(back["rest"]), earlier.candidates()) if back else ""
+
+
+def _cited_in_chinese(sentence: str, earlier: _Earlier) -> str:
+    """The same for a question in Chinese."""
+    cited = _ZH_QUESTION.search(sentence) or _ZH_BACK.search(sentence)
+    if not cited:
+        return ""
+    rest = cited["rest"]
+    announced = "宣布" in cited[0] or "发布" in cited[0]
+    pool = [c for c in earlier.candidates() if c.said]
+    pool = [c for c in pool if c.kind == "announcement"] if announced else pool
+    longest, chosen = _ZH_RUN - 3, ""
+    for candidate in pool:
+        text = candidate.said if "问题" not in cited[0] else candidate.said + "".join(sorted(candidate.words))
+        common = _longest_common(rest, text)
+        if common >= longest and common > 3:
+            longest, chosen = common, candidate.id
+    return chosen or (pool[0].id if announced and len(pool) == 1 else "")
 
 
 def _longest_common(text: str, other: str) -> int:
@@ -372,26 +454,29 @@ def _best(wanted: Sequence[str], pool: Sequence[_Candidate]) -> str:
 
 def _by_answer(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
     """Return the section that “as I just said” means: the one whose answer has the same wording, nearest first."""
-    answer = _text(section, "answer")
-    if not any(word in answer for word in _JUST_WORDS):
+    paragraphs = tuple(_paragraphs(section, "answer"))
+    told = _told(paragraphs[:3], earlier.tokens)
+    if not told & (_JUST_NOW | _AS | _ASKED):
         return None
-    sentences = _SENTENCE.split(fold(answer), maxsplit=3)[:3]
+    sentences = _opening(p.text for p in paragraphs)
+    chinese = earlier.language == "zh"
     just = any(
-        _JUST.search(sentence) or _ZH_ANSWER.search(sentence) or _OF_A_QUESTION.search(sentence)
+        _ZH_ANSWER.search(sentence)
+        if chinese
+        else (told & _JUST_NOW and _JUST.search(sentence)) or (told & _ASKED and _OF_A_QUESTION.search(sentence))
         for sentence in sentences
     )
+    if not just and not told & _AS:
+        return None
     if not just and not any(_AS_SAID.search(sentence) and not _OTHER_DAY.search(sentence) for sentence in sentences):
         return None
-    chinese = _HAN.search(answer) is not None
-    mine = tuple(answer) if chinese else tuple(w.lower() for w in _WORD.findall(answer))
-    run = _ZH_RUN if chinese else _RUN
-    runs = {mine[i : i + run] for i in range(len(mine) - run + 1)}
+    mine = tuple(_text(section, "answer")) if chinese else _words_said(section, earlier.tokens)
+    runs = set(_runs(mine, _ZH_RUN if chinese else _RUN))
     if not just and not chinese:  # what everybody says in every answer proves nothing
         runs = {r for r in runs if sum(len(word) > 3 and word not in _EMPTY for word in r) > 1}
     best, chosen = 0, None
     for candidate in earlier.candidates():
-        words = tuple(candidate.said) if chinese else candidate.answer or tuple(sorted(candidate.words))
-        shared = len(runs & {words[i : i + run] for i in range(len(words) - run + 1)})
+        shared = len(runs & (candidate.chinese_runs if chinese else candidate.runs))
         if shared >= max(best, 2 if just else _MANY_RUNS):
             best, chosen = shared, candidate.id
     if chosen is None and not chinese:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from edition.annotate.chinese_names import OPENINGS as CHINESE_TITLES
 from edition.annotate.chinese_names import ChineseNames, is_in_longer_name
-from edition.annotate.tokens import Tokens
+from edition.annotate.tokens import Memo, Tokens
 from edition.annotate.wordlists import forms_of, words_of
 from edition.model import Paragraph, Person, Transcript
 from edition.urls import slug
@@ -94,6 +95,9 @@ _IDENTIFIED = re.compile(
     r"\b(?:identified (?:only )?as|surnamed|by the name of|named|called|name(?: as reported)? is)\s"
     r"(?=[A-Z\u00c0-\u00de])"
 )
+#: Characters from the comma to the noun: more than any words that `_APPOSITION` allows between them.
+_LONGEST_APPOSITION = 120
+_CALLED_WORDS = words_of("identified surnamed named called name")
 _PARTICLES = words_of(
     "von van der den de del della di da dos das do du la le el al bin ibn ben bint y zu zur ter ten af"
 )
@@ -169,6 +173,9 @@ _WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[
 _FIRST = re.compile(r"(?<=.)[-‑’'.]")
 #: Initials that are no person's.
 _NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
+#: A word and a space that end where the search ends; what shows that a name is only the beginning of a word.
+_WORD_BEFORE = re.compile(r"(?<![\w-])([^\W\d_][\w’'‑-]*) $")
+_GOES_ON = re.compile(r"[\w-]")
 _CAPITALISED = re.compile(r" [A-Z\u00c0-\u00de][\w’'-]*[a-z\u00df-\u00ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CJK_PARTS = re.compile("[·•‧・]")
@@ -186,6 +193,14 @@ _TITLE_AS_PRINTED = {form: title for title in sorted(_TITLES) for form in (title
 
 #: Their first words, up to a hyphen.
 _TITLE_HEADS = frozenset(form.split("-")[0] for form in _TITLE_AS_PRINTED)
+_ROLE_HEADS = frozenset(noun.split("-")[0] for noun in _ROLE_NOUNS.split("|"))
+#: What a word can say of a name beside it: that a title is here, the noun of an apposition, “named …”.
+_TITLE, _NOUN, _CALLED = 1, 2, 4
+_BESIDE_NAMES: Memo[int] = Memo(
+    lambda word: (
+        (word in _TITLE_HEADS) * _TITLE + (word.lower() in _ROLE_HEADS) * _NOUN + (word in _CALLED_WORDS) * _CALLED
+    )
+)
 
 
 def strip_titles(label: str) -> str:
@@ -252,14 +267,16 @@ class _Sighting:
     strong: bool
 
 
-#: Names in Chinese characters by their first two, the longest first, each with its person.
+#: Names in Chinese characters by their first, the longest first, each with its person.
 _CjkIndex = dict[str, list[tuple[str, Person]]]
 
 
-def _index(persons: Mapping[str, Person]) -> _CjkIndex:
+def _index(*registers: Mapping[str, Person]) -> _CjkIndex:
+    """Return the names of registers; of one name in several the first register's counts."""
     index: _CjkIndex = {}
+    persons = {form: person for register in reversed(registers) for form, person in register.items()}
     for form in sorted(persons, key=lambda f: (-len(f), f)):
-        index.setdefault(form[:2], []).append((form, persons[form]))
+        index.setdefault(form[0], []).append((form, persons[form]))
     return index
 
 
@@ -281,6 +298,8 @@ class PersonFinder:
                     continue
                 words = tuple(_WORD.findall(form)) or (form,)
                 self._register_heads.setdefault(_FIRST.split(words[0], maxsplit=1)[0], []).append(words)
+        self._register_begins: Memo[list[tuple[str, ...]] | None] = Memo(self._register_heads.get)
+        self._printed: Memo[re.Pattern[str]] = Memo(_compile_name)
         self._cjk_index = _index(self._cjk)
         self._places = frozenset(fold(form) for form in place_forms)
         self._chinese = ChineseNames(self._places)
@@ -299,27 +318,35 @@ class PersonFinder:
         """
         paragraphs = [p for s in transcript.sections for p in s.paragraphs]
         tokens = {p.id: Tokens(p.text) for p in paragraphs} if tokens is None else tokens
+        read = [(p, tokens[p.id]) for p in paragraphs]
         if transcript.language.split("-")[0] == "zh":
-            sightings: dict[str, tuple[_Sighting, ...]] = {p.id: () for p in paragraphs}
-            cjk = _index(self._chinese_persons(paragraphs))
+            sightings: dict[str, tuple[_Sighting, ...]] = {}
+            cjk = _index(self._chinese_persons(each for _, each in read), self._cjk)
         else:
-            sightings = {p.id: tuple(self._sightings(p.text, tokens[p.id].words)) for p in paragraphs}
-            cjk = {}
-        words = frozenset[str]().union(*(tokens[p.id].words for p in paragraphs))
-        names = self._names(paragraphs, sightings, cjk, words)
-        if not names.persons and not cjk and not self._cjk:
-            return {}
-        named = [
-            (s, [p for p in s.paragraphs if names.may_name(p.text, tokens[p.id].words)]) for s in transcript.sections
-        ]
-        return {p.id: found for s, some in named for p, found in names.mentions(some, sightings, refused) if found}
+            found = ((p.id, tuple(self._sightings(each))) for p, each in read)
+            sightings = {id: those for id, those in found if those}
+            cjk = self._cjk_index
+        names = self._names(read, sightings, cjk)
+        mentions: dict[str, tuple[Mention, ...]] = {}
+        for section in transcript.sections:
+            near: dict[str, tuple[str, ...]] = {}
+            for paragraph in section.paragraphs:
+                each = tokens[paragraph.id]
+                here = names.mentions(paragraph, each, sightings.get(paragraph.id, ()), near, refused)
+                if here:
+                    mentions[paragraph.id] = here
+        return mentions
 
-    def _chinese_persons(self, paragraphs: Sequence[Paragraph]) -> dict[str, Person]:
+    def openings(self, language: str) -> tuple[Memo[Any], ...]:
+        """Return what tells of a word whether it may stand beside a name or begin one; see `Openings`."""
+        return (CHINESE_TITLES if language.split("-")[0] == "zh" else _BESIDE_NAMES, self._register_begins)
+
+    def _chinese_persons(self, texts: Iterable[Tokens]) -> dict[str, Person]:
         """Return everybody whom Chinese texts name beside a title, by form.
 
         “乔·万恩” and “万恩” are one person: the last part of a foreign name stands for the fuller form.
         """
-        forms = {p.text[start:end] for p in paragraphs for start, end in self._chinese.find(p.text)}
+        forms = {tokens.text[start:end] for tokens in texts for start, end in self._chinese.find(tokens)}
         found: dict[str, Person] = {}
         for form in sorted(forms, key=lambda f: (-len(f), f)):
             person = found.get(form) or self._cjk.get(form) or self._register.get(label_key(form))
@@ -329,28 +356,44 @@ class PersonFinder:
                     found.setdefault(part, found[form])
         return found
 
-    def _sightings(self, text: str, words_of_text: frozenset[str]) -> Iterator[_Sighting]:
-        """Yield the names that stand beside a title. `words_of_text` saves the reading of a text without a title."""
-        for found in () if _TITLE_HEADS.isdisjoint(words_of_text) else _WORD.finditer(text):
-            title = _TITLE_AS_PRINTED.get(found[0])
-            if title is None:
+    def _sightings(self, tokens: Tokens) -> Iterator[_Sighting]:
+        """Yield the names that stand beside a title, in an apposition, or after “named”."""
+        text = tokens.text
+        commas: dict[int, None] = {}
+        called = False
+        for i in tokens.where(_BESIDE_NAMES):
+            says = _BESIDE_NAMES[tokens.raw[i]]
+            if says & _TITLE and not _is_joined(tokens, i):
+                yield from self._at_title(text, tokens.start(i))
+            if says & _NOUN:
+                at = tokens.start(i)
+                commas[text.rfind(", ", max(0, at - _LONGEST_APPOSITION), at)] = None
+            called = called or bool(says & _CALLED)
+        for comma in commas:
+            found = _APPOSITION.match(text, comma) if comma >= 0 else None
+            if not found:
                 continue
-            plural = title in _PLURALS
-            strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
-            end = found.end() + 1 if title in _SHORT_TITLES and text.startswith(".", found.end()) else found.end()
-            yield from self._after_title(text, end, strong, plural, title in _OF_OFFICES)
-        if ", " in text:
-            for found in _APPOSITION.finditer(text):
-                after = _WORD.match(text, found.end() + 1)
-                if after and after[0][0].isupper() and not _is_title(after[0]):
-                    continue  # “…, President Vann said”: the title is the next person's
-                sighting = self._before(text, found.start())
-                if sighting:
-                    yield sighting
-        for found in _IDENTIFIED.finditer(text):
+            after = _WORD.match(text, found.end() + 1)
+            if after and after[0][0].isupper() and not _is_title(after[0]):
+                continue  # “…, President Vann said”: the title is the next person's
+            sighting = self._before(text, comma)
+            if sighting:
+                yield sighting
+        for found in _IDENTIFIED.finditer(text) if called else ():
             words, end = self._name_at(text, found.end())
             if words:
                 yield _Sighting(found.end(), end, words, True)
+
+    def _at_title(self, text: str, start: int) -> Iterator[_Sighting]:
+        """Yield the names after the title that begins at a place, if one does."""
+        found = _WORD.match(text, start)
+        title = _TITLE_AS_PRINTED.get(found[0]) if found else None
+        if not found or title is None:
+            return
+        plural = title in _PLURALS
+        strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
+        end = found.end() + 1 if title in _SHORT_TITLES and text.startswith(".", found.end()) else found.end()
+        yield from self._after_title(text, end, strong, plural, title in _OF_OFFICES)
 
     def _after_title(self, text: str, at: int, strong: bool, plural: bool, of_office: bool) -> Iterator[_Sighting]:
         comma = text.startswith(", ", at)
@@ -457,52 +500,55 @@ class PersonFinder:
 
     def _names(
         self,
-        paragraphs: Sequence[Paragraph],
-        sightings: dict[str, tuple[_Sighting, ...]],
+        read: Sequence[tuple[Paragraph, Tokens]],
+        sightings: Mapping[str, tuple[_Sighting, ...]],
         cjk: _CjkIndex,
-        words_of_texts: frozenset[str],
     ) -> _Names:
         """Return everybody whom the briefing names, each under the fullest form that it prints."""
         full: dict[tuple[str, ...], None] = {}
         short: dict[tuple[str, ...], None] = {}
-        for paragraph in paragraphs:
-            for sighting in sightings[paragraph.id]:
+        for seen in sightings.values():
+            for sighting in seen:
                 if len(sighting.words) > 1:
                     full[sighting.words] = None
                 elif sighting.strong:
                     short[sighting.words] = None
-        texts = [p.text for p in paragraphs]
         for words in list(short):
             if not any(_is_part(words, f) for f in full):
-                found = self._fuller(words[0], texts)
+                found = self._fuller(words[0], read)
                 if found:
                     full[found] = None
         # However large the register is, only those of its names are looked for whose first word is printed.
-        for head in sorted(words_of_texts & self._register_heads.keys()):
-            for form in self._register_heads[head]:
-                if any(form[0] in text and _occurs(form, text) for text in texts):
-                    full[form] = None
-        return _Names(full, short, self._register, (cjk, self._cjk_index))
+        known: set[tuple[str, ...]] = set()
+        for _, tokens in read:
+            for i in tokens.where(self._register_begins):
+                for form in self._register_heads[tokens.raw[i]]:
+                    if form not in known and self._printed[" ".join(form)].match(tokens.text, tokens.start(i)):
+                        known.add(form)
+        full |= dict.fromkeys(sorted(known))
+        return _Names(full, short, self._register, cjk)
 
-    def _fuller(self, name: str, texts: Sequence[str]) -> tuple[str, ...] | None:
+    def _fuller(self, name: str, read: Sequence[tuple[Paragraph, Tokens]]) -> tuple[str, ...] | None:
         """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
         found: dict[tuple[str, ...], None] = {}
-        pattern = re.compile(rf"(?<![\w-])([^\W\d_][\w’'‑-]*) {re.escape(name)}(?![\w-])")
-        whole = None
-        for text in texts:
-            if name not in text:
-                continue
-            for match in pattern.finditer(text):
-                word = match[1]
+        head = _FIRST.split(name, maxsplit=1)[0]
+        for _, tokens in read:
+            text = tokens.text
+            for i in [i for i, word in enumerate(tokens.raw) if word == head] if head in tokens.words else ():
+                at = tokens.start(i)
+                before = _WORD_BEFORE.search(text, max(0, at - 60), at) if text.startswith(name, at) else None
+                if before is None or _GOES_ON.match(text, at + len(name)):
+                    continue
+                word = before[1]
                 low = word.lower()
                 if not word[0].isupper() or word.isupper() or low in _NO_NAME or low in _OFFICES or _is_title(word):
                     continue
                 if low in _BEFORE_TITLE or low in self._place_words or low.endswith(("ly", "’s", "'s")):
                     continue
-                if _ENDS_SENTENCE.search(text[max(0, match.start() - 3) : match.start()]):
-                    whole = whole or " ".join(texts)
-                    if re.search(rf"\b{re.escape(low)}\b", whole):  # a common word that happens to begin a sentence
-                        continue
+                if _ENDS_SENTENCE.search(text[max(0, before.start() - 3) : before.start()]) and any(
+                    low in each.words for _, each in read
+                ):
+                    continue  # a common word that happens to begin a sentence
                 found[(word, name)] = None
         return next(iter(found)) if len(found) == 1 else None
 
@@ -515,16 +561,21 @@ class _Names:
         full: dict[tuple[str, ...], None],
         short: dict[tuple[str, ...], None],
         register: dict[str, Person],
-        cjk: tuple[_CjkIndex, _CjkIndex],
+        cjk: _CjkIndex,
     ) -> None:
         self._cjk = cjk
         self._register = register
         fulls = list(full)
         # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
+        outer: dict[str, list[tuple[str, ...]]] = {}
+        for words in fulls:
+            for part in {words[0], words[-1]}:
+                outer.setdefault(part, []).append(words)
         fullest: dict[tuple[str, ...], tuple[str, ...]] = {}
         for words in fulls:
             known = len(words) == 1 and label_key(words[0]) in register
-            longer = [f for f in fulls if len(f) > len(words) and _is_part(words, f)] if not known else []
+            near = (*outer[words[0]], *outer[words[-1]]) if not known else ()
+            longer = [f for f in near if len(f) > len(words) and _is_part(words, f)]
             fullest[words] = max(longer, key=lambda f: (len(f), f)) if longer else words
         self.persons: dict[tuple[str, ...], Person] = {}
         for words in fulls:
@@ -554,21 +605,14 @@ class _Names:
         known = self._register.get(label_key(name))
         return known or Person(id=slug(name), name=name, status="proposed")
 
-    def may_name(self, text: str, words: frozenset[str]) -> bool:
-        """Tell whether one of the words of a text opens a name: only then is it worth reading again."""
-        return not self._openings.isdisjoint(words) or (
-            any(self._cjk) and not text.isascii() and _HAN.search(text) is not None
-        )
-
-    def _cjk_mentions(self, text: str) -> Iterator[Mention]:
+    def _cjk_mentions(self, tokens: Tokens) -> Iterator[Mention]:
         """Yield the names in Chinese characters, the longest at each place: time is linear in the text alone."""
-        end = 0
-        for match in _HAN.finditer(text):
-            at = match.start()
+        end, text = 0, tokens.text
+        for i in [i for i, character in enumerate(tokens.raw) if character in self._cjk]:
+            at = tokens.start(i)
             if at < end:
                 continue
-            here = [name for index in self._cjk for name in index.get(text[at : at + 2], ())]
-            for form, person in sorted(here, key=lambda name: -len(name[0])):
+            for form, person in self._cjk[tokens.raw[i]]:
                 if text.startswith(form, at) and not is_in_longer_name(text, at, at + len(form)):
                     end = at + len(form)
                     yield Mention(at, end, person)
@@ -576,84 +620,111 @@ class _Names:
 
     def mentions(
         self,
-        paragraphs: Sequence[Paragraph],
-        sightings: dict[str, tuple[_Sighting, ...]],
+        paragraph: Paragraph,
+        tokens: Tokens,
+        sightings: Sequence[_Sighting],
+        near: dict[str, tuple[str, ...]],
         refused: list[RefusedName] | None = None,
-    ) -> Iterator[tuple[Paragraph, tuple[Mention, ...]]]:
-        """Yield the paragraphs of one section with who is named in them; `refused` gets what was not taken.
+    ) -> tuple[Mention, ...]:
+        """Return who is named in a paragraph; `refused` gets what was not taken.
 
-        A single word counts after a title, or where the section has named the person in full before, or where it is
-        long and means one person only.
+        A single word counts after a title, or where the section has named the person in full before (`near`, by the
+        first and last words of their names), or where it is long and means one person only.
         """
-        near: dict[str, tuple[str, ...]] = {}
-        for paragraph in paragraphs:
-            found: list[Mention] = []
-            titled = {(s.start, s.end): s for s in sightings[paragraph.id]}
-            end = 0
-            text = paragraph.text
-            words = list(_WORD.finditer(text)) if not _is_cjk(text) else []
-            for at, match in enumerate(words):
-                if match.start() < end or not match[0][0].isupper():
-                    continue
-                full = self._full_at(text, words, at)
-                if full:
-                    form, end = full
-                    for part in (form[0], form[-1]):
-                        near[part] = form
-                    found.append(Mention(match.start(), end, self.persons[form]))
-                    continue
-                owners = self._short.get(match[0])
-                if not owners:
-                    continue
-                sighting = titled.get((match.start(), match.end()))
-                owner = owners[0] if len(owners) == 1 else near.get(match[0])
-                alone = sighting is not None or match[0] in near or (len(match[0]) > 4 and match[0] == owners[0][-1])
-                longer = owner is not None and alone and _in_longer_name(text, words, at)
-                if owner is None or not alone or longer:
-                    if refused is not None:
-                        why: Literal["several", "alone", "longer"]
-                        why = "longer" if longer else "several" if owner is None else "alone"
-                        ids = tuple(sorted({self.persons[form].id for form in owners}))
-                        refused.append(RefusedName(paragraph.id, match.start(), match.end(), ids, why))
-                    continue
-                end = match.end()
-                found.append(Mention(match.start(), end, self.persons[owner]))
-            if any(self._cjk) and not text.isascii():
-                latin = tuple(found)
-                for mention in self._cjk_mentions(text):
-                    if not any(m.start < mention.end and mention.start < m.end for m in latin):
-                        found.append(mention)
-            yield paragraph, tuple(sorted(found, key=lambda m: m.start))
+        found: list[Mention] = []
+        if not self._openings.isdisjoint(tokens.words):
+            found += self._latin_mentions(paragraph, tokens, sightings, near, refused)
+        if self._cjk and not tokens.text.isascii():
+            latin = tuple(found)
+            for mention in self._cjk_mentions(tokens):
+                if not any(m.start < mention.end and mention.start < m.end for m in latin):
+                    found.append(mention)
+        return tuple(sorted(found, key=lambda m: m.start))
 
-    def _full_at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[tuple[str, ...], int] | None:
-        for form in self._heads.get(words[at][0], ()):
-            last = at + len(form) - 1
-            if last < len(words) and tuple(w[0] for w in words[at : last + 1]) == form:
-                between = text[words[at].start() : words[last].end()]
-                if len(between) <= sum(map(len, form)) + 2 * len(form):
-                    return form, words[last].end()
+    def _latin_mentions(
+        self,
+        paragraph: Paragraph,
+        tokens: Tokens,
+        sightings: Sequence[_Sighting],
+        near: dict[str, tuple[str, ...]],
+        refused: list[RefusedName] | None,
+    ) -> Iterator[Mention]:
+        text, openings = tokens.text, self._openings
+        titled = {(s.start, s.end) for s in sightings}
+        end = 0
+        for i in [i for i, word in enumerate(tokens.raw) if word in openings]:
+            start = tokens.start(i)
+            match = _WORD.match(text, start) if start >= end and not _is_joined(tokens, i) else None
+            if match is None or not match[0][0].isupper():
+                continue
+            full = self._full_at(text, match)
+            if full:
+                form, end = full
+                for part in (form[0], form[-1]):
+                    near[part] = form
+                yield Mention(start, end, self.persons[form])
+                continue
+            owners = self._short.get(match[0])
+            if not owners:
+                continue
+            owner = owners[0] if len(owners) == 1 else near.get(match[0])
+            alone = (start, match.end()) in titled or match[0] in near
+            alone = alone or (len(match[0]) > 4 and match[0] == owners[0][-1])
+            longer = owner is not None and alone and _in_longer_name(text, match)
+            if owner is None or not alone or longer:
+                if refused is not None:
+                    why: Literal["several", "alone", "longer"]
+                    why = "longer" if longer else "several" if owner is None else "alone"
+                    ids = tuple(sorted({self.persons[form].id for form in owners}))
+                    refused.append(RefusedName(paragraph.id, start, match.end(), ids, why))
+                continue
+            end = match.end()
+            yield Mention(start, end, self.persons[owner])
+
+    def _full_at(self, text: str, match: re.Match[str]) -> tuple[tuple[str, ...], int] | None:
+        """Return the longest name that begins with a word of the text, and where it ends."""
+        forms = self._heads.get(match[0], ())
+        words, ends = [match[0]], [match.end()]
+        for form in forms:
+            while len(words) < len(form):
+                follows = _WORD.match(text, ends[-1] + 1) or _WORD.search(text, ends[-1], ends[-1] + 60)
+                words.append(follows[0] if follows else "")
+                ends.append(follows.end() if follows else ends[-1])
+            size = len(form)
+            if tuple(words[:size]) == form and ends[size - 1] - match.start() <= sum(map(len, form)) + 2 * size:
+                return form, ends[size - 1]
         return None
 
 
-def _in_longer_name(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
+def _in_longer_name(text: str, match: re.Match[str]) -> bool:
     """Whether a single word stands inside a longer name that is somebody else's (“Melania Roe” is not Roe)."""
-    match = words[at]
-    if at > 0:
-        before = words[at - 1]
-        low = before[0].lower()
-        if (
-            text[before.end() : match.start()] == " "
-            and before[0] in _GIVEN
-            and low not in _NO_NAME
-            and not _is_title(before[0])
-        ):
-            return True
-    if at + 1 < len(words):
-        after = words[at + 1]
-        low = after[0].lower()
-        if text[match.end() : after.start()] == " " and after[0][0].isupper():
-            return low not in _NO_NAME and low not in ("administration", "government")
+    start, end = match.span()
+    if text[start - 1 : start] == " ":
+        before = [m[0] for m in _WORD.finditer(text, text.rfind(" ", 0, start - 1) + 1, start - 1)][-1:]
+        for word in before:
+            whole = text.endswith(word, 0, start - 1)
+            if whole and word in _GIVEN and word.lower() not in _NO_NAME and not _is_title(word):
+                return True
+    after = _WORD.match(text, end + 1) if text.startswith(" ", end) else None
+    if after and after[0][0].isupper():
+        return after[0].lower() not in (*_NO_NAME, "administration", "government")
     return False
+
+
+def _is_joined(tokens: Tokens, i: int) -> bool:
+    """Whether token i is the later part of a word with hyphens or an apostrophe (vice-president)."""
+    return (
+        i > 1
+        and tokens.raw[i - 1] in "-‑’'"
+        and tokens.touches(i - 1)
+        and tokens.touches(i - 2)
+        and tokens.raw[i - 2][-1].isalpha()
+    )
+
+
+def _compile_name(name: str) -> re.Pattern[str]:
+    """Return what finds a name as texts print it: with a space, hyphen or dot between its words."""
+    return re.compile(r"(?<!\w)" + r"[\s.‑-]{1,2}".join(map(re.escape, name.split(" "))) + r"(?!\w)")
 
 
 def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
@@ -662,10 +733,6 @@ def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
         return False
     rest = iter(full)
     return all(word in rest for word in short) and (short[0] == full[0] or short[-1] == full[-1])
-
-
-def _occurs(form: tuple[str, ...], text: str) -> bool:
-    return re.search(r"(?<!\w)" + r"[\s.‑-]{1,2}".join(map(re.escape, form)) + r"(?!\w)", text) is not None
 
 
 def _is_cjk(text: str) -> bool:

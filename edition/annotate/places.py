@@ -7,14 +7,16 @@ words around it. This module must not read a file, know an edition, or guess a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
-from edition.annotate.tokens import Tokens, make_plain, split_tokens
+from edition.annotate.tokens import FOLDED, Memo, Tokens, make_plain, split_tokens
 from edition.model import Place, Span
 
 _Role = Literal["name", "adjective", "capital", "prefix", "mask", "state"]
+_Kind = Literal["country", "territory"]
 
 
 #: Why a form of a place doesn't count: a pronoun, words around it, the name of a language, of a person, of a town or a
@@ -36,12 +38,16 @@ class Judged:
 
 @dataclass(slots=True, frozen=True)
 class _Form:
-    """One form of the gazetteer: its tokens as written, what it is, and the ids that claim it."""
+    """One form of the gazetteer: its tokens as written, what it is, and the ids that claim it.
+
+    `printed`: for each token the ways in which it may be printed.
+    """
 
     words: tuple[str, ...]
     raw: tuple[str, ...]
     role: _Role
-    ids: tuple[tuple[str, str], ...] = ()  # (span kind, place id), countries first
+    printed: tuple[frozenset[str], ...]
+    ids: tuple[tuple[_Kind, str], ...] = ()  # (span kind, place id), countries first
 
 
 @dataclass(slots=True)
@@ -64,14 +70,29 @@ class _Pattern:
 
 
 @dataclass(slots=True)
-class _Lexicon:
-    """All forms and rules of one language. `trie` maps folded tokens to tries; the key "" holds the forms that end."""
+class _Patterns:
+    """Patterns by the word next to their place: `after` where it follows, `before` where it precedes."""
 
-    trie: dict[str, Any] = field(default_factory=dict)
-    refusing: dict[str, list[_Pattern]] = field(default_factory=dict)
-    keeping: dict[str, list[_Pattern]] = field(default_factory=dict)
-    words: dict[str, frozenset[str]] = field(default_factory=dict)
-    language: str = ""
+    before: dict[str, list[_Pattern]] = field(default_factory=dict)
+    after: dict[str, list[_Pattern]] = field(default_factory=dict)
+
+
+class _Lexicon:
+    """All forms and rules of one language. `trie` maps folded tokens to tries; the key "" holds the forms that end.
+
+    `begins`: for each word as printed the trie that goes on from it, None where no form begins so.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.trie: dict[str, Any] = {}
+        self.openings: set[str] = set()
+        self.refusing, self.keeping = _Patterns(), _Patterns()
+        self.words: dict[str, frozenset[str]] = {}
+        self.begins: Memo[dict[str, Any] | None] = Memo(self._begin)
+
+    def _begin(self, word: str) -> dict[str, Any] | None:
+        return self.trie.get(FOLDED[word]) if make_plain(word) in self.openings else None
 
 
 class PlaceFinder:
@@ -107,13 +128,15 @@ class PlaceFinder:
         if not finds:
             return ()
         judge = _Judge(lexicon, tokens, finds)
-        spans = []
+        spans: list[Span] = []
         for find in finds:
-            if find.form.ids and not judge.refusal(find):
-                start, end = tokens.spans[find.first][0], tokens.spans[find.end - 1][1]
-                for kind, id in find.form.ids:
-                    if id != host:
-                        spans.append(Span(start, end, "country" if kind == "country" else "territory", id))
+            ids = find.form.ids
+            if not ids or (ids[0][1] == host and len(ids) == 1) or judge.refusal(find):
+                continue
+            start, end = tokens.start(find.first), tokens.ends[find.end - 1]
+            for kind, id in ids:
+                if id != host:
+                    spans.append(Span(start, end, kind, id))
         return tuple(spans)
 
     def explain(self, text: str | Tokens, language: str = "en") -> tuple[Judged, ...]:
@@ -128,17 +151,21 @@ class PlaceFinder:
         judge = _Judge(lexicon, tokens, finds)
         judged: list[Judged] = []
         for find in finds:
-            start, end = tokens.spans[find.first][0], tokens.spans[find.end - 1][1]
+            start, end = tokens.start(find.first), tokens.ends[find.end - 1]
             if find.form.ids:
                 refusal = judge.refusal(find)
                 judged += (Judged(start, end, kind, id, find.form.role, refusal) for kind, id in find.form.ids)
             elif find.form.role == "mask":
                 inside = Tokens(tokens.text[start:end])
                 for each in _find_forms(lexicon, inside, masks=False):
-                    at, stop = inside.spans[each.first][0], inside.spans[each.end - 1][1]
+                    at, stop = inside.start(each.first), inside.ends[each.end - 1]
                     ids = each.form.ids
                     judged += (Judged(start + at, start + stop, k, i, each.form.role, "masked") for k, i in ids)
         return tuple(judged)
+
+    def openings(self, language: str) -> Memo[Any]:
+        """Return what tells of a word whether a form may begin with it; see `Openings`."""
+        return self._lexicon(language.split("-")[0].lower()).begins
 
     def _lexicon(self, language: str) -> _Lexicon:
         found = self._lexicons.get(language)
@@ -190,8 +217,8 @@ def _make_lexicon(
     masks: tuple[str, ...],
     language: str,
 ) -> _Lexicon:
-    lexicon = _Lexicon(language=language)
-    claims: dict[tuple[tuple[str, ...], _Role], dict[tuple[str, str], None]] = {}
+    lexicon = _Lexicon(language)
+    claims: dict[tuple[tuple[str, ...], _Role], dict[tuple[_Kind, str], None]] = {}
     for place in sorted(places, key=lambda p: (p.kind, p.id)):
         for text, role in _forms_of(place, language):
             prefix = text.endswith("-")
@@ -199,9 +226,9 @@ def _make_lexicon(
             if raw:
                 claims.setdefault((raw, "prefix" if prefix else role), {})[(place.kind, place.id)] = None
     for (form_raw, form_role), ids in claims.items():
-        _insert(lexicon.trie, form_raw, form_role, tuple(ids))
+        _insert(lexicon, form_raw, form_role, tuple(ids))
     for text in masks:
-        _insert(lexicon.trie, tuple(split_tokens(text)), "mask")
+        _insert(lexicon, tuple(split_tokens(text)), "mask")
     words: dict[str, set[str]] = {}
     for key, forms in not_places:
         code, _, category = key.partition("/")
@@ -209,10 +236,10 @@ def _make_lexicon(
             continue
         if category == "names":
             for text in forms:
-                _insert(lexicon.trie, tuple(split_tokens(text)), "mask")
+                _insert(lexicon, tuple(split_tokens(text)), "mask")
         elif category == "states":
             for text in forms:
-                _insert(lexicon.trie, tuple(split_tokens(text)), "state")
+                _insert(lexicon, tuple(split_tokens(text)), "state")
         elif category in ("patterns", "kept"):
             for text in forms:
                 _insert_pattern(lexicon.refusing if category == "patterns" else lexicon.keeping, text)
@@ -222,7 +249,7 @@ def _make_lexicon(
     return lexicon
 
 
-def _insert(trie: dict[str, Any], raw: tuple[str, ...], role: _Role, ids: tuple[tuple[str, str], ...] = ()) -> None:
+def _insert(lexicon: _Lexicon, raw: tuple[str, ...], role: _Role, ids: tuple[tuple[_Kind, str], ...] = ()) -> None:
     """Put a form into the trie; also with spaces for its hyphens, and without an abbreviation's last dot."""
     if not raw:
         return
@@ -234,14 +261,27 @@ def _insert(trie: dict[str, Any], raw: tuple[str, ...], role: _Role, ids: tuple[
     if len(words) > 3 and words[-1] == "." and words[1] == ".":
         variants.add((words[:-1], raw[:-1]))
     for variant, variant_raw in sorted(variants):
-        node = trie
+        node = lexicon.trie
         for word in variant:
             node = node.setdefault(word.casefold(), {})
-        node.setdefault("", []).append(_Form(variant, variant_raw, role, ids))
+        printed = tuple(map(_printed, variant))
+        node.setdefault("", []).append(_Form(variant, variant_raw, role, printed, ids))
+        lexicon.openings |= printed[0]
 
 
-def _insert_pattern(patterns: dict[str, list[_Pattern]], text: str) -> None:
-    """File a pattern under the word next to its place: "+word" where it follows, "-word" where it precedes."""
+@lru_cache(maxsize=1 << 14)
+def _printed(word: str) -> frozenset[str]:
+    """Return how a text may print a word: as written, in capitals, or capitalised where it isn't."""
+    forms = {word}
+    if len(word) > 1 or not word.isalpha():
+        forms.add(word.upper())
+    if word.islower():
+        forms.add(word.capitalize())
+    return frozenset(forms)
+
+
+def _insert_pattern(patterns: _Patterns, text: str) -> None:
+    """File a pattern under the word next to its place."""
     before, slot, after = text.partition("{place}")
     adjective = not slot
     if adjective:
@@ -251,34 +291,24 @@ def _insert_pattern(patterns: dict[str, list[_Pattern]], text: str) -> None:
     right = tuple(make_plain(token) for token in split_tokens(after.replace("{Names}", "")))
     if not slot or not (left or right):
         return
-    anchor = "+" + right[0].casefold() if right else "-" + left[-1].casefold()
-    patterns.setdefault(anchor, []).append(_Pattern(left, right, free, adjective))
+    filed, anchor = (patterns.after, right[0]) if right else (patterns.before, left[-1])
+    filed.setdefault(anchor.casefold(), []).append(_Pattern(left, right, free, adjective))
 
 
 # ── Tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _fits(form: _Form, tokens: Tokens, first: int) -> bool:
-    """Tell whether the text's case allows the form: as written, in capitals, or capitalised where the form isn't."""
-    for offset, word in enumerate(form.words):
-        printed = tokens.plain[first + offset]
-        if printed == word:
-            continue
-        if printed == word.upper() and (len(word) > 1 or not word.isalpha()):
-            continue
-        if word.islower() and printed == word.capitalize():
-            continue
-        return False
+    """Tell whether the text's case, and for a combining form what stands around it, allows the form."""
+    i = first
+    for printed in form.printed:
+        if tokens.plain(i) not in printed:
+            return False
+        i += 1
     if form.role == "prefix":
-        end = first + len(form.words)
         if _is_letter(form):
             return _is_in_compound(tokens, first)
-        return (
-            tokens.touches(end - 1)
-            and tokens.plain[end] == "-"
-            and tokens.touches(end)
-            and tokens.plain[end + 1][:1].isalnum()
-        )
+        return tokens.touches(i - 1) and tokens.plain(i) == "-" and tokens.touches(i) and tokens.is_word(i + 1)
     return True
 
 
@@ -289,7 +319,7 @@ def _is_letter(form: _Form) -> bool:
 
 def _is_in_compound(tokens: Tokens, i: int) -> bool:
     """Tell whether a character is a country: two before a relation (俄乌冲突), or one as in 驻美大使."""
-    text, start = tokens.text, tokens.spans[i][0]
+    text, start = tokens.text, tokens.start(i)
     first, end = start, start + 1
     while first > 0 and text[first - 1] in _LETTERS:
         first -= 1
@@ -307,12 +337,13 @@ def _is_in_compound(tokens: Tokens, i: int) -> bool:
 
 def _best(forms: list[_Form], tokens: Tokens, first: int) -> _Form | None:
     """Return the form that counts among those of the same words: the one printed exactly so, then a place's."""
+    if len(forms) == 1:
+        return forms[0] if _fits(forms[0], tokens, first) else None
     fitting = [form for form in forms if _fits(form, tokens, first)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     printed = tuple(tokens.raw[first : first + len(fitting[0].words)])
-    order = {"prefix": 0, "name": 1, "adjective": 2, "capital": 3, "mask": 4, "state": 5}
-    return min(fitting, key=lambda form: (form.raw != printed, order[form.role]))
+    return min(fitting, key=lambda form: (form.raw != printed, _ORDER[form.role]))
 
 
 def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_Find]:
@@ -321,25 +352,21 @@ def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_
     `masks`: names that are no places are forms as well.
     """
     finds: list[_Find] = []
-    folded, trie = tokens.folded, lexicon.trie
-    end, n = 0, len(folded)
-    for i in [i for i, word in enumerate(folded) if word in trie]:
+    raw, begins = tokens.raw, lexicon.begins
+    end, n = 0, len(raw)
+    for i in tokens.where(begins):
         if i < end:
             continue
-        node = trie[folded[i]]
+        node = begins[raw[i]]
         best: _Find | None = None
         j = i + 1
-        while True:
+        while node is not None:
             forms = node.get("")
             if forms is not None:
                 form = _best(forms if masks else [f for f in forms if f.ids], tokens, i)
                 if form is not None:
                     best = _Find(i, j, form)
-            if j >= n:
-                break
-            node = node.get(folded[j])
-            if node is None:
-                break
+            node = node.get(FOLDED[raw[j]]) if j < n else None
             j += 1
         if best is not None:
             finds.append(best)
@@ -401,6 +428,8 @@ _ARMED = _openings(
 )
 _NOT_ARMED = frozenset("完")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+#: Of forms with the same words the first of these counts.
+_ORDER: dict[_Role, int] = {"prefix": 0, "name": 1, "adjective": 2, "capital": 3, "mask": 4, "state": 5}
 _ENDS = frozenset(".!?;:…")
 _CLOSERS = frozenset("\"”’')]»")
 
@@ -569,17 +598,12 @@ class _Judge:
         self.lexicon = lexicon
         self.tokens = tokens
         self.finds = finds
+        self.plain, self.low = tokens.plain, tokens.low
         self.at = {find.first: find for find in finds}
         self.until = {find.end: find for find in finds}
         self._capitals: dict[int, bool] = {}
 
     # words around
-
-    def plain(self, i: int) -> str:
-        return self.tokens.plain[i] if 0 <= i < len(self.tokens.plain) else ""
-
-    def low(self, i: int) -> str:
-        return self.tokens.folded[i] if 0 <= i < len(self.tokens.folded) else ""
 
     def known(self, category: str) -> frozenset[str]:
         return self.lexicon.words.get(category, frozenset())
@@ -595,11 +619,11 @@ class _Judge:
         if j < 0 or self.low(j) in _ENDS:
             # the dot of an abbreviation ends no sentence
             return not (j >= 1 and self.plain(j) == "." and len(self.plain(j - 1)) == 1 and self.tokens.touches(j - 1))
-        return "\n" in self.tokens.text[self.tokens.spans[j][1] : self.tokens.spans[i][0]]
+        return "\n" in self.tokens.text[self.tokens.ends[j] : self.tokens.start(i)]
 
     def follows_directly(self, i: int) -> bool:
         """Tell whether token i exists and is a word, so that no mark parts it from what stands before."""
-        return self.plain(i)[:1].isalnum()
+        return self.tokens.is_word(i)
 
     # the judgement
 
@@ -619,21 +643,19 @@ class _Judge:
             return "town"
         return "city" if find.form.role == "capital" and not self.is_government(find) else ""
 
-    def holds(self, find: _Find, patterns: Mapping[str, list[_Pattern]]) -> bool:
+    def holds(self, find: _Find, patterns: _Patterns) -> bool:
         """Tell whether one of the patterns holds around the find."""
-        if not patterns:
-            return False
-        for anchor in ("+" + self.low(find.end), "-" + self.low(find.first - 1)):
-            for pattern in patterns.get(anchor, ()):
-                if self.fits(pattern, find, find.end):
-                    return True
-        j = find.end
-        for _ in range(3):
+        for pattern in patterns.after.get(self.low(find.end), ()):
+            if self.fits(pattern, find, find.end):
+                return True
+        for pattern in patterns.before.get(self.low(find.first - 1), ()):
+            if self.fits(pattern, find, find.end):
+                return True
+        for j in range(find.end, find.end + 3):
             if not self.is_capitalised(j):
                 return False
-            j += 1
-            for pattern in patterns.get("+" + self.low(j), ()):
-                if pattern.free and self.fits(pattern, find, j):
+            for pattern in patterns.after.get(self.low(j + 1), ()):
+                if pattern.free and self.fits(pattern, find, j + 1):
                     return True
         return False
 
@@ -688,8 +710,9 @@ class _Judge:
         """A place's name as somebody's given name or surname."""
         if find.end - find.first != 1 or self.lexicon.words.get("given_names") is None:
             return False
-        word = self.plain(find.first).title() if self.plain(find.first).isupper() else self.plain(find.first)
-        before = self.plain(find.first - 1)
+        word, before = self.plain(find.first), self.plain(find.first - 1)
+        if word.isupper():
+            word = word.title()
         if not (before == "." or before[:1].isupper() or word in self.known("place_given_names")):
             return False
         if word in self.known("place_given_names") and self.is_surname(find.end) and not self.is_office(find.first):
@@ -735,8 +758,8 @@ class _Judge:
 
     def is_town_or_state(self, find: _Find) -> bool:
         """Cuba, New York; Georgia among the states of a federation."""
-        state = self.at.get(find.end + 1)
-        if self.plain(find.end) == "," and state is not None and state.form.role == "state":
+        state = self.at.get(find.end + 1) if self.plain(find.end) == "," else None
+        if state is not None and state.form.role == "state":
             return True
         if find.form.role == "adjective" or self.plain(find.first) not in self.known("state_homonyms"):
             return False
@@ -770,7 +793,7 @@ class _Judge:
     def is_government(self, find: _Find) -> bool:
         """Tell whether a capital stands for its government (“Oslo replied”) and not for the city (“in Oslo”)."""
         if self.lexicon.language == "zh":
-            start, end = self.tokens.spans[find.first][0], self.tokens.spans[find.end - 1][1]
+            start, end = self.tokens.start(find.first), self.tokens.ends[find.end - 1]
             text = self.tokens.text
             return not text.endswith(_ZH_LOCATIVES, 0, start) and text.startswith(_ZH_GOVERNMENT, end)
         if self.lexicon.language == "es":

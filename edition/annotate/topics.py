@@ -6,13 +6,14 @@ This module must not know any topic by name, and reads text only through the cue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from edition.annotate.tokens import Memo, Tokens, split_tokens
 from edition.model import Section, Topic
 
-#: A word, or a single character of a script that is written without spaces.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$|[”’\"'])|[。！？]")
 
 #: How much a cue counts by its place, and the bars below: chosen on the tune half of tests/fixtures/labelled and on the
@@ -24,8 +25,8 @@ LEAST, SHARE, CERTAIN = 4.0, 0.33, 30.0
 MOST, MOST_OF_ARTICLE = 3, 4
 
 _SUFFIX = "*"
-#: Words remembered at once: more than a language's common ones, and few enough for any machine.
-_MOST_WORDS = 200_000
+#: Steps from state to state remembered at once: all that occur in thousands of briefings, and some tens of megabytes.
+_MOST_STEPS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,6 @@ class _Node:
 
 #: Number of a topic, weight, number of a cue.
 _End = tuple[int, float, int]
-#: What a word can begin: the cues that it is alone, and where longer ones go on.
-_Start = tuple[tuple[_End, ...], tuple[_Node, ...]]
 
 
 def _exact(word: str) -> bool:
@@ -73,79 +72,89 @@ def _exact(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
 
+def _is_word(token: str) -> bool:
+    """Whether a token is a word and no mark; marks between the words of a cue don't count."""
+    return token[0].isalnum() or len(token) > 1
+
+
 def _cue_keys(text: str) -> list[str]:
     """Return the steps of a cue: `=WHO` as typed, `elect*` for a beginning, else in lower case."""
-    keys = []
-    for found in _WORD.finditer(text):
-        word = found[0]
-        if text[found.end() : found.end() + 1] == _SUFFIX:
-            keys.append(word.lower() + _SUFFIX)
-        else:
-            keys.append("=" + word if _exact(word) else word.lower())
+    keys: list[str] = []
+    for token in split_tokens(text):
+        if _is_word(token):
+            keys.append("=" + token if _exact(token) else token.lower())
+        elif token == _SUFFIX and keys:
+            keys[-1] = keys[-1].removeprefix("=").lower() + _SUFFIX
     return keys
 
 
-class _Steps(dict[str, tuple[str, ...]]):
-    """For each word met the steps in the tree that it can take."""
+@dataclass(slots=True, eq=False)
+class _State:
+    """Where the reading of words stands in the tree, and for each word that may come the state after it (None: no cue).
 
-    def __init__(self, stems: frozenset[str]) -> None:
-        super().__init__()
-        self._stems = stems
+    States are made from the tree as texts need them, one for each set of nodes, so that a word costs one look-up.
+    """
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[word] = keys = _word_keys(word, self._stems)
-        return keys
-
-
-class _Starts(dict[str, _Start | None]):
-    """For each word met what it can begin; None for most words."""
-
-    def __init__(self, tree: _Node, steps: _Steps) -> None:
-        super().__init__()
-        self._next, self._steps = tree.next, steps
-
-    def __missing__(self, word: str) -> _Start | None:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        nodes = [self._next[key] for key in self._steps[word] if key in self._next]
-        ends = tuple(end for node in nodes for end in node.ends)
-        self[word] = found = (ends, tuple(node for node in nodes if node.next)) if nodes else None
-        return found
+    nodes: tuple[_Node, ...]
+    ends: tuple[_End, ...]
+    goes_on: bool
+    after: Memo[_State | None]
 
 
 class _Cues:
     """The cues of one language, made ready."""
 
     def __init__(self, tree: _Node) -> None:
-        self.steps = _Steps(frozenset(_stems(tree)))
-        self.starts = _Starts(tree, self.steps)
+        self._stems = frozenset(_stems(tree))
+        self._keys = Memo(lambda word: _word_keys(word, self._stems))
+        self._states: dict[tuple[int, ...], _State] = {}
+        self._remembered = 0
+        self._start = self._state_of((tree,))
+        self.begins = self._start.after
 
-    def find(self, words: list[str]) -> Iterator[tuple[int, int, _End]]:
-        """Yield (first word, word after the last, cue) of the longest cue of each topic at each place."""
+    def _state_of(self, nodes: tuple[_Node, ...]) -> _State:
+        key = tuple(map(id, nodes))
+        known = self._states.get(key)
+        if known is not None:
+            return known
+        ends = tuple(end for node in nodes for end in node.ends)
+        made = _State(nodes, ends, any(node.next for node in nodes), Memo(lambda word: self._lead(made, word)))
+        self._states[key] = made
+        return made
+
+    def _lead(self, state: _State, word: str) -> _State | None:
+        """Return the state to which a word leads; what is remembered is forgotten when it grows too large."""
+        self._remembered += 1
+        if self._remembered > _MOST_STEPS:
+            self._remembered = 0
+            for each in self._states.values():
+                each.after.clear()
+        if not _is_word(word):
+            return None if state is self._start else state
+        nodes = tuple([node.next[key] for node in state.nodes for key in self._keys[word] if key in node.next])
+        return self._state_of(nodes) if nodes else None
+
+    def find(self, tokens: Tokens, first: int, end: int) -> Iterator[tuple[int, int, _End]]:
+        """Yield (first token, token after the last, cue) of the longest cue of each topic at each place of a range."""
         covered: dict[int, int] = {}
-        steps, last = self.steps, len(words)
-        for start, begun in enumerate(map(self.starts.__getitem__, words)):
-            if begun is None:
+        raw, begins = tokens.raw, self.begins
+        for start in tokens.where(begins):
+            if not first <= start < end:
                 continue
-            ends, nodes = begun
+            state = begins[raw[start]]
             at = start + 1
-            best = {end[0]: (at, end) for end in ends} if ends else {}
-            while nodes and at < last:
-                keys = steps[words[at]]
-                # Most words that could begin a cue don't: this is where the time goes.
-                if len(nodes) == 1 and nodes[0].next.keys().isdisjoint(keys):
-                    break
-                nodes = tuple([node.next[key] for node in nodes for key in keys if key in node.next])
+            best = {each[0]: (at, each) for each in state.ends} if state is not None and state.ends else {}
+            while state is not None and state.goes_on and at < end:
+                after = state.after[raw[at]]
                 at += 1
-                for node in nodes:
-                    for end in node.ends:
-                        best[end[0]] = (at, end)
-            for topic, (stop, end) in best.items():
+                if after is not state and after is not None:
+                    for each in after.ends:
+                        best[each[0]] = (at, each)
+                state = after
+            for topic, (stop, each) in best.items():
                 if covered.get(topic, 0) < stop:
                     covered[topic] = stop
-                    yield start, stop, end
+                    yield start, stop, each
 
 
 class TopicFinder:
@@ -169,30 +178,29 @@ class TopicFinder:
                 number += 1
         self._languages = {language: _Cues(tree) for language, tree in trees.items()}
 
-    def find(self, section: Section, language: str) -> tuple[str, ...]:
+    def find(self, section: Section, language: str, tokens: Mapping[str, Tokens] | None = None) -> tuple[str, ...]:
         """Return the ids of the section's topics, most important first: at most three, of an article four.
 
         `language` is a BCP 47 tag; cues of its primary language and cues of every language count. A language without
-        cues gives no topics.
+        cues gives no topics. `tokens`: each paragraph read, by its id, where that is done already.
         """
-        return self._given(section, self._ranked(section, language))
+        return self._given(section, self._ranked(section, language, tokens))
 
     def scores(self, section: Section, language: str) -> tuple[tuple[str, float], ...]:
         """Return every topic that a cue speaks for with its score, best first."""
-        return tuple((self._ids[number], round(score, 3)) for number, score in self._ranked(section, language))
+        return tuple((self._ids[number], round(score, 3)) for number, score in self._ranked(section, language, None))
 
     def explain(self, section: Section, language: str) -> tuple[Evidence, ...]:
         """Return for every topic that a cue speaks for what an editor sees who asks why, best first."""
-        ranked = self._ranked(section, language)
+        ranked = self._ranked(section, language, None)
         given = self._given(section, ranked)
         by_topic: dict[int, list[Found]] = {}
         cues = self._cues_of(language)
         times: dict[int, int] = {}
-        for paragraph, offset, text, factor in _weighed(section):
+        for paragraph, tokens, first, end, factor in _weighed(section, None):
             if cues is None:
                 break
-            spans = [(m.start() + offset, m.end() + offset) for m in _WORD.finditer(text)]
-            for start, stop, (topic, weight, cue) in cues.find(_WORD.findall(text)):
+            for start, stop, (topic, weight, cue) in cues.find(tokens, first, end):
                 times[cue] = times.get(cue, 0) + 1
                 by_topic.setdefault(topic, []).append(
                     Found(
@@ -200,14 +208,19 @@ class TopicFinder:
                         weight=weight,
                         counts=round(weight * factor / times[cue], 3),
                         paragraph=paragraph,
-                        start=spans[start][0],
-                        end=spans[stop - 1][1],
+                        start=tokens.start(start),
+                        end=tokens.ends[stop - 1],
                     )
                 )
         return tuple(
             Evidence(self._ids[number], round(score, 3), self._ids[number] in given, tuple(by_topic[number]))
             for number, score in ranked
         )
+
+    def openings(self, language: str) -> Memo[Any] | None:
+        """Return what tells of a word whether a cue may begin with it, None where no cue counts; see `Openings`."""
+        cues = self._cues_of(language)
+        return cues.begins if cues else None
 
     def _cues_of(self, language: str) -> _Cues | None:
         return self._languages.get(language.split("-")[0].lower()) or self._languages.get("")
@@ -220,15 +233,15 @@ class TopicFinder:
         most = MOST_OF_ARTICLE if section.kind == "article" else MOST
         return tuple(self._ids[number] for number, score in ranked[:most] if score >= bar)
 
-    def _ranked(self, section: Section, language: str) -> list[tuple[int, float]]:
+    def _ranked(self, section: Section, language: str, tokens: Mapping[str, Tokens] | None) -> list[tuple[int, float]]:
         """Return the numbers of the topics that a cue speaks for, with their scores, best first."""
         cues = self._cues_of(language)
         if cues is None:
             return []
         scores: dict[int, float] = {}
         times: dict[int, int] = {}
-        for _, _, text, factor in _weighed(section):
-            for _, _, (topic, weight, cue) in cues.find(_WORD.findall(text)):
+        for _, read, first, end, factor in _weighed(section, tokens):
+            for _, _, (topic, weight, cue) in cues.find(read, first, end):
                 # Said again, a cue counts less each time: an article is not about AI twenty times over.
                 times[cue] = n = times.get(cue, 0) + 1
                 scores[topic] = scores.get(topic, 0.0) + weight * factor / n
@@ -262,21 +275,23 @@ def _word_keys(word: str, stems: frozenset[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _weighed(section: Section) -> Iterator[tuple[str, int, str, float]]:
-    """Yield (paragraph, offset, text, factor of the place); stage notes say nothing of the subject."""
+def _weighed(section: Section, tokens: Mapping[str, Tokens] | None) -> Iterator[tuple[str, Tokens, int, int, float]]:
+    """Yield (paragraph, its tokens, first..end of them, factor of the place); stage notes tell no subject."""
     if section.heading:
-        yield "", 0, section.heading, HEADING
-    first = True
+        heading = Tokens(section.heading)
+        yield "", heading, 0, len(heading.raw), HEADING
+    opening = True
     for turn in section.turns:
         base = QUESTION if turn.role == "question" else 1.0
         for paragraph in turn.paragraphs:
             if paragraph.kind == "stage":
                 continue
-            text, offset = paragraph.text, 0
-            if first:
-                end = _SENTENCE_END.search(text)
-                offset = end.end() if end else len(text)
-                yield paragraph.id, 0, text[:offset], base * FIRST_SENTENCE
-                text, first = text[offset:], False
-            if text:
-                yield paragraph.id, offset, text, base
+            read = Tokens(paragraph.text) if tokens is None else tokens[paragraph.id]
+            first, last = 0, len(read.raw)
+            if opening:
+                stop = _SENTENCE_END.search(paragraph.text)
+                first = bisect_right(read.ends, stop.end()) if stop else last
+                yield paragraph.id, read, 0, first, base * FIRST_SENTENCE
+                opening = False
+            if first < last:
+                yield paragraph.id, read, first, last, base
