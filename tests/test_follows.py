@@ -143,3 +143,46 @@ def test_follow_ups_in_chinese() -> None:
     assert find_follows((first, second, again), nobody, "zh")[-1] == ("q1",)
     assert find_follows((first, second, own), nobody, "zh")[-1] == ()
     assert find_follows((first, second, cited), nobody, "zh")[-1] == ("q2",)
+
+
+CALLS = exchange("q2", "And the herring?", "The quota is for the council. Go ahead, Brenna.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "target"),
+    [
+        # Whose question it was, by outlet and by who was called upon.
+        ("To follow up on Harbour Post’s question, who pays?", "We will see.", ("q1",)),
+        ("On the question from Norway Daily: who pays?", "We will see.", ("q3",)),
+        ("Who pays?", "I spoke of it while answering the question from Harbour Post.", ("q1",)),
+        (
+            "Who pays?",
+            "It is early. Much is open. Nobody knows. I said so in my answer to Harbour Post’s question.",
+            ("q1",),
+        ),
+        ("On the question from the Comet Courier: who pays?", "We will see.", ()),
+        # What is said after the cue tells where it was said, whatever else the answer says.
+        ("And now?", "The council meets. Like I just said, the ferry sails when the wind allows it.", ("q1",)),
+        ("Is it settled?", "I have already answered a similar question yesterday.", ()),
+        ("Who pays?", "As we have said all along, the ferry sails when the wind allows it and not before.", ()),
+        ("Just to sort of follow up on the strikes at the U.S. port, who pays?", "We will see.", ("q3",)),
+    ],
+)
+def test_whose_question_and_which_words(question: str, answer: str, target: tuple[str, ...]) -> None:
+    assert follows(question, answer, asks=None) == target
+
+
+def test_a_journalist_who_was_called_upon() -> None:
+    last = exchange("q4", "To follow up on Brenna’s question, who pays?")
+    nobody = (None, None, None, None)
+    assert find_follows((FERRY, CALLS, STRIKE, last), nobody)[-1] == ("q3",)
+    unasked = exchange("q4", "To follow up on Tove’s question, who pays?")
+    assert find_follows((FERRY, CALLS, STRIKE, unasked), nobody)[-1] == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["Como segundo tema, la feria.", "Otro tema: la feria.", "On a different subject: the fair."]
+)
+def test_a_label_that_carries_on_with_another_subject_follows_nothing(question: str) -> None:
+    assert follows(question, label="Interlocutora", asks=None) == ()
+    assert follows("Pero la feria, ¿cuándo?", label="Interlocutora", asks=None) == ("q3",)

@@ -185,3 +185,40 @@ def test_names_beside_titles_in_spanish(text: str, names: list[str]) -> None:
     finder = PersonFinder([], ["Panamá", "México"])
     found = finder.find(replace(transcript(text), language="es"))
     assert [m.person.name for m in found.get("q1.1", ())] == names
+
+
+def test_a_given_name_before_a_surname_needs_no_title() -> None:
+    finder = PersonFinder([], ["Marenia", "Monaco"], ["Tove", "Lisa", "Rose", "José", "Hans"])
+
+    def names(text: str) -> list[str]:
+        return [n for found in named(text, finder=finder) for n in found]
+
+    assert names("We spoke to Tove Brandt yesterday.") == ["Tove Brandt"]
+    assert names("The Director of Scheduling Tove Brandt and Lisa Monaco came.") == ["Tove Brandt", "Lisa Monaco"]
+    assert names("Hans Salazar y José Moreno llegaron.") == ["Hans Salazar", "José Moreno"]
+    # A garden, a saint's town, a word that begins a sentence, a longer name, shouting: nobody.
+    for text in (
+        "They met in the Rose Garden.",
+        "Rose Harbour lies in Marenia.",
+        "They sailed to San José Harbour.",
+        "The Great Lisa Harbour opens.",
+        "LISA MORE THAN EVER",
+        "Lisa Marenia Fisheries Corporation",
+    ):
+        assert names(text) == [], text
+
+
+def test_a_surname_that_is_a_title_too() -> None:
+    assert named("Foreign Minister Julie Bishop came.") == [["Julie Bishop"]]
+    assert named("They met Julie Bishop Lund.") == [[]]
+
+
+def test_an_office_of_somebodys_congress() -> None:
+    text = "Vice Chairperson of the Standing Committee of the National People’s Congress Shen Brandt came."
+    assert named(text) == [["Shen Brandt"]]
+    text = "Minister of Foreign Affairs Yldiz Brandt-Roe, and others, came."
+    assert named(text) == [["Yldiz Brandt-Roe"]]
+
+
+def test_a_chinese_title_inside_what_looks_like_a_name() -> None:
+    assert chinese("主席派特使出席。") == [[]]

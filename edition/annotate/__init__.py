@@ -85,7 +85,9 @@ class Annotator:
         self._labels = make_label_reader(authorities.speakers, authorities.outlets)
         self._topics = make_topic_finder(authorities.topics)
         self._people = PersonFinder(
-            authorities.persons, (form for place in authorities.places for form in _place_forms(place))
+            authorities.persons,
+            (form for place in authorities.places for form in _place_forms(place)),
+            (name for key, names in authorities.not_places if key.endswith("/given_names") for name in names),
         )
         # A single word can hold no place but itself, and then it is the place that is meant.
         masks = [form for form, _ in outlet_forms if " " in form or _CJK.search(form)]

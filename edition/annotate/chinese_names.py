@@ -51,7 +51,7 @@ _SOUNDS = frozenset(
     "阿埃艾爱安昂奥巴白班邦包鲍贝本比毕宾波伯博布查达戴丹德登邓迪蒂丁东杜顿多厄恩尔法凡范菲芬冯弗福富盖甘冈戈格葛古瓜圭哈海汉豪赫"
     "黑胡华怀霍基吉季加贾简杰金津卡凯坎康考科克肯孔库夸拉莱赖兰朗劳勒雷累李里理利莉林琳卢鲁伦罗洛马玛迈麦曼芒梅门蒙米密敏莫姆穆纳娜"
     "奈南尼涅宁纽农努诺欧帕派潘庞佩彭蓬皮珀普齐奇恰强乔切琴丘热茹瑞萨塞赛桑瑟森沙山绍舍申施史舒斯松索塔泰坦唐特藤提图托瓦万旺威韦维"
-    "魏温翁沃乌武西希锡夏香谢辛欣休许雅亚延扬杨耶叶伊易英永尤约赞泽扎詹珍朱兹佐俄土厦根吕绥绶妮丽露蕾莎什内勋廷铁列里芙娃黛琪妥敦珊蒋苏龙连拜京默文朔茨翰逊夫契济多埃迪特鲁尤孟喀"
+    "魏温翁沃乌武西希锡夏香谢辛欣休许雅亚延扬杨耶叶伊易英永尤约赞泽扎詹珍朱兹佐俄土厦根吕绥绶妮丽露蕾莎什内勋廷铁列里芙娃黛琪妥敦珊蒋苏龙连拜京默文朔茨翰逊夫契济多埃迪特鲁尤孟喀容"
 )
 _JOINTS = "·•‧・"
 #: What may stand after a name: marks, and the words that begin what is said of somebody.
@@ -145,7 +145,12 @@ class ChineseNames:
         )
 
     def _end_after(self, text: str, at: int) -> int | None:
-        """Return where the name ends that begins at a place, None where there is none."""
+        """Return where the name ends that begins at a place, None where there is none or it runs into a title."""
+        end = self._end_of_name(text, at)
+        runs_on = end is not None and any(_TITLES_BEFORE.match(text, i) for i in range(at + 1, end))
+        return None if runs_on else end
+
+    def _end_of_name(self, text: str, at: int) -> int | None:
         end = at
         while end < len(text) and end - at < 16 and (text[end] in _SOUNDS or (end > at and text[end] in _JOINTS)):
             end += 1

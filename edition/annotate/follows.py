@@ -21,7 +21,8 @@ _FOLLOW = r"follow(?:ing)?(?:[-‑ ]?up)"
 #: What may stand before “follow up” when a questioner speaks of the own question, and nothing else may.
 _OPENING = re.compile(
     rf"""^(?:(?:and|so|but|also|yes|ok|okay|well|thanks|thank\syou|sorry|just|quickly|briefly|first|second|secondly|
-        actually|if\si\smay|a|one|another|as|on|my|to|quick|brief|short|small|further|the|it|this|that|[’']s|is|
+        actually|really|if\si\smay|(?:sort|kind)\sof|a|one|another|as|on|my|to|quick|brief|short|small|further|the|it|
+        this|that|[’']s|is|
         i|we|i[’']d|i[’']m|i[’']ve|would|like|want|wanted|wish|have|got|had|ask|raise|pose|put|make|add|question|a\scouple\sof|let\sme|let|me|can|could|may|
         might|do|in|going|please)\b[\s,.:;–—-]*)*?
         \b{_FOLLOW}s?\b""",
@@ -37,19 +38,24 @@ _BACK = re.compile(
 _EARLIER = re.compile(
     r"""\b(?:(?P<my>my)\s(?:own\s)?(?:(?:earlier|previous|last|first|initial|original|other|prior)\s)
           (?P<about>(?:[^\W\d_][\w’'-]*\s){0,3}?)question
-        |(?:the|your)\s(?:earlier|previous|last|preceding)\s(?P<about2>(?:[^\W\d_][\w’'-]*\s){0,3}?)(?:question|answer)
-        |on\sthe\ssame\s(?:topic|subject|issue|question|matter)
+        |(?:the|your)\s(?:earlier|previous|last|preceding)\s(?P<about2>(?:[^\W\d_][\w’'-]*\s){0,3}?)
+          (?:question|answer|response|reply)
+        |(?:on|about)\sthe\ssame\s(?:topic|subject|issue|question|matter)
         |(?:regarding|about|on|concerning|to)\s(?:the\squestion|what)\s(?:that\s)?
-          (?:was\s)?(?:just\s)?(?:asked\s(?:by\s)?)?(?:my\scolleagues?|the\scolleague)\b)""",
+          (?:was\s)?(?:just\s)?(?:asked\s(?:by\s)?)?(?:my\scolleagues?|the\scolleague)\b
+        |\b(?:my|the)\scolleagues?(?:[’']s?)?\s(?:just\s|earlier\s)?(?:asked|mentioned|question))""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: An answer that points to what was said in this very briefing.
 _JUST = re.compile(
-    r"""\b(?:as\s)?(?:i|we)(?:[’']ve|\shave)?\s
+    r"""\b(?:my|our)\s(?:earlier|previous|last)\s(?:answer|response|reply|remarks)
+        |\bas\s(?:just\s)?(?:said|mentioned|stated|noted)\s(?:just\snow|earlier|above|a\smoment\sago)
+        |\b(?:as\s)?(?:i|we)(?:[’']ve|\shave)?\s
         (?:just(?:\snow)?\s(?:said|mentioned|stated|stressed|noted|pointed\sout|answered|explained|responded|told|talked|
             made\sclear|shared|elaborated|briefed|outlined|spoke|addressed)
         |(?:said|mentioned|stated|stressed|noted|pointed\sout|answered|explained|responded|made\sclear|shared)
             \s(?:just\snow|a\smoment\sago|a\sminute\sago|earlier\s(?:today|in\sthis))
+        |(?:just|already)\s(?:took|taken)\s(?:this|that|the\ssame|a\ssimilar)\s(?:\w+\s)?question
         |already\s(?:answered|responded\sto|addressed)\s(?:this|that|your|the\ssame|a\ssimilar|the|these)\s(?:\w+\s)?question)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -63,14 +69,31 @@ _AS_SAID = re.compile(
 _OF_A_QUESTION = re.compile(
     r"""\bi\s(?:have\s)?(?:just\s)?(?:reiterated|talked\sabout|spoken\sabout|commented\son|touched\s(?:up)?on)\b
             .{0,90}?\bquestion
-        |\bwhen\s(?:i\s)?(?:taking|answering|took|answered|responding\sto)\s(?:an?|the|your|another)\s
+        |\b(?:when|while|in)\s(?:i\s)?(?:taking|answering|took|answered|responding\sto|(?:my\s)?(?:answer|response)\sto)\s
+            (?:an?|the|your|another|(?:[^\W\d_][\w-]*\s){0,4}?[^\W\d_][\w-]*[’']s?)\s
             (?:earlier|previous|last|relevant|similar|other)?\s?question""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: Whose question is meant: “the question from CNN”, “Brian’s question”.
+_WHOSE = re.compile(
+    r"""\bquestions?\s(?:just\snow\s|earlier\s)?(?:from|by|of|(?:raised|asked|put|posed)\sby)\s
+          (?:(?:your|my|the)\s(?:colleague|journalist|reporter|correspondent)s?\s(?:from|of|with)\s)?(?P<who>.{2,60})
+        |(?P<whose>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,4})[’']s?\s(?:earlier\s|previous\s|last\s)?question""",
+    re.VERBOSE,
+)
+#: A second subject: who carries on with one follows up nothing.
+_OTHER_SUBJECT = re.compile(
+    r"""\b(?:segund[oa]|otr[oa]|tercer[oa]?|nuev[oa]|diferente|distint[oa])\s(?:tema|asunto|pregunta|cuestión|punto)\b
+        |\b(?:tema|asunto)\s(?:diferente|distinto|aparte)\b|\bcambiando\sde\stema\b|\bpor\sotr[oa]\s(?:lado|parte)\b
+        |\b(?:another|different|second|separate|new|unrelated)\s(?:topic|subject|issue|question|matter|note)\b
+        |\bseparately\b|\bmoving\son\b|\bchang(?:e|ing)\s(?:the\s)?(?:topic|subject)s?\b
+        |另一个问题|另外一个问题|第二个问题|换个话题""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Another day than the briefing's: then nothing of this briefing is meant.
 _OTHER_DAY = re.compile(
     r"""\b(?:yesterday|last|previously|the\sother\sday|(?:on|this)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month|year
-        |before(?=[,.?!]|$)|in\sthe\spast|occasions|of\slate|weeks|many\stimes|repeatedly|ayer|semana|days?\sago|repeated|(?:several|multiple)\stimes)\b
+        |before(?=[,.?!]|$)|in\sthe\spast|occasions|of\slate|all\salong|for\s(?:some|a\slong)\stime|weeks|many\stimes|repeatedly|ayer|semana|days?\sago|repeated|(?:several|multiple)\stimes)\b
         |昨天|昨日|前天|上周|此前|多次|日前|前几天|近期""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -111,10 +134,10 @@ _FOLLOWS, _GOES_BACK, _NAMES, _CITES, _THING, _JUST_NOW, _AS, _ASKED = (1 << pla
 _TELLING = {
     _FOLLOWS: words_of("follow following followup"),
     _GOES_BACK: words_of("back return returning"),
-    _NAMES: words_of("question questions answer same colleague colleagues"),
+    _NAMES: words_of("question questions answer response reply same colleague colleagues"),
     _CITES: words_of("you usted spokesperson spokesman spokeswoman 刚 追 跟 接 继 回 关"),
     _THING: frozenset(_THINGS) | words_of("seguimiento volviendo regresando retomando"),
-    _JUST_NOW: words_of("just ago earlier already 刚 已 正"),
+    _JUST_NOW: words_of("just ago earlier previous already above last 刚 已 正"),
     _AS: words_of("as like como"),
     _ASKED: words_of("question"),
 }
@@ -132,13 +155,13 @@ def _tell(word: str) -> int:
 
 
 OPENINGS: Final = Memo(_tell)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])(?<![A-Z]\.)(?<!\b[MD][rs]\.)\s+")
 _ABOUT = re.compile(
     r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
     re.IGNORECASE,
 )
 _STOPS_TOPIC = re.compile(
-    r"[,.;:?!]|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
+    r"[,;:?!]|(?<![A-Z])\.|\s(?:and (?:can|could|what|how|do|does|is|i)|can you|could you|what|how|do you|does)\b"
 )
 _EMPTY = words_of(
     """
@@ -162,12 +185,14 @@ _RUN = 4
 _ZH_RUN = 6
 #: Runs in common that an answer needs that does not say that it means this briefing.
 _MANY_RUNS = 3
+#: Words and marks of a sentence that only calls upon somebody.
+_LONGEST_CALL = 10
 
 
 class _Candidate:
     """An earlier section that can be meant; its words are read when they are first asked for."""
 
-    def __init__(self, section: Section, asks: str | None, tokens: Mapping[str, Tokens]) -> None:
+    def __init__(self, section: Section, asks: Outlet | None, tokens: Mapping[str, Tokens]) -> None:
         self.id, self.kind, self.asks = section.id, section.kind, asks
         self._section, self._tokens = section, tokens
         asking: tuple[Role, ...] = ("question",) if self.kind == "exchange" else ("statement", "answer", "note")
@@ -209,6 +234,13 @@ class _Candidate:
         """The runs of characters in what the speaker said."""
         return frozenset(_runs(tuple(self.said), _ZH_RUN))
 
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The words of a short last sentence: “Go ahead, Brian.” calls upon who asks next."""
+        last = [word for p in self._section.paragraphs[-1:] for word in self._tokens[p.id].raw][-_LONGEST_CALL:]
+        ends = [i for i, word in enumerate(last[:-1]) if word in ".?!"]
+        return frozenset(last[ends[-1] :] if ends else last if len(last) < _LONGEST_CALL else ())
+
     def _stems(self, *roles: Role) -> Iterator[str]:
         for paragraph in _paragraphs(self._section, *roles):
             yield from filter(None, map(_STEM.__getitem__, self._tokens[paragraph.id].raw))
@@ -218,11 +250,11 @@ class _Earlier:
     """The sections before one, read only when a cue points back: most never are."""
 
     def __init__(self, tokens: Mapping[str, Tokens], language: str) -> None:
-        self._sections: list[tuple[Section, str | None]] = []
+        self._sections: list[tuple[Section, Outlet | None]] = []
         self._read: list[_Candidate] = []
         self.tokens, self.language = tokens, language
 
-    def add(self, section: Section, asks: str | None) -> None:
+    def add(self, section: Section, asks: Outlet | None) -> None:
         self._sections.append((section, asks))
 
     def candidates(self) -> list[_Candidate]:
@@ -230,6 +262,35 @@ class _Earlier:
         for section, asks in self._sections[len(self._read) :]:
             self._read.append(_Candidate(section, asks, self.tokens))
         return self._read
+
+    def exchanges(self, asks: Outlet | None = None) -> list[_Candidate]:
+        """Return the earlier exchanges, those of one outlet where `asks` is given."""
+        found = [c for c in self.candidates() if c.kind == "exchange"]
+        return found if asks is None else [c for c in found if c.asks is not None and c.asks.id == asks.id]
+
+    def of_whom(self, sentence: str) -> str:
+        """Return the exchange of whom a sentence names: an outlet that asked, or a journalist who was called upon."""
+        found = _WHOSE.search(sentence)
+        if not found:
+            return ""
+        words = found["who"] or found["whose"]
+        askers = {c.asks.id: c.asks for c in self.exchanges() if c.asks is not None}
+        named = [outlet for outlet in askers.values() if _names_outlet(words, outlet)]
+        if len(named) == 1:
+            return self.exchanges(named[0])[-1].id
+        pairs = list(zip(self.candidates(), self.candidates()[1:], strict=False))
+        called = [c.id for before, c in pairs if found["whose"] in before.called and c.kind == "exchange"]
+        return called[-1] if called and not named else ""
+
+
+def _names_outlet(words: str, outlet: Outlet) -> bool:
+    """Whether words begin with a name of an outlet."""
+    for form in (outlet.name, outlet.full_name, *outlet.aliases):
+        bare = form.removeprefix("The ")
+        rest = words.removeprefix("the ").removeprefix("The ")
+        if bare and rest.startswith(bare) and not rest[len(bare) : len(bare) + 1].isalnum():
+            return True
+    return False
 
 
 def find_follows(
@@ -248,13 +309,12 @@ def find_follows(
         tokens = {p.id: Tokens(p.text) for s in sections for p in s.paragraphs}
     earlier = _Earlier(tokens, language.split("-")[0].lower())
     for section, outlet in zip(sections, outlets, strict=True):
-        asks = outlet.id if outlet else None
         found: list[str] = []
         if section.kind == "exchange":
-            found = [id for id in (_by_question(section, asks, earlier), _by_answer(section, asks, earlier)) if id]
+            found = [id for id in (_by_question(section, outlet, earlier), _by_answer(section, earlier)) if id]
         links.append(tuple(dict.fromkeys(found)))
         if section.kind in ("exchange", "announcement"):
-            earlier.add(section, asks)
+            earlier.add(section, outlet)
     return tuple(links)
 
 
@@ -320,7 +380,7 @@ def _stems(text: str) -> list[str]:
     return [stem for token in split_tokens(text) if (stem := _STEM[token])]
 
 
-def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
+def _by_question(section: Section, asks: Outlet | None, earlier: _Earlier) -> str | None:
     """Return the section that the question's first words point at."""
     turn = next((t for t in section.turns if t.role == "question"), None)
     if turn is None or not turn.paragraphs:
@@ -336,21 +396,22 @@ def _by_question(section: Section, asks: str | None, earlier: _Earlier) -> str |
         cited = _cited(sentence, told, earlier)
         if cited:
             return cited
-    if is_follow_up(turn.label):
-        exchanges = [c for c in earlier.candidates() if c.kind == "exchange"]
+    if is_follow_up(turn.label) and not _OTHER_SUBJECT.search(_text(section, "question")[:200]):
+        exchanges = earlier.exchanges()
         return exchanges[-1].id if exchanges else None
     return None
 
 
-def _pointed(sentence: str, told: int, asks: str | None, earlier: _Earlier) -> str | None:
+def _pointed(sentence: str, told: int, asks: Outlet | None, earlier: _Earlier) -> str | None:
     """Return the id that a sentence points at, "" where it points at nothing certain, None where it doesn't point."""
     opening = _OPENING.match(sentence) if told & _FOLLOWS else None
     back = _BACK.match(sentence) if told & _GOES_BACK and not opening else None
     found = _EARLIER.search(sentence) if told & _NAMES and not (opening or back) else None
-    if not (opening or back or found):
-        return None
-    pool_of_all = earlier.candidates()
-    exchanges = [c for c in pool_of_all if c.kind == "exchange"]
+    whose = earlier.of_whom(sentence) if told & _NAMES else ""
+    if whose or not (opening or back or found):
+        return whose or None
+    pool_of_all, exchanges = earlier.candidates(), earlier.exchanges()
+    own = earlier.exchanges(asks) if asks is not None else []
     if opening or back:
         rest = sentence[(opening or back).end() :]  # type: ignore[union-attr]
         about = _ABOUT.sub("", rest, count=1)
@@ -363,12 +424,12 @@ def _pointed(sentence: str, told: int, asks: str | None, earlier: _Earlier) -> s
         if _ANNOUNCEMENT.search(topic):
             announced = [c for c in pool_of_all if c.kind == "announcement"]
             return _best(wanted, announced) or (announced[0].id if len(announced) == 1 else "")
-        pool = [c for c in exchanges if c.asks == asks and asks is not None] if mine else exchanges
+        pool = own if mine else exchanges
         if not wanted or (opening and not _names_a_subject(rest)):
             return pool[-1].id if pool else ""
         return _best(wanted, pool) or (_best(wanted, pool_of_all) if not mine else "") or ""
     if found:
-        pool = [c for c in exchanges if c.asks == asks and asks is not None] if found["my"] else exchanges
+        pool = own if found["my"] else exchanges
         wanted = _stems(found["about"] or found["about2"] or "")
         if wanted:
             return _best(wanted, pool)
@@ -452,37 +513,76 @@ def _best(wanted: Sequence[str], pool: Sequence[_Candidate]) -> str:
     return ""
 
 
-def _by_answer(section: Section, asks: str | None, earlier: _Earlier) -> str | None:
-    """Return the section that “as I just said” means: the one whose answer has the same wording, nearest first."""
+def _by_answer(section: Section, earlier: _Earlier) -> str | None:
+    """Return the section that “as I just said” means: whose answer has the same wording, nearest first."""
     paragraphs = tuple(_paragraphs(section, "answer"))
-    told = _told(paragraphs[:3], earlier.tokens)
+    told = _told(paragraphs, earlier.tokens)
     if not told & (_JUST_NOW | _AS | _ASKED):
         return None
     sentences = _opening(p.text for p in paragraphs)
+    if earlier.language == "zh":
+        said_again = any(map(_ZH_ANSWER.search, sentences)) or (
+            told & _AS and any(_AS_SAID.search(s) and not _OTHER_DAY.search(s) for s in sentences)
+        )
+        return _by_wording(tuple(_text(section, "answer")), earlier, 2) if said_again else None
+    if told & _ASKED:  # “while answering the question from …” may stand anywhere, the others mean what they begin with
+        sentences += [fold(s) for p in paragraphs if "question" in p.text for s in _SENTENCE.split(p.text)]
+    cues = [(sentence, found) for sentence in sentences if (found := _says_again(sentence, told))]
+    if cues:
+        for sentence, found in cues:
+            whose = earlier.of_whom(sentence) if told & _ASKED else ""
+            target = whose or _by_rest(sentence[found.end() :], earlier)
+            if target:
+                return target
+        chosen = _by_wording(_words_said(section, earlier.tokens), earlier, 2)
+        if chosen is None:
+            # “I just reiterated our position on the ferry when taking an earlier question”
+            cue = next((s for s, _ in cues if _OF_A_QUESTION.search(s)), "")
+            about = re.search(r"\b(?:on|about)\s(.*?)(?:\bwhen\b|\bin\b|$)", cue)
+            wanted = _stems(about[1]) if about else []
+            chosen = _best(wanted, earlier.exchanges()) if len(wanted) > 2 else None
+        return chosen or None
+    if told & _AS and any(_AS_SAID.search(s) and not _OTHER_DAY.search(s) for s in sentences):
+        return _by_wording(_words_said(section, earlier.tokens), earlier, _MANY_RUNS, True)
+    return None
+
+
+def _says_again(sentence: str, told: int) -> re.Match[str] | None:
+    """Return the cue by which an answer points to what was said in this very briefing."""
+    found = _JUST.search(sentence) if told & _JUST_NOW else None
+    if found and _OTHER_DAY.match(sentence, found.end() + 1):
+        return None
+    return found or (_OF_A_QUESTION.search(sentence) if told & _ASKED else None)
+
+
+def _by_rest(rest: str, earlier: _Earlier) -> str:
+    """Return the section in which what comes after “as I just said” was said; "" where none clearly was.
+
+    Of its telling words three must stand there, among them most of those that few sections have.
+    """
+    wanted = frozenset(_stems(rest))
+    pool = [c for c in earlier.candidates() if c.said]
+    if len(wanted) < 3 or not pool:
+        return ""
+    spread = {word: sum(word in c.said_words for c in pool) for word in wanted}
+    scored = [(sum(1 / spread[word] for word in wanted & c.said_words), i) for i, c in enumerate(pool)]
+    best, at = max(scored)
+    shared = wanted & pool[at].said_words
+    return pool[at].id if len(shared) >= max(3, _LEAST_SHARE * len(wanted)) and best >= 1 else ""
+
+
+def _by_wording(words: tuple[str, ...], earlier: _Earlier, least: int, telling: bool = False) -> str | None:
+    """Return the nearest section with most runs of the same words, if it has at least `least`.
+
+    `telling`: runs of words that everybody says in every answer don't count.
+    """
     chinese = earlier.language == "zh"
-    just = any(
-        _ZH_ANSWER.search(sentence)
-        if chinese
-        else (told & _JUST_NOW and _JUST.search(sentence)) or (told & _ASKED and _OF_A_QUESTION.search(sentence))
-        for sentence in sentences
-    )
-    if not just and not told & _AS:
-        return None
-    if not just and not any(_AS_SAID.search(sentence) and not _OTHER_DAY.search(sentence) for sentence in sentences):
-        return None
-    mine = tuple(_text(section, "answer")) if chinese else _words_said(section, earlier.tokens)
-    runs = set(_runs(mine, _ZH_RUN if chinese else _RUN))
-    if not just and not chinese:  # what everybody says in every answer proves nothing
+    runs = set(_runs(words, _ZH_RUN if chinese else _RUN))
+    if telling:
         runs = {r for r in runs if sum(len(word) > 3 and word not in _EMPTY for word in r) > 1}
     best, chosen = 0, None
     for candidate in earlier.candidates():
         shared = len(runs & (candidate.chinese_runs if chinese else candidate.runs))
-        if shared >= max(best, 2 if just else _MANY_RUNS):
+        if shared >= max(best, least):
             best, chosen = shared, candidate.id
-    if chosen is None and not chinese:
-        # “I just reiterated our position on the ferry when taking an earlier question”
-        cue = next((s for s in sentences if _OF_A_QUESTION.search(s)), "")
-        about = re.search(r"\b(?:on|about)\s(.*?)(?:\bwhen\b|\bin\b|$)", cue)
-        wanted = _stems(about[1]) if about else []
-        chosen = _best(wanted, [c for c in earlier.candidates() if c.kind == "exchange"]) if len(wanted) > 2 else None
-    return chosen or None
+    return chosen

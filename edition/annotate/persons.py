@@ -130,6 +130,10 @@ _OFFICES = words_of(
     act rights east person persons control refuge assessment avenue tem coalition housing emirates cross american york
     international debate counsel communications alliance initiative agreement treaty plan program programme
     gobierno anticorrupción roo amistad congreso comisión ministerio dirección fuerza fuerzas justicia comunicación
+    garden line bridge hall square scheduling communications operations outreach budget prize award medal trophy
+    stadium memorial building college library tower castle
+    church cathedral amendment doctrine effect survey hotel inc corp co ltd brothers motors airlines pharmaceuticals
+    partners securities act’s way river’s war peace
     relaciones exteriores salud hacienda gobernación economía educación marina defensa bienestar república estado
     seguridad ciudadana mexicanos nación unidos
     """
@@ -151,22 +155,19 @@ _NO_NAME = words_of(
     """
 )
 #: Words of _NO_NAME that are family or given names as well, beside another name (“Vice Premier He Anfeng”).
+#: Titles that are family names as well, after a name and before none (“Julie Bishop said”).
+_TITLES_TOO = words_of("bishop king pope prince judge major dean marshal chancellor baron lord abbot")
 _ALSO_NAMES = words_of("he an you may will so to do no june april august than un")
-_GIVEN = words_of(
+#: Given names that are other words as well: at the beginning of a sentence, or alone, they tell nothing.
+_WORDS_TOO = words_of(
     """
-    Aaron Adam Alan Albert Alex Alexander Alice Amanda Amy Andrew Angela Ann Anna Anne Anthony Antonio Arthur
-    Barbara Benjamin Betty Bob Brandon Brian Bruce Carl Carlos Carol Caroline Catherine Charles Charlotte Chris
-    Christian Christina Christopher Claire Craig Daniel David Deborah Dennis Diana Donald Donna Dorothy Douglas
-    Edward Elizabeth Emily Emma Eric Eva Frank Gary George Gloria Grace Greg Hannah Harry Heather Helen Henry Jack
-    Jacob James Jane Janet Jason Jean Jeff Jennifer Jeremy Jessica Jim Joan Joe John Jonathan Joseph Joshua José
-    Juan Judith Julia Julie Karen Kate Katherine Keith Kelly Kenneth Kevin Kimberly Larry Laura Lauren Lawrence
-    Linda Lisa Louis Luis Margaret Maria Marie Mark Martha Martin Mary Matthew Melissa Michael Michelle Mike Nancy
-    Natalie Nathan Nicholas Nicole Olivia Pamela Patricia Patrick Paul Pedro Peter Philip Rachel Ralph Raymond
-    Rebecca Richard Robert Roger Ronald Rose Roy Russell Ruth Ryan Samantha Samuel Sandra Sara Sarah Scott Sean
-    Sharon Simon Sophia Stephanie Stephen Steve Steven Susan Teresa Theresa Thomas Timothy Tom Tony Victoria Vincent
-    Virginia Walter Wayne William
+    Rose Grace Christian Guy Ray Art Bill Mark Will Frank Pat Rob Sue Dawn June Joy Hope Rich Drew Grant Chase Dean Earl
+    Miles Victoria Charlotte Florence Elizabeth Martin Max Don Jack Gene Bob Penny Iris Ivy Olive Daisy Amber Ruby Pearl
+    Jade Crystal Faith Charity Angel Salvador Santiago Diego Francisco Rosario Consuelo Dolores Mercedes
     """
 )
+#: Words before a given name that make it a place's or a saint's.
+_OF_PLACES = words_of("San Santa Santo St Saint Sao São Port Fort Lake Mount Cape Los Las El La Camp Point Ciudad")
 
 _WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
 #: Where the first word of a name ends, as tokens do.
@@ -194,13 +195,8 @@ _TITLE_AS_PRINTED = {form: title for title in sorted(_TITLES) for form in (title
 #: Their first words, up to a hyphen.
 _TITLE_HEADS = frozenset(form.split("-")[0] for form in _TITLE_AS_PRINTED)
 _ROLE_HEADS = frozenset(noun.split("-")[0] for noun in _ROLE_NOUNS.split("|"))
-#: What a word can say of a name beside it: that a title is here, the noun of an apposition, “named …”.
-_TITLE, _NOUN, _CALLED = 1, 2, 4
-_BESIDE_NAMES: Memo[int] = Memo(
-    lambda word: (
-        (word in _TITLE_HEADS) * _TITLE + (word.lower() in _ROLE_HEADS) * _NOUN + (word in _CALLED_WORDS) * _CALLED
-    )
-)
+#: What a word can say of a name beside it: that a title is here, the noun of an apposition, “named …”, a given name.
+_TITLE, _NOUN, _CALLED, _GIVEN = 1, 2, 4, 8
 
 
 def strip_titles(label: str) -> str:
@@ -283,8 +279,14 @@ def _index(*registers: Mapping[str, Person]) -> _CjkIndex:
 class PersonFinder:
     """The register of people, made ready once. Use `find`."""
 
-    def __init__(self, persons: Iterable[Person], place_forms: Iterable[str] = ()) -> None:
-        """`place_forms`: names of places, which end an office (“President of Panama José …”) and are no names here."""
+    def __init__(
+        self, persons: Iterable[Person], place_forms: Iterable[str] = (), given_names: Iterable[str] = ()
+    ) -> None:
+        """`place_forms`: names of places, which end an office (“President of Panama José …”) and are no names here;
+        `given_names`: what stands before a surname needs no title.
+        """
+        self._given = frozenset(given_names)
+        self._beside = Memo(self._tell)
         self._register: dict[str, Person] = {}
         self._register_heads: dict[str, list[tuple[str, ...]]] = {}
         self._cjk: dict[str, Person] = {}
@@ -339,7 +341,12 @@ class PersonFinder:
 
     def openings(self, language: str) -> tuple[Memo[Any], ...]:
         """Return what tells of a word whether it may stand beside a name or begin one; see `Openings`."""
-        return (CHINESE_TITLES if language.split("-")[0] == "zh" else _BESIDE_NAMES, self._register_begins)
+        return (CHINESE_TITLES if language.split("-")[0] == "zh" else self._beside, self._register_begins)
+
+    def _tell(self, word: str) -> int:
+        """Return what a word can say of a name beside it."""
+        says = (word in _TITLE_HEADS) * _TITLE + (word.lower() in _ROLE_HEADS) * _NOUN
+        return says + (word in _CALLED_WORDS) * _CALLED + (word in self._given) * _GIVEN
 
     def _chinese_persons(self, texts: Iterable[Tokens]) -> dict[str, Person]:
         """Return everybody whom Chinese texts name beside a title, by form.
@@ -361,14 +368,16 @@ class PersonFinder:
         text = tokens.text
         commas: dict[int, None] = {}
         called = False
-        for i in tokens.where(_BESIDE_NAMES):
-            says = _BESIDE_NAMES[tokens.raw[i]]
+        for i in tokens.where(self._beside):
+            says = self._beside[tokens.raw[i]]
             if says & _TITLE and not _is_joined(tokens, i):
                 yield from self._at_title(text, tokens.start(i))
             if says & _NOUN:
                 at = tokens.start(i)
                 commas[text.rfind(", ", max(0, at - _LONGEST_APPOSITION), at)] = None
             called = called or bool(says & _CALLED)
+            if says & _GIVEN:
+                yield from self._at_given_name(tokens, i)
         for comma in commas:
             found = _APPOSITION.match(text, comma) if comma >= 0 else None
             if not found:
@@ -394,6 +403,30 @@ class PersonFinder:
         strong = _PLURALS.get(title, title) in _STRONG and (found[0][0].isupper() or title in TITLES["es"])
         end = found.end() + 1 if title in _SHORT_TITLES and text.startswith(".", found.end()) else found.end()
         yield from self._after_title(text, end, strong, plural, title in _OF_OFFICES)
+
+    def _at_given_name(self, tokens: Tokens, i: int) -> Iterator[_Sighting]:
+        """Yield the name that begins with a given name at token i, if one does: two to four words, no more of them."""
+        text, start = tokens.text, tokens.start(i)
+        first = tokens.raw[i]
+        alone = text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
+        before = tokens.raw[i - 1] if i and alone else ""
+        if (
+            (before[:1].isupper() and before.lower() not in _OFFICES)
+            or before in _OF_PLACES
+            or first.lower() in self._place_words
+        ):
+            return
+        if first in _WORDS_TOO and not before:
+            return
+        words, end = self._name_at(text, start)
+        if "y" in words:  # two people, as a rule: the second has no title either
+            words = words[: words.index("y")]
+            end = start + len(" ".join(words))
+        if not 2 <= len(words) <= 4 or words[0] != first or any(w.isupper() and len(w) > 2 for w in words):
+            return
+        if _CAPITALISED.match(text, end) or (words[0] in _WORDS_TOO and words[-1].lower() in self._place_words):
+            return
+        yield _Sighting(start, end, words, False)
 
     def _after_title(self, text: str, at: int, strong: bool, plural: bool, of_office: bool) -> Iterator[_Sighting]:
         comma = text.startswith(", ", at)
@@ -439,11 +472,12 @@ class PersonFinder:
             elif (
                 low in _OFFICES
                 or (ends < 0 and low in self._place_words)
-                or (any_office and text.startswith(", ", found.end()))
+                or (any_office and ends < 0 and text.startswith(", ", found.end()))
             ):
                 ends = found.end()
-            at = found.end() + 1
-            if not text.startswith(" ", found.end()):
+            end = found.end() + 2 * text.startswith(("’s ", "'s "), found.end())
+            at = end + 1
+            if not text.startswith(" ", end):
                 break
         return ends + 1 if ends >= 0 and text.startswith((" ", ", "), ends) else -1
 
@@ -461,9 +495,10 @@ class PersonFinder:
                 if word in _NO_INITIALS:
                     break
             elif word[0].isupper():
-                if low in _ALSO_NAMES and (words or _CAPITALISED.match(text, end)):
-                    pass
-                elif low in _NO_NAME or low in _OFFICES or _is_title(word) or (word.isupper() and len(word) > 3):
+                goes_on = _CAPITALISED.match(text, end) is not None
+                also = (low in _ALSO_NAMES and (words or goes_on)) or (low in _TITLES_TOO and words and not goes_on)
+                no_name = low in _NO_NAME or low in _OFFICES or _is_title(word) or (word.isupper() and len(word) > 3)
+                if no_name and not also:
                     break
                 if not words and word.isupper() and len(word) > 1:
                     break
@@ -526,7 +561,7 @@ class PersonFinder:
                     if form not in known and self._printed[" ".join(form)].match(tokens.text, tokens.start(i)):
                         known.add(form)
         full |= dict.fromkeys(sorted(known))
-        return _Names(full, short, self._register, cjk)
+        return _Names(full, short, self._register, cjk, self._given)
 
     def _fuller(self, name: str, read: Sequence[tuple[Paragraph, Tokens]]) -> tuple[str, ...] | None:
         """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
@@ -562,8 +597,9 @@ class _Names:
         short: dict[tuple[str, ...], None],
         register: dict[str, Person],
         cjk: _CjkIndex,
+        given: frozenset[str],
     ) -> None:
-        self._cjk = cjk
+        self._cjk, self._given = cjk, given
         self._register = register
         fulls = list(full)
         # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
@@ -670,7 +706,7 @@ class _Names:
             owner = owners[0] if len(owners) == 1 else near.get(match[0])
             alone = (start, match.end()) in titled or match[0] in near
             alone = alone or (len(match[0]) > 4 and match[0] == owners[0][-1])
-            longer = owner is not None and alone and _in_longer_name(text, match)
+            longer = owner is not None and alone and _in_longer_name(text, match, self._given)
             if owner is None or not alone or longer:
                 if refused is not None:
                     why: Literal["several", "alone", "longer"]
@@ -696,14 +732,14 @@ class _Names:
         return None
 
 
-def _in_longer_name(text: str, match: re.Match[str]) -> bool:
+def _in_longer_name(text: str, match: re.Match[str], given: frozenset[str]) -> bool:
     """Whether a single word stands inside a longer name that is somebody else's (“Melania Roe” is not Roe)."""
     start, end = match.span()
     if text[start - 1 : start] == " ":
         before = [m[0] for m in _WORD.finditer(text, text.rfind(" ", 0, start - 1) + 1, start - 1)][-1:]
         for word in before:
             whole = text.endswith(word, 0, start - 1)
-            if whole and word in _GIVEN and word.lower() not in _NO_NAME and not _is_title(word):
+            if whole and word in given and word.lower() not in _NO_NAME and not _is_title(word):
                 return True
     after = _WORD.match(text, end + 1) if text.startswith(" ", end) else None
     if after and after[0][0].isupper():
