@@ -186,3 +186,16 @@ def test_a_journalist_who_was_called_upon() -> None:
 def test_a_label_that_carries_on_with_another_subject_follows_nothing(question: str) -> None:
     assert follows(question, label="Interlocutora", asks=None) == ()
     assert follows("Pero la feria, ¿cuándo?", label="Interlocutora", asks=None) == ("q3",)
+
+
+def test_what_names_its_subject_counts_before_what_does_not() -> None:
+    asked = "A quick follow-up and another question. The follow-up is on the ferry question. Who pays?"
+    assert follows(asked.replace("The follow-up is", "A follow-up")) == ("q1",)
+    assert follows("A quick follow-up and another question. Who pays?") == ("q3",)
+
+
+def test_a_common_phrase_is_no_repetition() -> None:
+    said = "We are in touch with our allies and partners, including the council of the isles."
+    again = "As I mentioned, on the price we are watching. Our allies and partners, including the port, know it."
+    last = exchange("q2", "And the price?", again)
+    assert find_follows((exchange("q1", "Who helps?", said), last), (None, None))[-1] == ()

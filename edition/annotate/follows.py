@@ -7,6 +7,7 @@ Precision first: only printed words that point back count (“To follow up on th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
@@ -81,6 +82,8 @@ _WHOSE = re.compile(
         |(?P<whose>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,4})[’']s?\s(?:earlier\s|previous\s|last\s)?question""",
     re.VERBOSE,
 )
+#: What a question is said to be about.
+_SUBJECT = re.compile(r"(?<=\s)(?:on|about|regarding|concerning|that)\s([^,.;?!]{3,90})", re.IGNORECASE)
 #: A second subject: who carries on with one follows up nothing.
 _OTHER_SUBJECT = re.compile(
     r"""\b(?:segund[oa]|otr[oa]|tercer[oa]?|nuev[oa]|diferente|distint[oa])\s(?:tema|asunto|pregunta|cuestión|punto)\b
@@ -183,8 +186,9 @@ _LEAST_SHARE = 0.6
 _RUN = 4
 #: The same in characters of a Chinese text.
 _ZH_RUN = 6
-#: Runs in common that an answer needs that does not say that it means this briefing.
-_MANY_RUNS = 3
+#: Runs in common that an answer needs that does not say that it means this briefing: eight words in a row, or several
+#: shorter passages. What allies and partners have in common is not the one section that is meant.
+_MANY_RUNS = 5
 #: Words and marks of a sentence that only calls upon somebody.
 _LONGEST_CALL = 10
 
@@ -239,7 +243,8 @@ class _Candidate:
         """The words of a short last sentence: “Go ahead, Brian.” calls upon who asks next."""
         last = [word for p in self._section.paragraphs[-1:] for word in self._tokens[p.id].raw][-_LONGEST_CALL:]
         ends = [i for i, word in enumerate(last[:-1]) if word in ".?!"]
-        return frozenset(last[ends[-1] :] if ends else last if len(last) < _LONGEST_CALL else ())
+        call = last[ends[-1] + 1 :] if ends else last if len(last) < _LONGEST_CALL else []
+        return frozenset(call if len(call) < 7 and call[-1:] != ["?"] else ())
 
     def _stems(self, *roles: Role) -> Iterator[str]:
         for paragraph in _paragraphs(self._section, *roles):
@@ -269,18 +274,35 @@ class _Earlier:
         return found if asks is None else [c for c in found if c.asks is not None and c.asks.id == asks.id]
 
     def of_whom(self, sentence: str) -> str:
-        """Return the exchange of whom a sentence names: an outlet that asked, or a journalist who was called upon."""
+        """Return the exchange of whom a sentence names: an outlet that asked, or a journalist who was called upon.
+
+        Where they asked more than once, it is the exchange with most of the words that the sentence has after it.
+        """
         found = _WHOSE.search(sentence)
         if not found:
             return ""
         words = found["who"] or found["whose"]
         askers = {c.asks.id: c.asks for c in self.exchanges() if c.asks is not None}
         named = [outlet for outlet in askers.values() if _names_outlet(words, outlet)]
-        if len(named) == 1:
-            return self.exchanges(named[0])[-1].id
-        pairs = list(zip(self.candidates(), self.candidates()[1:], strict=False))
-        called = [c.id for before, c in pairs if found["whose"] in before.called and c.kind == "exchange"]
-        return called[-1] if called and not named else ""
+        if len(named) > 1 or (not named and not found["whose"]):
+            return ""
+        pool = self.exchanges(named[0]) if named else self._called(found["whose"])
+        subject = _SUBJECT.search(sentence, found.end() if found["whose"] else found.start("who"))
+        wanted = frozenset(_stems(subject[1])) if subject else frozenset()
+        shared = [(len(wanted & c.all_words), i) for i, c in enumerate(pool)]
+        most, at = max(shared, default=(0, -1))
+        return pool[at].id if pool and (most or not wanted) else ""
+
+    def _called(self, name: str) -> list[_Candidate]:
+        """Return the exchanges of a journalist: from the one before which the name was called to the next call."""
+        found: list[_Candidate] = []
+        asking = False
+        for before, here in zip(self.candidates(), self.candidates()[1:], strict=False):
+            if before.called:
+                asking = name in before.called
+            if asking and here.kind == "exchange":
+                found.append(here)
+        return found
 
 
 def _names_outlet(words: str, outlet: Outlet) -> bool:
@@ -388,10 +410,10 @@ def _by_question(section: Section, asks: Outlet | None, earlier: _Earlier) -> st
     told = _told(turn.paragraphs[:1], earlier.tokens)
     points = told & (_FOLLOWS | _GOES_BACK | _NAMES)
     sentences = _opening((turn.paragraphs[0].text,)) if points or told & (_CITES | _THING) else []
-    for sentence in sentences if points else ():
-        pointed = _pointed(sentence, told, asks, earlier)
-        if pointed is not None:
-            return pointed or None
+    pointed = [p for s in sentences if (p := _pointed(s, told, asks, earlier)) is not None] if points else []
+    if pointed:
+        # “A follow-up and another question. The follow-up is on the ferry”: what names its subject counts first.
+        return max(pointed, key=lambda pointer: pointer[1])[0] or None
     for sentence in sentences:
         cited = _cited(sentence, told, earlier)
         if cited:
@@ -402,14 +424,17 @@ def _by_question(section: Section, asks: Outlet | None, earlier: _Earlier) -> st
     return None
 
 
-def _pointed(sentence: str, told: int, asks: Outlet | None, earlier: _Earlier) -> str | None:
-    """Return the id that a sentence points at, "" where it points at nothing certain, None where it doesn't point."""
+def _pointed(sentence: str, told: int, asks: Outlet | None, earlier: _Earlier) -> tuple[str, bool] | None:
+    """Return the id that a sentence points at ("" where at nothing certain), and whether it names its subject.
+
+    None where the sentence points at nothing.
+    """
     opening = _OPENING.match(sentence) if told & _FOLLOWS else None
     back = _BACK.match(sentence) if told & _GOES_BACK and not opening else None
     found = _EARLIER.search(sentence) if told & _NAMES and not (opening or back) else None
     whose = earlier.of_whom(sentence) if told & _NAMES else ""
     if whose or not (opening or back or found):
-        return whose or None
+        return (whose, True) if whose else None
     pool_of_all, exchanges = earlier.candidates(), earlier.exchanges()
     own = earlier.exchanges(asks) if asks is not None else []
     if opening or back:
@@ -423,17 +448,15 @@ def _pointed(sentence: str, told: int, asks: Outlet | None, earlier: _Earlier) -
         wanted = _stems(topic)
         if _ANNOUNCEMENT.search(topic):
             announced = [c for c in pool_of_all if c.kind == "announcement"]
-            return _best(wanted, announced) or (announced[0].id if len(announced) == 1 else "")
+            return _best(wanted, announced) or (announced[0].id if len(announced) == 1 else ""), True
         pool = own if mine else exchanges
         if not wanted or (opening and not _names_a_subject(rest)):
-            return pool[-1].id if pool else ""
-        return _best(wanted, pool) or (_best(wanted, pool_of_all) if not mine else "") or ""
+            return (pool[-1].id if pool else ""), False
+        return _best(wanted, pool) or (_best(wanted, pool_of_all) if not mine else ""), True
     if found:
         pool = own if found["my"] else exchanges
         wanted = _stems(found["about"] or found["about2"] or "")
-        if wanted:
-            return _best(wanted, pool)
-        return pool[-1].id if pool else ""
+        return (_best(wanted, pool), True) if wanted else ((pool[-1].id if pool else ""), False)
     return None
 
 
@@ -542,9 +565,13 @@ def _by_answer(section: Section, earlier: _Earlier) -> str | None:
             wanted = _stems(about[1]) if about else []
             chosen = _best(wanted, earlier.exchanges()) if len(wanted) > 2 else None
         return chosen or None
-    if told & _AS and any(_AS_SAID.search(s) and not _OTHER_DAY.search(s) for s in sentences):
-        return _by_wording(_words_said(section, earlier.tokens), earlier, _MANY_RUNS, True)
-    return None
+    as_said = [_AS_SAID.search(s) for s in sentences if not _OTHER_DAY.search(s)] if told & _AS else []
+    rests = [each.string[each.end() :] for each in as_said if each]
+    for rest in rests:
+        target = _by_rest(rest, earlier)
+        if target:
+            return target
+    return _by_wording(_words_said(section, earlier.tokens), earlier, _MANY_RUNS, True) if rests else None
 
 
 def _says_again(sentence: str, told: int) -> re.Match[str] | None:
@@ -580,9 +607,12 @@ def _by_wording(words: tuple[str, ...], earlier: _Earlier, least: int, telling: 
     runs = set(_runs(words, _ZH_RUN if chinese else _RUN))
     if telling:
         runs = {r for r in runs if sum(len(word) > 3 and word not in _EMPTY for word in r) > 1}
-    best, chosen = 0, None
-    for candidate in earlier.candidates():
-        shared = len(runs & (candidate.chinese_runs if chinese else candidate.runs))
-        if shared >= max(best, least):
-            best, chosen = shared, candidate.id
+    shared = [(runs & (c.chinese_runs if chinese else c.runs), c.id) for c in earlier.candidates()]
+    spread = Counter(run for found, _ in shared for run in found)
+    best, chosen = 1.0, None
+    for found, id in shared:
+        # A run that many answers have tells of none of them.
+        weight = sum(1 / spread[run] for run in found)
+        if len(found) >= least and weight >= best - 1e-9:
+            best, chosen = weight, id
     return chosen
