@@ -195,7 +195,7 @@ def test_what_names_its_subject_counts_before_what_does_not() -> None:
 
 
 def test_a_common_phrase_is_no_repetition() -> None:
-    said = "We are in touch with our allies and partners, including the council of the isles."
-    again = "As I mentioned, on the price we are watching. Our allies and partners, including the port, know it."
+    said = "We spoke to our friends and neighbours, and to the council of the isles."
+    again = "As I mentioned, on the price we are watching. Our friends and neighbours, and the port, know it."
     last = exchange("q2", "And the price?", again)
     assert find_follows((exchange("q1", "Who helps?", said), last), (None, None))[-1] == ()

@@ -65,6 +65,16 @@ def test_a_question_and_its_first_sentence_weigh_more(finder: TopicFinder) -> No
     assert asked > answered > 0
 
 
+def test_a_common_word_in_a_name_tells_no_subject(finder: TopicFinder) -> None:
+    asked = section("Minister Tove Trawler and the WHO spoke of a vaccine.")
+    assert finder.find(asked, "en") == ("health", "sea")
+    names = {"q1.1": [(9, 21)]}
+    assert finder.find(asked, "en", names=names) == ("health",)
+    assert [e.topic for e in finder.explain(asked, "en", names)] == ["health"]
+    # A cue that is a name itself, and a name that is the whole cue, count.
+    assert finder.find(section("WHO is who."), "en", names={"q1.1": [(0, 6)]}) == ("health",)
+
+
 def test_saying_it_again_counts_less(finder: TopicFinder) -> None:
     once = dict(finder.scores(section("x.", "comet"), "en"))["sky"]
     thrice = dict(finder.scores(section("x.", "comet comet comet"), "en"))["sky"]

@@ -116,6 +116,7 @@ class Annotator:
         tokens = {p.id: Tokens(p.text, openings) for section in transcript.sections for p in section.paragraphs}
         problems = list(attribution.problems)
         mentions = self._people.find(transcript, tokens)
+        names = {id: [(mention.start, mention.end) for mention in found] for id, found in mentions.items()}
         people = dict(self._persons)
         for found in mentions.values():
             for mention in found:
@@ -136,7 +137,7 @@ class Annotator:
                 self._annotate_paragraph(Paragraph("", section.heading), Tokens(section.heading), finder, ())
             for paragraph in section.paragraphs:
                 self._annotate_paragraph(paragraph, tokens[paragraph.id], finder, mentions.get(paragraph.id, ()))
-            topics = self._topics.find(section, transcript.language, tokens)
+            topics = self._topics.find(section, transcript.language, tokens, names)
             sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people, topics))
         briefing = Briefing(
             transcript=transcript,

@@ -368,10 +368,26 @@ def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_
                     best = _Find(i, j, form)
             node = node.get(FOLDED[raw[j]]) if j < n else None
             j += 1
-        if best is not None:
+        if best is not None and not (_opens_with_article(best) and starts_sentence(tokens, i)):
             finds.append(best)
             end = best.end
     return finds
+
+
+def _opens_with_article(find: _Find) -> bool:
+    """Tell whether a find is an outlet's name such as “The Australian”, which begins a sentence as anything may."""
+    return find.form.role == "mask" and len(find.form.words) == 2 and find.form.words[0] == "The"
+
+
+def starts_sentence(tokens: Tokens, i: int) -> bool:
+    """Tell whether token i is the first word of a sentence, a line or a quotation."""
+    j = i - 1
+    while j >= 0 and (tokens.low(j) in _CLOSERS or tokens.plain(j) in '"“‘«([-'):
+        j -= 1
+    if j < 0 or tokens.low(j) in _ENDS:
+        # the dot of an abbreviation ends no sentence
+        return not (j >= 1 and tokens.plain(j) == "." and len(tokens.plain(j - 1)) == 1 and tokens.touches(j - 1))
+    return "\n" in tokens.text[tokens.ends[j] : tokens.start(i)]
 
 
 # ── Finds → which of them count ─────────────────────────────────────────────────────────────────────────────────────
@@ -429,7 +445,7 @@ _ARMED = _openings(
 _NOT_ARMED = frozenset("完")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 #: Of forms with the same words the first of these counts.
-_ORDER: dict[_Role, int] = {"prefix": 0, "name": 1, "adjective": 2, "capital": 3, "mask": 4, "state": 5}
+_ORDER: dict[_Role, int] = {"prefix": 0, "name": 1, "adjective": 2, "capital": 3, "state": 4, "mask": 5}
 _ENDS = frozenset(".!?;:…")
 _CLOSERS = frozenset("\"”’')]»")
 
@@ -491,6 +507,9 @@ _LOCATIVES = _words(
     past
     """
 )
+#: What stands before a town that is named with its state (“to Seattle, Washington”), and what ends that.
+_LOCATIVES_OF_TOWNS = _words("in at near from to around outside of")
+_ENDS_APPOSITION = frozenset((",", ".", ";", ")", ""))
 _COUNTING_BEFORE = _words(
     """
     with against between by upon about toward towards than without behind versus vs regarding concerning
@@ -580,9 +599,11 @@ _LANGUAGE_BEFORE = _words(
     """
 )
 _LANGUAGE_AFTER = _words("y o and or but at on to with by for from that when as because so while instead well too")
+_SOME = _words("some a little basic fluent broken good perfect bit of")
 _LISTING = _words(", and or nor y e o u ni &")
 #: Languages that no adjective of the gazetteer is the name of.
 _OTHER_LANGUAGES = _words("english ingles castellano espanol mandarin cantonese catalan nahuatl")
+_SPANISH_LANGUAGES = _words("ingles frances aleman italiano portugues ruso chino japones arabe coreano creole criollo")
 _STATE_OFFICES = _words(
     """
     governor senator senators voters voter legislature republicans republican democrats democrat county
@@ -612,14 +633,7 @@ class _Judge:
         return self.plain(i)[:1].isupper()
 
     def starts_sentence(self, i: int) -> bool:
-        """Tell whether token i is the first word of a sentence, a line or a quotation."""
-        j = i - 1
-        while j >= 0 and (self.low(j) in _CLOSERS or self.plain(j) in '"“‘«([-'):
-            j -= 1
-        if j < 0 or self.low(j) in _ENDS:
-            # the dot of an abbreviation ends no sentence
-            return not (j >= 1 and self.plain(j) == "." and len(self.plain(j - 1)) == 1 and self.tokens.touches(j - 1))
-        return "\n" in self.tokens.text[self.tokens.ends[j] : self.tokens.start(i)]
+        return starts_sentence(self.tokens, i)
 
     def follows_directly(self, i: int) -> bool:
         """Tell whether token i exists and is a word, so that no mark parts it from what stands before."""
@@ -645,14 +659,17 @@ class _Judge:
 
     def holds(self, find: _Find, patterns: _Patterns) -> bool:
         """Tell whether one of the patterns holds around the find."""
-        for pattern in patterns.after.get(self.low(find.end), ()):
-            if self.fits(pattern, find, find.end):
-                return True
+        # What begins with a name of its own is not the place's: “the US Wall Street Journal”.
+        follows = self.at.get(find.end)
+        if follows is None or follows.form.role != "mask":
+            for pattern in patterns.after.get(self.low(find.end), ()):
+                if self.fits(pattern, find, find.end):
+                    return True
         for pattern in patterns.before.get(self.low(find.first - 1), ()):
             if self.fits(pattern, find, find.end):
                 return True
         for j in range(find.end, find.end + 3):
-            if not self.is_capitalised(j):
+            if not self.is_capitalised(j) or j in self.at:
                 return False
             for pattern in patterns.after.get(self.low(j + 1), ()):
                 if pattern.free and self.fits(pattern, find, j + 1):
@@ -688,6 +705,8 @@ class _Judge:
         if find.form.role != "adjective":
             return False
         first = find.first
+        while self.low(first - 1) in _SOME:
+            first -= 1
         while self.low(first - 1) in _LISTING:  # “speaks Danish, Dutch and German”
             i = first - 1
             while self.low(i) in _LISTING:
@@ -699,12 +718,23 @@ class _Judge:
                 break
             else:
                 first = earlier.first
+        if self.lexicon.language == "es" and self.low(first - 1) in ("entre", "de"):
+            if self.low(find.first) not in _SPANISH_LANGUAGES | _OTHER_LANGUAGES:
+                return False
+            return first != find.first or self.lists_a_language(find.end)
         if self.low(first - 1) not in _LANGUAGE_BEFORE:
             return False
         after = self.low(find.end)
         if not after[:1].isalnum():
             return after not in ("-", "'")
         return after in _LANGUAGE_AFTER
+
+    def lists_a_language(self, i: int) -> bool:
+        """Tell whether a language is listed from token i on: “(entre francés), inglés y español”, no adjectives."""
+        j = i
+        while self.low(j) in _LISTING:
+            j += 1
+        return j > i and self.low(j) in _SPANISH_LANGUAGES | _OTHER_LANGUAGES
 
     def is_person(self, find: _Find) -> bool:
         """A place's name as somebody's given name or surname."""
@@ -763,6 +793,8 @@ class _Judge:
             return True
         if find.form.role == "adjective" or self.plain(find.first) not in self.known("state_homonyms"):
             return False
+        if self.plain(find.first - 1) == "," and self.low(find.first - 2) == "county":
+            return True
         owned = find.end + 2 if self.plain(find.end) == "'" else find.end
         if self.low(owned) in _STATE_OFFICES:
             return True
@@ -857,6 +889,8 @@ class _Judge:
         word = self.low(i)
         if not word or self.starts_sentence(find.first):
             return "open"
+        if word == "," and self.low(find.end) in _ENDS_APPOSITION and self.is_unknown_town(i - 1):
+            return "city"  # Seattle, Washington, …
         if word == "-" and self.tokens.touches(i):
             before = self.low(i - 1)
             return "government" if before in _STANCES or i in self.until else "city"
@@ -893,6 +927,10 @@ class _Judge:
             # listed with a town that no gazetteer holds: Osaka and Tokyo
             return "open" if self.starts_sentence(i - 1) or word == "," else "city"
         return "open"
+
+    def is_unknown_town(self, i: int) -> bool:
+        """Tell whether token i is a capitalised word of one's own that no list knows, after “in”, “to” and the like."""
+        return self.is_capitalised(i) and i not in self.at and self.low(i - 1) in _LOCATIVES_OF_TOWNS
 
     def right_side(self, find: _Find, left: str) -> bool:
         """Judge the words after a capital, given what stands before it."""

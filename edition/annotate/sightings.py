@@ -71,6 +71,7 @@ def make_explain(places: PlaceFinder, people: PersonFinder, topics: TopicFinder,
     def explain(briefing: Briefing) -> Iterator[Sighting]:
         refused: list[RefusedName] = []
         mentions = people.find(briefing.transcript, refused=refused)
+        names = {id: [(mention.start, mention.end) for mention in found] for id, found in mentions.items()}
         passed: dict[str, list[RefusedName]] = {}
         for each in refused:
             passed.setdefault(each.paragraph, []).append(each)
@@ -85,7 +86,7 @@ def make_explain(places: PlaceFinder, people: PersonFinder, topics: TopicFinder,
                 yield from _places(annotated, paragraph, spans, places, briefing.transcript.language, host, taken)
                 yield from _people(annotated, paragraph, mentions.get(paragraph.id, ()), passed, taken)
                 yield from _outlets(annotated, paragraph, spans, taken)
-            yield from _topics(annotated, topics.explain(annotated.section, briefing.transcript.language))
+            yield from _topics(annotated, topics.explain(annotated.section, briefing.transcript.language, names))
 
     return explain
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,11 @@ MOST, MOST_OF_ARTICLE = 3, 4
 _SUFFIX = "*"
 #: Steps from state to state remembered at once: all that occur in thousands of briefings, and some tens of megabytes.
 _MOST_STEPS = 200_000
+
+
+#: Where people are named: for a paragraph's id the characters (start, end) of each name.
+Names = Mapping[str, Sequence[tuple[int, int]]]
+NO_NAMES: Names = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,7 @@ class TopicFinder:
         kept = sorted(topics, key=lambda t: t.id)
         self._ids = [topic.id for topic in kept]
         self._cues = [cue for topic in kept for cue in topic.cues]
+        self._names = [cue.text != cue.text.lower() for cue in self._cues]
         trees: dict[str, _Node] = {}
         languages = sorted({cue.language for cue in self._cues} | {""})
         number = 0
@@ -178,21 +184,29 @@ class TopicFinder:
                 number += 1
         self._languages = {language: _Cues(tree) for language, tree in trees.items()}
 
-    def find(self, section: Section, language: str, tokens: Mapping[str, Tokens] | None = None) -> tuple[str, ...]:
+    def find(
+        self,
+        section: Section,
+        language: str,
+        tokens: Mapping[str, Tokens] | None = None,
+        names: Names = NO_NAMES,
+    ) -> tuple[str, ...]:
         """Return the ids of the section's topics, most important first: at most three, of an article four.
 
         `language` is a BCP 47 tag; cues of its primary language and cues of every language count. A language without
-        cues gives no topics. `tokens`: each paragraph read, by its id, where that is done already.
+        cues gives no topics. `tokens`: each paragraph read, by its id, where that is done already. `names`: where
+        people are named, by the paragraph's id; a common word that is only part of a name tells no subject.
         """
-        return self._given(section, self._ranked(section, language, tokens))
+        return self._given(section, self._ranked(section, language, tokens, names))
 
     def scores(self, section: Section, language: str) -> tuple[tuple[str, float], ...]:
         """Return every topic that a cue speaks for with its score, best first."""
-        return tuple((self._ids[number], round(score, 3)) for number, score in self._ranked(section, language, None))
+        ranked = self._ranked(section, language, None, NO_NAMES)
+        return tuple((self._ids[number], round(score, 3)) for number, score in ranked)
 
-    def explain(self, section: Section, language: str) -> tuple[Evidence, ...]:
+    def explain(self, section: Section, language: str, names: Names = NO_NAMES) -> tuple[Evidence, ...]:
         """Return for every topic that a cue speaks for what an editor sees who asks why, best first."""
-        ranked = self._ranked(section, language, None)
+        ranked = self._ranked(section, language, None, names)
         given = self._given(section, ranked)
         by_topic: dict[int, list[Found]] = {}
         cues = self._cues_of(language)
@@ -201,6 +215,8 @@ class TopicFinder:
             if cues is None:
                 break
             for start, stop, (topic, weight, cue) in cues.find(tokens, first, end):
+                if paragraph in names and self._is_in_name(tokens, start, stop, cue, names[paragraph]):
+                    continue
                 times[cue] = times.get(cue, 0) + 1
                 by_topic.setdefault(topic, []).append(
                     Found(
@@ -233,19 +249,31 @@ class TopicFinder:
         most = MOST_OF_ARTICLE if section.kind == "article" else MOST
         return tuple(self._ids[number] for number, score in ranked[:most] if score >= bar)
 
-    def _ranked(self, section: Section, language: str, tokens: Mapping[str, Tokens] | None) -> list[tuple[int, float]]:
+    def _ranked(
+        self, section: Section, language: str, tokens: Mapping[str, Tokens] | None, names: Names
+    ) -> list[tuple[int, float]]:
         """Return the numbers of the topics that a cue speaks for, with their scores, best first."""
         cues = self._cues_of(language)
         if cues is None:
             return []
         scores: dict[int, float] = {}
         times: dict[int, int] = {}
-        for _, read, first, end, factor in _weighed(section, tokens):
-            for _, _, (topic, weight, cue) in cues.find(read, first, end):
+        for paragraph, read, first, end, factor in _weighed(section, tokens):
+            here = names.get(paragraph, ())
+            for start, stop, (topic, weight, cue) in cues.find(read, first, end):
+                if here and self._is_in_name(read, start, stop, cue, here):
+                    continue
                 # Said again, a cue counts less each time: an article is not about AI twenty times over.
                 times[cue] = n = times.get(cue, 0) + 1
                 scores[topic] = scores.get(topic, 0.0) + weight * factor / n
         return sorted(scores.items(), key=lambda item: (-round(item[1], 6), self._ids[item[0]]))
+
+    def _is_in_name(self, tokens: Tokens, first: int, stop: int, cue: int, names: Sequence[tuple[int, int]]) -> bool:
+        """Tell whether a cue that is no name itself is only a part of somebody's (the Bishop in Julie Bishop)."""
+        if self._names[cue]:
+            return False
+        start, end = tokens.start(first), tokens.ends[stop - 1]
+        return any(a <= start and end <= b and end - start < b - a for a, b in names)
 
 
 def make_topic_finder(topics: Iterable[Topic]) -> TopicFinder:
