@@ -1,13 +1,16 @@
-"""An independent set of labelled sections of real briefings, and how well what the program finds agrees with it.
+"""Independent sets of labelled sections of real briefings, and how well what the program finds agrees with them.
 
-tests/fixtures/labelled/sections.yaml says how the sections were chosen and what its fields mean. It holds labels and
-references only: the texts are found again, by their words, in transcripts that the program imports from the shared
-corpus. This module must not know how any tag is found.
+tests/fixtures/labelled/sections.yaml and later.yaml say how the sections were chosen and what their fields mean. They
+hold labels and references only: the texts are found again, by their words, in transcripts that the program imports from
+the shared corpus, and among the questions and answers of the shared generator. This module must not know how any tag is
+found.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +21,12 @@ import yaml
 
 from edition.config import Config
 from edition.importing import known_of, make_transcripts
-from edition.model import Authorities, Section, Transcript
+from edition.model import Authorities, Paragraph, Section, Source, Transcript, Turn
 from edition.witnesses import make_witness
 
-SECTIONS = Path(__file__).parent / "fixtures" / "labelled" / "sections.yaml"
+FOLDER = Path(__file__).parent / "fixtures" / "labelled"
+SECTIONS, LATER = FOLDER / "sections.yaml", FOLDER / "later.yaml"
+BLOCKS = Path("tools", "scale", "blocks.jsonl.gz")
 CONFIG = Config(title="Marenia Briefings", publisher="Foreign Office of Marenia", host_country="CN")
 
 #: The list fields of a label; each may have a field of neutral values beside it.
@@ -48,6 +53,11 @@ class Labelled:
     @property
     def half(self) -> str:
         return str(self.entry["half"])
+
+    @property
+    def host(self) -> str:
+        """The country that is not tagged."""
+        return str(self.entry.get("host", CONFIG.host_country))
 
     def expected(self, field: Field) -> tuple[str, ...]:
         return tuple(self.entry[field])
@@ -114,10 +124,39 @@ def read_transcript(path: Path) -> Transcript:
 
 def find_labelled(corpus: Path) -> tuple[Labelled, ...]:
     """Return every labelled section with its text, found in the corpus; raises LookupError where one isn't there."""
+    return _find(SECTIONS, corpus)
+
+
+def find_later(shared: Path) -> tuple[Labelled, ...]:
+    """Return every section of the second set with its text; raises LookupError where one isn't there."""
+    return (*_find(LATER, shared / "corpus"), *_find_blocks(shared / BLOCKS))
+
+
+def _find_blocks(path: Path) -> Iterator[Labelled]:
+    """Yield the labelled questions and answers of the generator, each as a briefing of its own, undated."""
+    wanted = {
+        e["ref"]: e for e in yaml.safe_load(LATER.read_text(encoding="utf-8"))["sections"] if e["file"] == "blocks"
+    }
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for block in map(json.loads, lines):
+            entry = wanted.pop(digest(_words(block["q"])), None) if block["type"] == "qa" else None
+            if entry is None:
+                continue
+            said = tuple(Paragraph(f"q1.{n}", text) for n, text in enumerate((block["q"], *block["a"]), 1))
+            section = Section("q1", "exchange", None, (Turn("question", "Q", said[:1]), Turn("answer", "A", said[1:])))
+            source = Source("blocks", "0" * 64, "blocks")
+            yield Labelled(entry, Transcript("x", "press-conference", "", None, "en", (), source, (section,)), section)
+    if wanted:
+        raise LookupError(f"{path}: {len(wanted)} labelled blocks are not there")
+
+
+def _find(labels: Path, corpus: Path) -> tuple[Labelled, ...]:
     transcripts: dict[str, Transcript] = {}
     found = []
-    for entry in yaml.safe_load(SECTIONS.read_text(encoding="utf-8"))["sections"]:
+    for entry in yaml.safe_load(labels.read_text(encoding="utf-8"))["sections"]:
         name = entry["file"]
+        if name == "blocks":
+            continue
         if name not in transcripts:
             (path,) = corpus.glob(name)
             transcripts[name] = read_transcript(path)
@@ -126,7 +165,7 @@ def find_labelled(corpus: Path) -> tuple[Labelled, ...]:
         hits = [s for s in sections if entry["ref30"] in references(s)]
         hits = hits or [s for s in sections if entry["ref"] in references(s)]
         if len(hits) != 1:
-            raise LookupError(f"{name}, section {entry['ordinal']}: found {len(hits)} times")
+            raise LookupError(f"{name}, section {entry.get('ordinal', entry['ref'])}: found {len(hits)} times")
         found.append(Labelled(entry, transcripts[name], hits[0]))
     return tuple(found)
 

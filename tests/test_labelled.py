@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from edition.annotate import make_annotator
+from edition.annotate import Annotator, make_annotator
 from edition.authorities import read_authorities
 from edition.model import AnnotatedSection, Briefing
-from tests.labelled import CONFIG, Agreement, Labelled, find_labelled
+from tests.labelled import CONFIG, Agreement, Labelled, find_labelled, find_later, references
 
 #: What the figures may not fall below, on the half that nobody tuned on. Measured when written: countries 0.996,
 #: territories 1.0, persons 0.889, dates 1.0.
@@ -86,3 +87,80 @@ def test_follow_ups_agree_with_the_labels(annotated: list[tuple[Labelled, Briefi
     assert right > 10
     assert right / (right + wrong) >= 0.9, (right, wrong, missed)
     assert right / (right + missed) >= 0.66, (right, wrong, missed)
+
+
+# The second set: sections of all families with their own host country, of which some are of no foreign policy at all.
+
+
+@pytest.fixture(scope="module")
+def later(shared: Path) -> list[tuple[Labelled, Briefing, AnnotatedSection]]:
+    authorities, _ = read_authorities(None)
+    annotators: dict[str, Annotator] = {}
+    read: dict[tuple[str, str], Briefing] = {}
+    found = []
+    for item in find_later(shared):
+        if item.host not in annotators:
+            annotators[item.host] = make_annotator(authorities, replace(CONFIG, host_country=item.host))
+        key = (item.file, item.host if item.file != "blocks" else item.entry["ref"])
+        if key not in read:
+            read[key] = annotators[item.host].annotate(item.transcript)[0]
+        section = next(s for s in read[key].sections if s.section.id == item.section.id)
+        found.append((item, read[key], section))
+    assert len(found) == 139
+    return found
+
+
+#: Floors: untouched, the blocks were at 0.992 and 0.881; the others, since tuned on, at 0.992 and 0.798 before that.
+LATER = {("blocks", "countries"): 0.97, ("blocks", "topics"): 0.84, ("", "countries"): 0.99, ("", "topics"): 0.86}
+
+
+@pytest.mark.parametrize(("file", "field"), sorted(LATER))
+def test_tags_agree_with_the_second_set(
+    later: list[tuple[Labelled, Briefing, AnnotatedSection]], file: str, field: str
+) -> None:
+    agreement = Agreement()
+    for item, _, section in later:
+        if (item.file == "blocks") == (file == "blocks"):
+            given = section.topics if field == "topics" else tuple(tag.id for tag in section.countries)
+            agreement.add(item.entry[field], given, item.entry.get(f"{field}_neutral", ()))
+    print(file or "sections", field, agreement)
+    assert agreement.right > 50
+    assert agreement.f1 >= LATER[file, field], agreement
+
+
+def test_people_and_days_agree_with_the_second_set(later: list[tuple[Labelled, Briefing, AnnotatedSection]]) -> None:
+    people, days = Agreement(), Agreement()
+    for item, _, section in later:
+        if item.file == "blocks":
+            continue
+        days.add(item.entry["dates"], (tag.iso for tag in section.dates))
+        wanted = item.expected("persons")
+        short = {name.split()[-1]: name for name in wanted}
+        known = {
+            form: name for p in section.persons for form in (p.name, *p.aliases) for name in wanted if form == name
+        }
+        given = [
+            next((known[f] for f in (p.name, *p.aliases) if f in known), short.get(p.name.split()[-1], p.name))
+            for p in section.persons
+        ]
+        neutral = [g for g in given if any(n in g for n in item.neutral("persons"))]
+        people.add(wanted, given, neutral)
+    print("persons", people, "dates", days)
+    assert people.f1 >= 0.93, people
+    assert days.f1 == 1.0, days
+
+
+def test_follow_ups_agree_with_the_second_set(later: list[tuple[Labelled, Briefing, AnnotatedSection]]) -> None:
+    right = wrong = missed = 0
+    for item, briefing, section in later:
+        entry = item.entry
+        if item.file == "blocks" or entry.get("follows_neutral"):
+            continue
+        refs = {ref: s.section.id for s in reversed(briefing.sections) for ref in references(s.section)}
+        wanted = {refs[ref] for ref in (entry["follows"], *entry.get("follows_alt", ())) if ref}
+        hit = bool(wanted & set(section.follows))
+        right += hit
+        wrong += bool(set(section.follows) - wanted)
+        missed += bool(wanted) and not hit
+    print("follow-ups", right, wrong, missed)
+    assert right >= 8 and wrong <= 1
