@@ -164,26 +164,67 @@ def test_tei_ties_turns_to_speakers_and_names_to_places() -> None:
     assert {p.removeprefix("#") for p in pointers} <= set(given_ids)
     who = [u.get("who") for u in root.iterfind(".//tei:u", NS)]
     assert who == ["#speaker.ines-halvard", "#outlet.harbour-post", "#speaker.ines-halvard", None, "#speaker.tom-roe"]
-    names = [(n.get("type"), n.get("key"), inner(n)) for n in root.iterfind(".//tei:rs", NS)]
-    assert names == [("country", "NO", "Norway"), ("person", "oda-lind", "Oda Lind")]
-    dates = [(n.get("when"), inner(n)) for n in root.iterfind(".//tei:seg/tei:date", NS)]
-    assert dates == [("2025-05-12", "12 May 2025")]
+    places = [(n.get("type"), [inner(part) for part in n]) for n in root.iterfind(".//tei:listPlace/tei:place", NS)]
+    assert places == [("country", ["Norway", "NO"]), ("territory", ["Gaza", "gaza"])]
+    divs = root.findall(".//tei:body/tei:div", NS)
+    tagged = [a.section.id for a in BRIEFING.sections if "NO" in [tag.id for tag in a.countries]]
+    assert tagged
+    found = [d for d in divs if "#country.NO" in (d.get("ana") or "").split()]
+    assert [d.get("{http://www.w3.org/XML/1998/namespace}id") for d in found] == tagged
     assert [inner(n) for n in root.iterfind(".//tei:seg/tei:del", NS)] == ["18 of 24"]
     assert root.find(".//tei:sourceDesc//tei:idno[@type='sha256']", NS).text == BRIEFING.transcript.source.sha256  # type: ignore[union-attr]
     assert [inner(n) for n in root.iterfind(".//tei:corr", NS)] == ["ferry"]
 
 
-def test_spans_nest_and_a_crossing_one_is_left_out() -> None:
+def tei_ranges(data: bytes) -> list[tuple[str, str, str, str]]:
+    """Return (kind, id, paragraph, words) of all that the stand-off part says of the text, by its own pointers."""
+    root = ET.fromstring(data)
+    texts = {n.get("{http://www.w3.org/XML/1998/namespace}id"): n for n in root.iterfind(".//tei:body//*", NS)}
+    found = []
+    for group in root.iterfind("./tei:standOff/tei:spanGrp", NS):
+        for span in group:
+            for pointer in (span.get("target") or "").split():
+                match = re.fullmatch(r"#string-range\((.+),(\d+),(\d+)\)", pointer)
+                assert match, pointer
+                words = "".join(texts[match[1]].itertext())
+                start = int(match[2])
+                found.append((group.get("type") or "", span.text or "", match[1], words[start : start + int(match[3])]))
+    return found
+
+
+def test_names_and_days_stand_apart_from_the_text() -> None:
+    data = tei.make_tei(BRIEFING, CONFIG, AUTHORITIES)
+    assert sorted(tei_ranges(data)) == [
+        ("country", "NO", "q1.1", "Norway"),
+        ("date", "2025-05-12", "q1.1", "12 May 2025"),
+        ("person", "oda-lind", "q1.1", "Oda Lind"),
+    ]
+    body = ET.fromstring(data).find(".//tei:body", NS)
+    assert body is not None
+    # The text holds the words, their turns, and what the source itself struck out.
+    names = {node.tag.removeprefix(f"{{{tei.TEI}}}") for node in body.iter()}
+    assert names <= {"body", "div", "head", "note", "u", "seg", "p", "del", "lb"}
+
+
+def test_spans_may_cross_and_line_breaks_are_no_characters() -> None:
     section = one_section(
         "abcdefgh", None,
         Span(0, 6, "country", "NO"), Span(1, 3, "person", "x"), Span(5, 8, "date", "2025-01-01/2025-01-02"),
         Span(6, 8, "date", "2025-01-01/2025-01-02"), Span(7, 99, "country", "SE"), Span(3, 3, "country", "FI"),
     )  # fmt: skip
-    data = tei.make_tei(sample_briefing(sections=(section,)), BARE, AUTHORITIES).decode()
-    assert (
-        '<seg xml:id="p1.1"><rs type="country" key="NO">a<rs type="person" key="x">bc</rs>def</rs>'
-        '<date from="2025-01-01" to="2025-01-02">gh</date></seg>'
-    ) in data
+    data = tei.make_tei(sample_briefing(sections=(section,)), BARE, AUTHORITIES)
+    assert b'<seg xml:id="p1.1">abcdefgh</seg>' in data
+    assert tei_ranges(data) == [
+        ("country", "NO", "p1.1", "abcdef"),
+        ("date", "2025-01-01/2025-01-02", "p1.1", "fgh"),
+        ("date", "2025-01-01/2025-01-02", "p1.1", "gh"),
+        ("person", "x", "p1.1", "bc"),
+    ]
+    broken = one_section(
+        "North\nNorway and\nSouth\nKorea", None, Span(6, 12, "country", "NO"), Span(17, 28, "country", "KR")
+    )
+    data = tei.make_tei(sample_briefing(sections=(broken,)), BARE, AUTHORITIES)
+    assert [words for *_, words in tei_ranges(data)] == ["SouthKorea", "Norway"]
 
 
 SPANS = st.lists(
@@ -200,6 +241,10 @@ def test_tei_is_well_formed_and_whole_whatever_the_text_holds(words: str, headin
     briefing = sample_briefing(title=heading or "x", sections=(one_section(words, heading or None, *spans),))
     data = tei.make_tei(briefing, CONFIG, AUTHORITIES)
     assert tei_text(data) == [xml_text(words)]
+    bare = [
+        (s.kind, xml_text(words[s.start : s.end]).replace("\n", "")) for s in spans if s.start < s.end <= len(words)
+    ]
+    assert sorted((kind, found) for kind, _, _, found in tei_ranges(data)) == sorted(bare)
     allowed = all(c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" for c in words)
     assert (xml_text(words) == words) == allowed
 

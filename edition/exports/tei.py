@@ -2,16 +2,16 @@
 them for parliaments.
 
 The header tells what the witness was, who speaks and who is named; the back lists what was changed. In the text every
-turn is a `u` with its speaker in @who, every paragraph a `seg`. Names are marked where they stand (`rs`, `date`);
-a span that crosses another is left out here, the JSON record has all. Where a section has an id or a paragraph has
-one, @xml:id is the same. This module must not leave out a word of the text; what XML 1.0 can't hold is U+FFFD.
+turn is a `u` with its speaker in @who, every paragraph a `seg`, and nothing else: what is found in the words stands
+apart from them (`standOff`), as ranges of their characters. Where a section has an id or a paragraph has one, @xml:id
+is the same. This module must not leave out a word of the text; what XML 1.0 can't hold is U+FFFD.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from edition.config import Config
@@ -23,7 +23,6 @@ from edition.exports.writing import (
     append_text,
     element,
     escape,
-    write_attributes,
     write_element,
     write_xml,
 )
@@ -53,8 +52,9 @@ TEI: Final = "http://www.tei-c.org/ns/1.0"
 #: Elements whose text runs on, where no white space may be added, and small ones that read better on one line.
 _RUNNING = frozenset(
     ("title", "publisher", "licence", "idno", "date", "note", "p", "seg", "head", "rs", "del", "item", "persName",
-     "orgName", "placeName", "add", "catDesc", "language", "measure", "edition", "term", "label", "ref", "name",
-     "category", "correction", "creation", "extent", "index", "langUsage", "org", "person", "quotation", "titleStmt")
+     "orgName", "placeName", "add", "catDesc", "language", "measure", "edition", "label", "ref", "name",
+     "category", "correction", "creation", "extent", "langUsage", "org", "person", "place", "quotation", "span",
+     "titleStmt")
 )  # fmt: skip
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
@@ -75,8 +75,6 @@ class _Voices:
     labels: Mapping[tuple[str, str], str]
     #: the briefings that stand in the same document as this one
     together: Collection[str] = ()
-    #: how the element of a name or day begins: most come up again and again
-    spans: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def elsewhere(self, briefing: str, id: str = "") -> str:
         """Return the pointer to another briefing, or to a section of it."""
@@ -163,7 +161,7 @@ def _make_text(
     _write_profile(append(header, "profileDesc"), briefing, voices)
     if briefing.transcript.revisions:
         _write_revisions(append(header, "revisionDesc"), briefing.transcript.revisions, voices)
-    _write_links(root, versions, voices)
+    _write_apart(root, briefing, versions, voices)
     text = append(root, "text")
     body = append(text, "body")
     for annotated in briefing.sections:
@@ -189,17 +187,57 @@ def _language(tag: str) -> str:
 # ── The header ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write_links(root: Element, versions: Iterable[LinkedVersion], voices: _Voices) -> None:
-    """Tie each section to the one of another version that corresponds to it."""
-    tied = [version for version in versions if version.briefing and version.sections]
-    if not tied:
-        return
-    apart = append(root, "standOff")
-    for version in tied:
+def _write_apart(root: Element, briefing: Briefing, versions: Iterable[LinkedVersion], voices: _Voices) -> None:
+    """Write what is said about the text and is not the text: places, names and days by ranges of its characters, and
+    which sections of other versions correspond.
+    """
+    apart = element("standOff")
+    places = sorted(
+        {("country", tag.id) for annotated in briefing.sections for tag in annotated.countries}
+        | {("territory", tag.id) for annotated in briefing.sections for tag in annotated.territories}
+    )
+    if places:
+        group = append(apart, "listPlace")
+        for kind, id in places:
+            place = append(group, "place", {"xml:id": voices.names.name(kind, id), "type": kind})
+            append(place, "placeName", None, voices.labels.get((kind, id), id))
+            append(place, "idno", None, id)
+    ranges: dict[str, dict[str, list[str]]] = {}
+    for annotated in briefing.sections:
+        texts = {paragraph.id: paragraph.text for paragraph in annotated.section.paragraphs}
+        for paragraph, spans in annotated.spans:
+            text, id = texts[paragraph], voices.names.name("paragraph", paragraph)
+            for span in spans:
+                if 0 <= span.start < span.end <= len(text):
+                    targets = ranges.setdefault(span.kind, {}).setdefault(span.target, [])
+                    targets.append(_point(id, text, span))
+    for kind in sorted(ranges):
+        group = append(apart, "spanGrp", {"type": kind})
+        for target, pointers in sorted(ranges[kind].items()):
+            listed = voices.names.given(kind, target)
+            attributes = {"target": " ".join(pointers), "ana": f"#{listed}" if listed else None}
+            append(group, "span", attributes, target)
+    for version in versions:
+        if not (version.briefing and version.sections):
+            continue
         group = append(apart, "linkGrp", {"type": "version", "n": version.language})
         for mine, other in version.sections:
             target = voices.elsewhere(version.briefing or "", other)
             append(group, "link", {"target": f"#{voices.names.name('', mine)} {target}"})
+    if apart.parts:
+        root.parts.append(apart)
+
+
+def _point(id: str, text: str, span: Span) -> str:
+    """Return the pointer to characters of a paragraph (TEI P5, 17.2.4: string-range, offset from 0, length).
+
+    Printed line breaks are elements, no characters: they don't count.
+    """
+    start, length = span.start, span.end - span.start
+    if "\n" in text:
+        start -= text.count("\n", 0, span.start)
+        length -= text.count("\n", span.start, span.end)
+    return f"#string-range({id},{start},{length})"
 
 
 def _write_edition(parent: Element, config: Config) -> None:
@@ -371,38 +409,33 @@ def _write_section(parent: Element, briefing: Briefing, annotated: AnnotatedSect
     known = {each.section.id for each in briefing.sections}
     follows = [f"#{names.name('', id)}" for id in annotated.follows if id in known]
     follows += [voices.elsewhere(*id.split("#", 1)) for id in annotated.follows if "#" in id]
+    tags = [("topic", topic) for topic in annotated.topics]
+    tags += [("country", tag.id) for tag in annotated.countries]
+    tags += [("territory", tag.id) for tag in annotated.territories]
     attributes = {
         "type": section.kind,
         "xml:id": names.name("", section.id),
         "n": number_of(briefing, section.id),
-        "ana": " ".join(f"#{names.name('topic', topic)}" for topic in annotated.topics) or None,
+        "ana": " ".join(f"#{names.name(kind, id)}" for kind, id in tags) or None,
         "corresp": " ".join(follows) or None,
         "cert": "low" if section.proposed else None,
     }
     div = append(parent, "div", attributes)
     if section.heading:
         append(div, "head", {"type": "printed" if section.printed else "editorial"}, section.heading)
-    for kind, tags in (("country", annotated.countries), ("territory", annotated.territories)):
-        if tags:
-            index = append(div, "index", {"indexName": "countries" if kind == "country" else "territories"})
-            for tag in tags:
-                append(index, "term", {"key": tag.id}, voices.labels.get((kind, tag.id), tag.id))
     if section.occasion:
         append(div, "note", {"type": "occasion", "subtype": section.occasion.value}, section.occasion.printed)
-    spans = dict(annotated.spans)
     for place, turn in enumerate(section.turns):
         speaker = annotated.speakers[place] if place < len(annotated.speakers) else None
         who = names.name("speaker", speaker.id) if speaker is not None else None
         if who is None and turn.role == "question" and annotated.outlet is not None:
             who = names.name("outlet", annotated.outlet.id)
-        _write_turn(div, turn, who, spans, voices)
+        _write_turn(div, turn, who, voices)
     if not section.turns:
         append(div, "p")
 
 
-def _write_turn(
-    div: Element, turn: Turn, who: str | None, spans: Mapping[str, Sequence[Span]], voices: _Voices
-) -> None:
+def _write_turn(div: Element, turn: Turn, who: str | None, voices: _Voices) -> None:
     if turn.label is not None:
         append(div, "note", {"type": "speaker"}, turn.label)
     utterance: Element | None = None
@@ -418,66 +451,25 @@ def _write_turn(
                 utterance = append(div, "u", {"who": f"#{who}" if who else None, "ana": role})
             stage = paragraph.kind == "stage"
             made = append(utterance, "note" if stage else "seg", attributes | ({"type": "stage"} if stage else {}))
-        _write_running(made, paragraph, spans.get(paragraph.id, ()), voices)
+        _write_running(made, paragraph)
 
 
-def _write_running(parent: Element, paragraph: Paragraph, spans: Sequence[Span], voices: _Voices) -> None:
-    """Write a paragraph's words with its spans as elements, those that lie whole inside another nested in it."""
+def _write_running(parent: Element, paragraph: Paragraph) -> None:
+    """Write a paragraph's words, with the readings that the source itself struck out."""
     text = paragraph.text
-    wanted: list[tuple[int, int, str, str]] = [(s.start, s.end, s.kind, s.target) for s in spans]
-    wanted += [(m.start, m.end, "deleted", "") for m in paragraph.marks if m.kind == "deleted"]
-    if not wanted:
-        parent.parts.append(_show(text))
-        return
-    wanted.sort(key=lambda w: (w[0], -w[1], w[2], w[3]))
-    # Written as pieces, without an element for each name: half of all elements of a briefing would be such.
-    pieces: list[str] = []
-    ends: list[tuple[int, str]] = [(len(text), "")]
     place = 0
-    for start, end, kind, target in wanted:
-        if not 0 <= start < end <= len(text):
-            continue
-        while len(ends) > 1 and ends[-1][0] <= start:
-            last, tag = ends.pop()
-            pieces += (_show(text[place:last]), tag)
-            place = last
-        if end > ends[-1][0]:
-            continue
-        name, attributes = _describe_span(kind, target, voices)
-        pieces += (_show(text[place:start]), f"<{name}{attributes}>")
-        place = start
-        ends.append((end, f"</{name}>"))
-    while ends:
-        last, tag = ends.pop()
-        pieces += (_show(text[place:last]), tag)
-        place = last
-    parent.parts += [piece for piece in pieces if piece]
+    for mark in sorted(paragraph.marks, key=lambda mark: (mark.start, mark.end)):
+        if mark.kind == "deleted" and place <= mark.start < mark.end <= len(text):
+            parent.parts += [piece for piece in (_show(text[place : mark.start]),) if piece]
+            append(parent, "del").parts.append(_show(text[mark.start : mark.end]))
+            place = mark.end
+    parent.parts += [piece for piece in (_show(text[place:]),) if piece]
 
 
 def _show(text: str) -> str:
     """Return words as they stand in the text, printed line breaks as elements."""
     shown = escape(text)
     return shown.replace("\n", "<lb />") if "\n" in shown else shown
-
-
-def _describe_span(kind: str, target: str, voices: _Voices) -> tuple[str, str]:
-    """Return the name and the attributes of the element for a name, a day or a reading that was struck out."""
-    known = voices.spans.get((kind, target))
-    if known is None:
-        if kind == "deleted":
-            known = "del", ""
-        elif kind == "date":
-            first, _, last = target.partition("/")
-            known = (
-                "date",
-                write_attributes({"from": _when(first), "to": _when(last)} if last else {"when": _when(first)}),
-            )
-        else:
-            listed = voices.names.given(kind, target)
-            ref = f"#{listed}" if listed else None
-            known = "rs", write_attributes({"type": kind, "key": target, "ref": ref})
-        voices.spans[kind, target] = known
-    return known
 
 
 # ── What stands between witness and text ────────────────────────────────────────────────────────────────────────────
