@@ -44,11 +44,15 @@ from edition.problems import Problem, Refused, suggest
 from edition.yamlfiles import Node, as_bool, as_date, as_list, as_map, as_text, dump_yaml, read_yaml
 
 #: The editor's attributes of a section, and what each value is made of.
-ATTRIBUTES: tuple[str, ...] = ("countries", "date", "dates", "follows", "persons", "territories", "topics")
-MARK_SCHEMES: tuple[str, ...] = ("country", "territory", "person", "speaker", "outlet", "topic", "none")
+ATTRIBUTES: tuple[str, ...] = (
+    "countries", "date", "dates", "follows", "outlet", "persons", "speaker", "territories", "topics",
+)  # fmt: skip
+MARK_SCHEMES: tuple[str, ...] = ("country", "territory", "person", "speaker", "outlet", "topic", "date", "none")
 OCCASIONS: tuple[str, ...] = ("after-conference", "separate")
 MAX_PROBLEMS = 50  # of one file; a file with more is not a transcript
 
+#: Attributes that say nothing without a value.
+_VALUED = ("date", "follows", "outlet", "speaker")
 _KNOWN_ATTRIBUTES = ("kind", "printed", "proposed", *ATTRIBUTES, "occasion", "intro")
 _ID = re.compile(r"[a-z][a-z0-9.-]*")
 _FILE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
@@ -467,6 +471,11 @@ def _target_fault(target: str) -> str:
         return f"“{target}” starts with none of {': '.join(MARK_SCHEMES)}:"
     if scheme == "none":
         return "nothing stands after none:" if name else ""
+    if scheme == "date":
+        days = name.split("/")
+        return (
+            "" if len(days) < 3 and all(map(_is_day, days)) else f"“{name}” is no day (YYYY-MM-DD) and no range of days"
+        )
     if scheme == "country" and not _CODE.fullmatch(name):
         return f"“{name}” is not a country code (two capital letters)"
     return "" if _MARK_ID.fullmatch(name) else f"“{name}” can't be an id"
@@ -516,12 +525,15 @@ def _checked_value(name: str, value: str) -> tuple[str, str]:
         elif name == "territories":
             right = bool(_CODE.fullmatch(bare) or _SLUG.fullmatch(bare)) or word == "="
             hint = "codes or ids of the list of places: HK gaza"
+        elif name in ("outlet", "speaker"):
+            right = (bool(_SLUG.fullmatch(bare)) or word == "=") and len(words) == 1
+            hint = "one id, or = for nobody"
         else:
             right = bool(_SLUG.fullmatch(bare)) or word == "="
             hint = "ids: lower-case letters, digits and hyphens"
         if not right:
             return value, f"{name}: “{word}” is not right here ({hint})"
-    return " ".join(words), "" if words or name not in ("date", "follows") else f"{name} without a value"
+    return " ".join(words), "" if words or name not in _VALUED else f"{name} without a value"
 
 
 class Amendment(NamedTuple):

@@ -23,12 +23,13 @@ from edition.annotate.overrides import (
     make_known_ids,
     read_date,
     read_marks,
+    read_voice,
     read_wishes,
 )
 from edition.annotate.persons import Mention, PersonFinder
 from edition.annotate.places import make_place_finder
 from edition.annotate.sightings import Sighting, make_explain
-from edition.annotate.speakers import make_label_reader
+from edition.annotate.speakers import Attribution, make_label_reader
 from edition.annotate.tokens import Memo, Openings, Tokens, split_tokens
 from edition.annotate.topics import make_topic_finder
 from edition.annotate.wordlists import forms_of, words_of
@@ -81,6 +82,8 @@ class Annotator:
         self._rights = config.rights
         self._places = {place.id: place for place in authorities.places}
         self._persons = {person.id: person for person in authorities.persons}
+        self._outlets = {outlet.id: outlet for outlet in authorities.outlets}
+        self._speakers = {speaker.id: speaker for speaker in authorities.speakers}
         outlet_forms = _outlet_forms(authorities.outlets)
         self._labels = make_label_reader(authorities.speakers, authorities.outlets)
         self._topics = make_topic_finder(authorities.topics)
@@ -121,11 +124,11 @@ class Annotator:
         for found in mentions.values():
             for mention in found:
                 people.setdefault(mention.person.id, mention.person)
-        asking = [outlet for outlet, _ in attribution.sections]
-        follows = find_follows(transcript.sections, asking, transcript.language, tokens)
+        voices = self._voices(transcript, attribution, problems)
+        follows = find_follows(transcript.sections, [outlet for outlet, _ in voices], transcript.language, tokens)
         ids = tuple(section.id for section in transcript.sections)
         sections = []
-        for section, (outlet, speakers), linked in zip(transcript.sections, attribution.sections, follows, strict=True):
+        for section, (outlet, speakers), linked in zip(transcript.sections, voices, follows, strict=True):
             wishes, wrong = read_wishes(section, transcript.file, self._known, people, ids)
             day, bad_day = read_date(section, transcript.file)
             problems += (*wrong, *bad_day)
@@ -139,13 +142,35 @@ class Annotator:
                 self._annotate_paragraph(paragraph, tokens[paragraph.id], finder, mentions.get(paragraph.id, ()))
             topics = self._topics.find(section, transcript.language, tokens, names)
             sections.append(self._annotated(finder, wishes, outlet, speakers, linked, people, topics))
+        pinned = {s.id: s for _, speakers in voices for s in speakers if s is not None}
         briefing = Briefing(
             transcript=transcript,
-            speakers=attribution.speakers,
+            speakers=tuple({**{s.id: s for s in attribution.speakers}, **pinned}.values()),
             sections=tuple(sections),
             rights=transcript.rights or self._rights,
         )
         return briefing, tuple(sorted(set(problems)))
+
+    def _voices(
+        self, transcript: Transcript, attribution: Attribution, problems: list[Problem]
+    ) -> list[tuple[Outlet | None, tuple[Speaker | None, ...]]]:
+        """Return who asks and speaks in each section after the editor's word (`outlet=`, `speaker=`)."""
+        if not any(name in ("outlet", "speaker") for s in transcript.sections for name, _ in s.attributes):
+            return list(attribution.sections)
+        outlets = {o.id: o for o, _ in attribution.sections if o is not None} | self._outlets
+        speakers = {s.id: s for s in attribution.speakers} | self._speakers
+        voices = []
+        for section, (outlet, said) in zip(transcript.sections, attribution.sections, strict=True):
+            asks, bad_outlet = read_voice(section, "outlet", transcript.file, self._known, outlets)
+            answers, bad_speaker = read_voice(section, "speaker", transcript.file, self._known, speakers)
+            problems += (*bad_outlet, *bad_speaker)
+            if answers is not None:
+                said = tuple(
+                    voice if turn.role in ("question", "note") else speakers.get(answers)
+                    for turn, voice in zip(section.turns, said, strict=True)
+                )
+            voices.append((outlet if asks is None else outlets.get(asks), said))
+        return voices
 
     def explain(self, briefing: Briefing) -> Iterator[Sighting]:
         """Yield what each form of an annotated briefing was taken for and why, in order of sections; see `sightings`.
@@ -227,14 +252,18 @@ class Annotator:
         if finder.topics or "topics" in wishes:
             topics = wishes.get("topics", NO_WISH).applied((*finder.topics, *topics))
         persons = _wished(finder.persons, wishes.get("persons", NO_WISH), lambda id: people[id])
-        dates = _wished(finder.dates, wishes.get("dates", NO_WISH), lambda iso: DateTag(iso, ""))
+        days = wishes.get("dates", NO_WISH)
+        dates = _wished(finder.dates, days, lambda iso: DateTag(iso, ""))
+        resolved = {iso: tag for iso, tag in finder.resolved.items() if iso not in finder.dates}
+        if days is not NO_WISH:
+            resolved = {iso: tag for iso, tag in resolved.items() if days.replace is None and iso not in days.remove}
         gone: dict[str, set[str]] = {}
         if wishes:
             gone = {
                 "country": {*finder.countries} - {tag.id for tag in countries},
                 "territory": {*finder.territories} - {tag.id for tag in territories},
                 "person": {*finder.persons} - {person.id for person in persons},
-                "date": {*finder.dates} - {tag.iso for tag in dates},
+                "date": {*finder.dates, *finder.resolved} - {tag.iso for tag in dates} - resolved.keys(),
             }
         return AnnotatedSection(
             section=section,
@@ -245,7 +274,7 @@ class Annotator:
             topics=topics,
             persons=persons,
             dates=dates,
-            dates_resolved=tuple(tag for iso, tag in finder.resolved.items() if iso not in finder.dates),
+            dates_resolved=tuple(resolved.values()),
             follows=wishes["follows"].applied(linked) if "follows" in wishes else linked,
             spans=finder.spans_without(gone),
         )
@@ -285,6 +314,10 @@ class _SectionFinder:
             self.add_person(paragraph, Mention(mark.start, mark.end, person))
         elif mark.scheme == "topic":
             self.topics.append(mark.id)
+        elif mark.scheme == "date":
+            printed = paragraph.text[mark.start : mark.end]
+            self.dates.setdefault(mark.id, DateTag(mark.id, printed))
+            self.add_span(paragraph, Span(mark.start, mark.end, "date", mark.id))
         elif mark.scheme == "outlet":
             self.add_span(paragraph, Span(mark.start, mark.end, "outlet", mark.id))
         elif mark.scheme == "speaker":

@@ -15,10 +15,10 @@ from typing import Literal
 from edition.model import Locus, Mark, Paragraph, Section
 from edition.problems import Problem, suggest
 
-Scheme = Literal["country", "territory", "topic", "person", "outlet", "speaker", "none"]
-SCHEMES: tuple[Scheme, ...] = ("country", "none", "outlet", "person", "speaker", "territory", "topic")
+Scheme = Literal["country", "territory", "topic", "person", "outlet", "speaker", "date", "none"]
+SCHEMES: tuple[Scheme, ...] = ("country", "date", "none", "outlet", "person", "speaker", "territory", "topic")
 
-#: Attribute → the scheme of its ids. `date` is no list and is read by `read_date`.
+#: Attribute → the scheme of its ids. `date`, `outlet` and `speaker` are no lists: `read_date`, `read_voice`.
 ATTRIBUTES: dict[str, Scheme | Literal["section", "date"]] = {
     "countries": "country",
     "territories": "territory",
@@ -216,6 +216,10 @@ def _marked(
         return None, Problem(locus, f"unknown kind of mark “{mark.target}”", hint)
     if scheme == "none":
         return MarkedSpan(mark.start, mark.end, scheme, ""), None
+    if scheme == "date":
+        if _is_days(id):
+            return MarkedSpan(mark.start, mark.end, scheme, id), None
+        return None, Problem(locus, f"“{id}” in the mark “{mark.target}” is no date", "write date:2025-05-14")
     good = known.find(scheme, id)
     if good is None and scheme == "person" and id in people:
         good = id
@@ -237,6 +241,22 @@ def read_date(section: Section, file: str) -> tuple[str | None, tuple[Problem, .
     if _is_days(value) and "/" not in value:
         return value, ()
     return None, (Problem(Locus(file, section.line), f"“{value}” is no date", "write date=2025-05-14"),)
+
+
+def read_voice(
+    section: Section, name: Literal["outlet", "speaker"], file: str, known: KnownIds, here: Iterable[str]
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return who asks (`outlet=ID`) or answers (`speaker=ID`) in a section by the editor's word: an id, "" for nobody.
+
+    None where the heading says nothing, or names an id that neither the register has nor the briefing (`here`).
+    """
+    value = dict(section.attributes).get(name)
+    if value is None or value == "=":
+        return value and "", ()
+    if value in here:
+        return value, ()
+    id, problem = _checked(value, name, name, section.id, Locus(file, section.line), known, frozenset(), ())
+    return id, (problem,) if problem else ()
 
 
 def _is_days(text: str) -> bool:
