@@ -170,7 +170,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         why = "a locked build publishes only what has no problem" if arguments.locked else "see above"
         print(f"nothing published: {why}{tell(errors, notes)}", file=sys.stderr)
         return NOTHING_DONE
-    for line in map(str, report.changes.changes) if arguments.verbose else report.changes.lines():
+    for line in (*report.changes.lines(), *(map(str, report.changes.changes) if arguments.verbose else ())):
         print(f"tags changed since the last build: {line}")
     if report.review is not None:
         proposed = f"{count(len(report.review.proposals), 'person', 'people')} proposed"

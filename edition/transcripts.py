@@ -509,11 +509,12 @@ def _checked_value(name: str, value: str) -> tuple[str, str]:
             right = _is_day(bare) and len(words) == 1
             hint = "one day, YYYY-MM-DD"
         elif name == "dates":
-            right = all(map(_is_day, bare.split("/"))) and bare.count("/") < 2
+            right = (all(map(_is_day, bare.split("/"))) and bare.count("/") < 2) or word == "="
             hint = "days or ranges: 2025-05-14 2025-05-20/2025-05-22"
         elif name == "follows":
             briefing, hash_sign, anchor = bare.rpartition("#")
             right = bool(_ID.fullmatch(anchor)) and (not hash_sign or bool(_FILE_ID.fullmatch(briefing)))
+            right = right or word == "="
             hint = "ids of sections: q3, or 2025-05-13-ines-halvard#q3 of another briefing"
         elif name == "countries":
             right = bool(_CODE.fullmatch(bare)) or word == "="

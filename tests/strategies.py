@@ -186,9 +186,11 @@ def paragraphs(draw: st.DrawFn, identifier: str, controls: bool = True) -> Parag
 ATTRIBUTE_VALUES = {
     "countries": ["-GE +JP", "NO", "", "=", "=NO =SE"],
     "date": ["2025-05-14"],
-    "dates": ["2025-05-14 2025-05-20/2025-05-22", "-2025-05-14"],
-    "follows": ["q1", "2025-05-13-ines-halvard#q3 q2"],
+    "dates": ["2025-05-14 2025-05-20/2025-05-22", "-2025-05-14", "="],
+    "follows": ["q1", "2025-05-13-ines-halvard#q3 q2", "=", "-q1"],
+    "outlet": ["afp", "="],
     "persons": ["+jim-jordan"],
+    "speaker": ["ines-halvard"],
     "territories": ["HK gaza"],
     "topics": ["fisheries", "-energy"],
 }
