@@ -77,3 +77,13 @@ def test_many_files_don_t_flood_the_terminal() -> None:
         "    100.txt:100: “word 100” is read as words",
         "    … and 97 more",
     )
+
+
+def test_words_in_ascii_and_beyond_are_told_alike() -> None:
+    signs = "".join(map(chr, range(32, 127)))
+    plain = transcript([f"{sign}Word{sign}two" for sign in signs] * 3)
+    beyond = transcript([f"{sign}Word{sign}two" for sign in signs] * 3 + ["“Été”"])
+    alike = resemblance(likeness_of(plain).sketch, likeness_of(beyond).sketch)
+    assert alike > 0.8
+    quoted = transcript(["“Quiet”", "words", "—", "some…"] * 30)
+    assert likeness_of(quoted) == likeness_of(transcript(['"quiet"', "Words", "-", "some..."] * 30))
