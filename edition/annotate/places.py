@@ -61,12 +61,15 @@ class _Find:
 
 @dataclass(slots=True, frozen=True)
 class _Pattern:
-    """Words that must stand before and after a place; `free`: capitalised words may stand between place and `after`."""
+    """Words that must stand before and after a place, each as it may be printed; `free`: capitalised words may stand
+    between place and `after`; `joined`: a mark follows that must touch what is before it.
+    """
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: tuple[frozenset[str], ...]
+    after: tuple[frozenset[str], ...]
     free: bool
     adjective: bool
+    joined: bool
 
 
 @dataclass(slots=True)
@@ -88,6 +91,8 @@ class _Lexicon:
         self.trie: dict[str, Any] = {}
         self.openings: set[str] = set()
         self.refusing, self.keeping = _Patterns(), _Patterns()
+        #: the words next to a place that any pattern is filed under
+        self.beside: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         self.words: dict[str, frozenset[str]] = {}
         self.begins: Memo[dict[str, Any] | None] = Memo(self._begin)
 
@@ -245,6 +250,11 @@ def _make_lexicon(
                 _insert_pattern(lexicon.refusing if category == "patterns" else lexicon.keeping, text)
         else:
             words.setdefault(category, set()).update(make_plain(form) for form in forms)
+    both = (lexicon.refusing, lexicon.keeping)
+    lexicon.beside = (
+        frozenset(word for patterns in both for word in patterns.before),
+        frozenset(word for patterns in both for word in patterns.after),
+    )
     lexicon.words = {category: frozenset(found) for category, found in sorted(words.items())}
     return lexicon
 
@@ -292,7 +302,9 @@ def _insert_pattern(patterns: _Patterns, text: str) -> None:
     if not slot or not (left or right):
         return
     filed, anchor = (patterns.after, right[0]) if right else (patterns.before, left[-1])
-    filed.setdefault(anchor.casefold(), []).append(_Pattern(left, right, free, adjective))
+    printed = [tuple(map(_printed, words)) for words in (left, right)]
+    pattern = _Pattern(printed[0], printed[1], free, adjective, right[:1] == ("-",))
+    filed.setdefault(anchor.casefold(), []).append(pattern)
 
 
 # ── Tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
@@ -643,11 +655,14 @@ class _Judge:
 
     def refusal(self, find: _Find) -> Refusal:
         """Return why the find doesn't speak for its place, "" where it does."""
-        if self.holds(find, self.lexicon.keeping):
+        before, after = self.lexicon.beside
+        # Most places stand between words that no pattern asks for.
+        asked = self.low(find.end) in after or self.low(find.first - 1) in before or self.is_capitalised(find.end)
+        if asked and self.holds(find, self.lexicon.keeping):
             return ""
         if self.is_pronoun(find):
             return "pronoun"
-        if self.holds(find, self.lexicon.refusing):
+        if asked and self.holds(find, self.lexicon.refusing):
             return "pattern"
         if self.is_language(find):
             return "language"
@@ -679,17 +694,20 @@ class _Judge:
     def fits(self, pattern: _Pattern, find: _Find, j: int) -> bool:
         if pattern.adjective and find.form.role != "adjective":
             return False
-        first = find.first - len(pattern.before)
-        if first < 0 and pattern.before:
+        i = find.first - len(pattern.before)
+        if i < 0:
             return False
-        pairs = [(first + k, word) for k, word in enumerate(pattern.before)]
-        pairs += [(j + k, word) for k, word in enumerate(pattern.after)]
-        for i, word in pairs:
-            printed = self.plain(i)
-            if printed != word and printed != word.upper() and not (word.islower() and printed == word.capitalize()):
+        for printed in pattern.before:
+            if self.plain(i) not in printed:
                 return False
+            i += 1
+        i = j
+        for printed in pattern.after:
+            if self.plain(i) not in printed:
+                return False
+            i += 1
         # "-" and "'" must touch the place: a dash between clauses is no compound
-        return not (pattern.after and pattern.after[0] == "-" and not self.tokens.touches(j - 1))
+        return not (pattern.joined and not self.tokens.touches(j - 1))
 
     def is_pronoun(self, find: _Find) -> bool:
         """In a line of capitals: LET US HOPE, ALL OF US, HELPS US ALL."""

@@ -82,7 +82,7 @@ FOLDED: Final = Memo(lambda token: make_plain(token).casefold())
 class Tokens:
     """A text's words and marks as printed; what else is to know of them is made when it is asked for."""
 
-    __slots__ = ("_hits", "_openings", "_words", "ends", "raw", "text")
+    __slots__ = ("_any", "_hits", "_openings", "_words", "ends", "raw", "text")
 
     def __init__(self, text: str, openings: Openings | None = None) -> None:
         """`openings`: of the finders that will look for something here."""
@@ -104,7 +104,10 @@ class Tokens:
         if self._hits is None:
             bits = list(map(openings.__getitem__, self.raw))
             self._hits = list(compress(enumerate(bits), bits))
-        return [i for i, those in self._hits if those & bit]
+            self._any = 0
+            for those in set(bits):
+                self._any |= those
+        return [i for i, those in self._hits if those & bit] if self._any & bit else []
 
     def plain(self, i: int) -> str:
         """Return token i with plain marks and without accents, "" where there is none."""
