@@ -68,6 +68,7 @@ torture: $(DEVELOP)
 bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.exports
+	$(BIN)/python -m benchmarks.annotation
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools

@@ -148,6 +148,8 @@ _SAYING = words_of(
     "mentioned mention said announced talked spoke spoken stated noted stressed referred told pointed anunciar "
     "mencionar decir"
 )
+#: Each of the cues of `_JUST` holds one of these.
+_OF_JUST = ("just", "ago", "earlier", "previous", "already", "above", "last")
 #: What comes after “as” and “como” where somebody says that it has been said.
 _AS_WHO = words_of("i we ya le les dije acabo mencione mencioné explique expliqué comente comenté")
 
@@ -565,8 +567,8 @@ def _by_answer(section: Section, earlier: _Earlier) -> str | None:
             wanted = _stems(about[1]) if about else []
             chosen = _best(wanted, earlier.exchanges()) if len(wanted) > 2 else None
         return chosen or None
-    as_said = [_AS_SAID.search(s) for s in sentences if not _OTHER_DAY.search(s)] if told & _AS else []
-    rests = [each.string[each.end() :] for each in as_said if each]
+    as_said = map(_AS_SAID.search, sentences) if told & _AS else ()
+    rests = [each.string[each.end() :] for each in as_said if each and not _OTHER_DAY.search(each.string)]
     for rest in rests:
         target = _by_rest(rest, earlier)
         if target:
@@ -576,10 +578,12 @@ def _by_answer(section: Section, earlier: _Earlier) -> str | None:
 
 def _says_again(sentence: str, told: int) -> re.Match[str] | None:
     """Return the cue by which an answer points to what was said in this very briefing."""
-    found = _JUST.search(sentence) if told & _JUST_NOW else None
+    # Only a sentence that holds one of its cue's words is searched for the cue: most don't.
+    low = sentence.lower()
+    found = _JUST.search(sentence) if told & _JUST_NOW and any(map(low.__contains__, _OF_JUST)) else None
     if found and _OTHER_DAY.match(sentence, found.end() + 1):
         return None
-    return found or (_OF_A_QUESTION.search(sentence) if told & _ASKED else None)
+    return found or (_OF_A_QUESTION.search(sentence) if told & _ASKED and "question" in low else None)
 
 
 def _by_rest(rest: str, earlier: _Earlier) -> str:
