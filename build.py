@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from edition.problems import Problem
@@ -34,12 +34,23 @@ be read, cited and searched, from a server or from a disk.
   python build.py -C DIR take ID…      take over a later version of a briefing
   python build.py -C DIR check         read everything again, write nothing
   python build.py serve                build, show on this machine, build again on change
+  python build.py release --next --date DATE
+                                       number, date and record what has changed, and make its files
+  python build.py package              one ZIP with site, sources and program, to keep for ever
+  python build.py verify PATH          tell what a copy lacks: a folder, an archive, a mirror
 """
 
 EPILOG = """\
 exit codes: 0 fine; 1 done, with problems or refused files; 2 nothing done.
 docs/ explains the content format, the config, importing and publishing.
 """
+
+
+LOCKED: dict[str, Any] = {
+    "action": "store_true",
+    "default": os.environ.get("CI") == "true",
+    "help": "for publishing: any problem means that nothing is published (default where CI=true)",
+}
 
 
 def read_arguments(argv: list[str]) -> argparse.Namespace:
@@ -54,12 +65,7 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     for command in (build, serve):
         command.add_argument("--output", type=Path, metavar="SITE", help="where the site goes (default: DIR/_site)")
         command.add_argument("--no-search", action="store_true", help="leave the search index out (quicker preview)")
-    build.add_argument(
-        "--locked",
-        action="store_true",
-        default=os.environ.get("CI") == "true",
-        help="for publishing: any problem means that nothing is published (default where CI=true)",
-    )
+    build.add_argument("--locked", **LOCKED)
     build.add_argument("--review", action="store_true", help="make review.html as well: the tags most in doubt")
     build.add_argument("--verbose", action="store_true", help="tell of every tag that changed since the last build")
     serve.add_argument("--port", type=int, default=8000, help="default: 8000")
@@ -79,14 +85,35 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     take = commands.add_parser("take", help="take over revisions that wait", description="Take over revisions.")
     take.add_argument("names", nargs="+", metavar="ID", help="ids of briefings, or files below content/revisions")
 
+    release = commands.add_parser(
+        "release",
+        help="record what has changed as a release, make its files",
+        description="Make a release; or, of the newest one, its files again, compared with those that were recorded.",
+    )
+    release.add_argument("name", nargs="?", metavar="NAME", help="such as 2026.1; that of the newest: make it again")
+    release.add_argument("--next", action="store_true", help="the number that comes next, in place of a name")
+    release.add_argument("--date", metavar="DATE", help="its day, or “today” (default: SOURCE_DATE_EPOCH)")
+    release.add_argument("--output", type=Path, metavar="FOLDER", help="for its files (default: DIR/_releases/NAME)")
+    release.add_argument("--dry-run", action="store_true", help="tell what it would hold, write nothing")
+    package = commands.add_parser(
+        "package", help="make one ZIP with everything", description="Build, and make the offline copy."
+    )
+    package.add_argument("--output", type=Path, metavar="FILE", help="default: DIR/_releases/TITLE-RELEASE.zip")
+    package.add_argument("--locked", **LOCKED)
+    commands.add_parser("verify", help="tell what a copy lacks", add_help=False)
+
     commands.add_parser("check", help="read everything again, write nothing", description="Check the edition.")
     new = commands.add_parser("new", help="make an empty edition", description="Make an empty edition in DIR.")
     new.add_argument("target", type=Path, metavar="DIR")
 
-    arguments = parser.parse_args(argv)
-    if arguments.command is None:
-        arguments = parser.parse_args([*argv, "build"])
-    return arguments
+    arguments, rest = parser.parse_known_args(argv)
+    if arguments.command == "verify":
+        # it has a command line of its own, because it also works alone
+        arguments.rest = rest
+        return arguments
+    if arguments.command == "release" and bool(arguments.name) == arguments.next:
+        release.error("give the release a NAME, or --next for the number that comes next")
+    return parser.parse_args(argv if arguments.command else [*argv, "build"])
 
 
 def end(message: str, code: int) -> NoReturn:
@@ -257,6 +284,64 @@ def run_new(arguments: argparse.Namespace) -> int:
     return FINE
 
 
+def run_release(arguments: argparse.Namespace) -> int:
+    """Make a release, or the files of the newest one again."""
+    from edition.issuing import issue_release
+
+    report = issue_release(
+        arguments.folder,
+        HERE,
+        arguments.name,
+        date=arguments.date,
+        output=arguments.output,
+        dry_run=arguments.dry_run,
+        progress=show_progress,
+    )
+    errors, notes = print_problems(report.problems)
+    changes = ", ".join(f"{number:,} {kind}" for kind, number in report.counts.items() if kind != "kept" and number)
+    print(
+        f"release {report.name} of {report.date}: {count(report.briefings, 'briefing')} "
+        f"({changes or 'no text has changed'}){tell(errors, notes)}"
+    )
+    if report.output is None:
+        print("nothing is written" if arguments.dry_run else "nothing is made: see above")
+        return FINE if arguments.dry_run else NOTHING_DONE
+    for name, size, sum in report.files:
+        print(f"{sum}  {name}  {size:,} bytes")
+    print(f"→ {report.output}")
+    if report.again and not errors:
+        print("the same, byte for byte, as when the release was made")
+    for path in report.recorded:
+        print(f"recorded: {path}")
+    if report.recorded:
+        print(f"now commit content/releases, and give the commit the tag {report.name} (docs/release.md)")
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_package(arguments: argparse.Namespace) -> int:
+    """Build, and make the offline copy."""
+    from edition.issuing import package_edition
+
+    built, packed = package_edition(
+        arguments.folder, HERE, output=arguments.output, locked=arguments.locked, progress=show_progress
+    )
+    errors, notes = print_problems((*built.problems, *(packed.problems if packed else ())))
+    if packed is None:
+        print(
+            f"nothing packed: a locked build publishes only what has no problem{tell(errors, notes)}", file=sys.stderr
+        )
+        return NOTHING_DONE
+    print(f"{count(packed.files, 'file')}, {packed.octets:,} bytes → {packed.file}{tell(errors, notes)}")
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Tell what a copy lacks."""
+    from edition.verify import main as verify
+
+    return verify(arguments.rest, program="build.py verify")
+
+
 def run_serve(arguments: argparse.Namespace) -> int:
     """Build and show the site; build again whenever the edition's files change."""
     from edition.building import build_site, site_folder
@@ -286,6 +371,9 @@ COMMANDS = {
     "import": run_import,
     "take": run_take,
     "check": run_check,
+    "release": run_release,
+    "package": run_package,
+    "verify": run_verify,
     "new": run_new,
     "serve": run_serve,
 }
@@ -315,7 +403,8 @@ def main(argv: list[str]) -> int:
     """Read the command line and run its command; return the exit code."""
     try:
         arguments = read_arguments(argv)
-        borrow_libraries(argv)
+        if arguments.command != "verify":
+            borrow_libraries(argv)
         return run_command(arguments)
     except KeyboardInterrupt:
         end(INTERRUPTED, NOTHING_DONE)

@@ -123,7 +123,7 @@ def measure(content: Content, folder: Path) -> Ledger:
         ledger.weigh(kind, len(ledger.time(kind, file.make)))
     links, survey = LinkCheck(edition.config.site_url), Survey(edition, "1")
     paths = frozenset(file.path for file in files)
-    cite = make_citations(edition.config)
+    cite = make_citations(edition)
     pages = render_site(edition, Renderer(words, folder), cite, paths, index, diagnostics, None, proof.states)
     while True:
         begun = time.process_time()

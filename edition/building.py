@@ -6,7 +6,7 @@ It must not print, know the command line, or hold a rule that belongs to a stage
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,13 +17,16 @@ from edition.checks import LinkCheck, check_briefings, check_transcripts
 from edition.compliance import Survey
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.exports.files import list_files, make_citations, make_sitemap_files
+from edition.file_pages import list_file_pages
+from edition.history_pages import list_words
 from edition.importing import Progress, Proof, prove_transcripts
-from edition.indexes import Edition, make_edition, make_index
+from edition.indexes import Edition, Index, make_edition, make_index
 from edition.interface import load
 from edition.model import Briefing, Locus, Transcript
-from edition.pages import make_compliance_page, read_pages
+from edition.pages import make_compliance_page, make_frames, read_pages
 from edition.problems import Problem, Refused
-from edition.publish import PublishReport, open_stage
+from edition.publish import MANIFEST, PublishReport, Stage, open_stage
+from edition.releases import read_history
 from edition.render import Renderer, find_page_problems, read_assets, render_site
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
@@ -53,7 +56,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `published` is None where nothing was: a locked build with a problem."""
+    """What a build did. `published` is None where nothing was: a locked build with a problem. `edition` is what the
+    site shows, `proof` what was found of its texts beside their witnesses.
+    """
 
     output: Path
     briefings: int
@@ -62,6 +67,8 @@ class BuildReport:
     published: PublishReport | None
     changes: TagChanges
     review: Review | None
+    edition: Edition
+    proof: Proof
 
 
 #: Folders of an edition that no site may be written into.
@@ -133,9 +140,12 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     annotator = make_annotator(settings.authorities, settings.config)
     briefings, doubtful = annotate_all(transcripts, annotator, progress)
     pages, unfit = read_pages(folder)
-    edition = make_edition(settings.config, briefings, settings.authorities, find_repeats(briefings), pages)
-    problems = [*settings.problems, *unreadable, *doubtful, *unfit]
-    problems += [problem for page in pages for problem in find_page_problems(page)]
+    history, broken = read_history(folder)
+    history = history.compare(transcripts)
+    config = replace(settings.config, release=history.release)
+    edition = make_edition(config, briefings, settings.authorities, find_repeats(briefings), pages, history)
+    problems = [*settings.problems, *unreadable, *doubtful, *unfit, *broken]
+    problems += [problem for page in (*pages, *list_words(history)) for problem in find_page_problems(page)]
     problems += [*check_transcripts(transcripts), *check_briefings(briefings, settings.authorities)]
     problems += check_versions(briefings)
     return Content(edition, transcripts, tuple(problems), annotator)
@@ -148,16 +158,19 @@ def make_site(
     links: LinkCheck,
     progress: Progress = show_nothing,
     review: Review | None = None,
+    index: Index | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of every file of the site but the search index. Raises Refused where a template fails.
+    """Yield (path, bytes) of every file of the site but the search index and the lists of files (`write_file_pages`).
 
     `proof`: what was found of the texts beside their witnesses. `links` reads every file as it is made. `review` gets a
-    page where there is one; otherwise nothing of the site knows of it.
+    page where there is one; otherwise nothing of the site knows of it. `index` spares making it twice. Raises Refused
+    where a template fails.
     """
     survey = Survey(content.edition, content.edition.config.release.name if content.edition.config.release else "")
-    links.expect([urls.COMPLIANCE, REGISTER])
+    links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
     pages: list[str] = []
-    for path, data in _make_files(content, folder, proof, progress, review, survey, links):
+    index = index or _index(content)
+    for path, data in _make_files(content, folder, proof, progress, review, survey, links, index):
         links.read(path, data)
         survey.read(path, data)
         if path.endswith(".html"):
@@ -176,10 +189,10 @@ def _make_files(
     review: Review | None,
     survey: Survey,
     links: LinkCheck,
+    index: Index,
 ) -> Iterator[tuple[str, bytes]]:
     edition = content.edition
     words = load(edition.config.interface)
-    index = make_index(edition, words.code)
     problems = (*content.problems, *proof.problems)
     diagnostics = find_diagnostics(edition, problems, read_import_report(folder))
     files = list_files(edition, index, words, content.transcripts, diagnostics, review)
@@ -187,13 +200,27 @@ def _make_files(
         yield file.path, file.make()
     yield from read_assets(folder)
     paths = frozenset(file.path for file in files)
-    renderer, cite = Renderer(words, folder), make_citations(edition.config)
+    renderer, cite = Renderer(words, folder), make_citations(edition)
     rendered = render_site(edition, renderer, cite, paths, index, diagnostics, review, proof.states)
     yield from progress("writing pages", rendered, 0)
     # by now everything else has been read
     verdicts = survey.judge(proof.states, links.anchors, len(links.find_problems()), links.count)
     page = make_compliance_page(index, words, paths, verdicts)
     yield page.frame.path, renderer.render(page.template, page)
+
+
+def _index(content: Content) -> Index:
+    return make_index(content.edition, content.edition.config.interface)
+
+
+def write_file_pages(stage: Stage, index: Index, folder: Path) -> None:
+    """Write the pages that list every file on the stage, which is complete apart from them."""
+    words = load(index.edition.config.interface)
+    sums = stage.take_in()
+    frames = make_frames(index, words, sums.keys() & {urls.FEED, urls.OPENSEARCH})
+    renderer = Renderer(words, folder)
+    for page in list_file_pages(words, frames, sums, stage.size_of, MANIFEST):
+        stage.write(page.frame.path, renderer.render(page.template, page))
 
 
 def build_site(
@@ -221,16 +248,20 @@ def build_site(
     changes = compare_tags(read_tags(target), edition.briefings)
     reviewed = make_review(edition, content.annotator.explain, problems, changes) if review else None
     with open_stage(target) as stage:
-        for path, data in make_site(content, folder, proof, links, progress, reviewed):
+        index = _index(content)
+        for path, data in make_site(content, folder, proof, links, progress, reviewed, index):
             stage.write(path, data)
         if search:
             parts = list_parts(edition)
             build_index(progress("indexing", parts, len(parts)), stage.folder)
+        write_file_pages(stage, index, folder)
         problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
         if not (locked and any(problem.severity == "error" for problem in problems)):
             published = stage.publish()
     sections = sum(len(briefing.sections) for briefing in edition.briefings)
-    return BuildReport(target, len(edition.briefings), sections, tuple(problems), published, changes, reviewed)
+    return BuildReport(
+        target, len(edition.briefings), sections, tuple(problems), published, changes, reviewed, edition, proof
+    )
 
 
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from edition import urls
-from edition.exports.dictionary import TABLES
+from edition.exports.dictionary import LINE_TABLES, TABLES
 from edition.importing import State
 from edition.indexes import Edition
+from edition.releases import FOLDER, History
 
 Family = Literal["endings", "fair"]
 
@@ -37,6 +38,7 @@ PRINCIPLES: Final[tuple[tuple[Family, str], ...]] = (
     ("endings", "scriptless"),
     ("endings", "release"),
     ("endings", "labelled"),
+    ("endings", "kept"),
     ("fair", "identified"),
     ("fair", "described"),
     ("fair", "findable"),
@@ -127,7 +129,8 @@ class Survey:
         yield "records", (sum(urls.briefing_path(briefing.id, "json") in paths for briefing in briefings), count)
         tables = [path for path in paths if path.startswith("data/") and path.endswith((".csv", ".jsonl"))]
         stems = [path.removeprefix("data/").rpartition(".")[0] for path in tables]
-        told = sum(stem in TABLES or stem.rpartition("-")[0] in TABLES for stem in stems if stem != "review")
+        known = TABLES.keys() | LINE_TABLES.keys()
+        told = sum(stem in known or stem.rpartition("-")[0] in known for stem in stems if stem != "review")
         yield "dictionary", (told, sum(stem != "review" for stem in stems))
         written = {page.name for page in edition.pages}
         yield "editorial", (sum(name in written for name in ("about", "principles")), 2)
@@ -140,6 +143,7 @@ class Survey:
         release = config.release
         yield "release", (sum(bool(part) for part in (release and release.name, release and release.date)), 2)
         yield "labelled", (self.labelled, self.pages)
+        yield "kept", _count_releases(edition.history)
         yield "identified", (count if config.site_url else 0, count)
         yield "described", (sum(_is_described(edition, n) for n in range(count)), count)
         wanted = (urls.SITEMAP if config.site_url else "", urls.FEED, urls.data_path("edition.json"))
@@ -171,6 +175,14 @@ def _count_paragraphs(edition: Edition, anchors: Mapping[str, Collection[str]]) 
                 all += 1
                 good += paragraph.id in there
     return good, all
+
+
+def _count_releases(history: History) -> tuple[int, int]:
+    """Return how many releases are listed with the checksums of their files, of how many. Those of the newest can't
+    stand in its own site, which is one of the files.
+    """
+    listed = sum(bool(r.sums) or f"{FOLDER}/{r.name}.sha256" == history.unsaid for r in history.records)
+    return listed, max(len(history.records), 1)
 
 
 def _is_described(edition: Edition, place: int) -> bool:

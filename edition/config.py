@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from edition.model import Locus, Rights
 from edition.problems import Problem, Refused, suggest
-from edition.yamlfiles import Node, as_date, as_list, as_map, as_text, read_yaml
+from edition.yamlfiles import Node, as_list, as_map, as_text, read_yaml
 
 Interface = Literal["en", "es", "zh"]
 INTERFACES: tuple[Interface, ...] = get_args(Interface)
@@ -63,19 +63,28 @@ _LANGUAGE_SLIPS = {
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The state of the edition that is being published: its name and, where given, its day (YYYY-MM-DD)."""
+    """The release that something belongs to: its name and its day (YYYY-MM-DD). `later`: it came or changed after it
+    and is part of no release yet.
+    """
 
     name: str
     date: str | None = None
+    later: bool = False
+
+    @property
+    def label(self) -> str:
+        """Its name in data and citations; what came later has a plus behind it."""
+        return f"{self.name}+" if self.later else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What an edition says of itself. Each field is a key of `config.yaml`, explained in docs/config.md.
+    """What an edition says of itself. Each field but one is a key of `config.yaml`, explained in docs/config.md.
 
     `site_url`: absolute, http or https, ends with "/"; None where the site has no fixed place. `host_country`: ISO
     3166-1 alpha-2, the country whose briefings these are and which is not tagged. `language`: BCP 47, of briefings that
-    name none. `interface`: the language of the site's own words.
+    name none. `interface`: the language of the site's own words. `release` is no key: it is the newest of
+    content/releases.
     """
 
     title: str
@@ -123,7 +132,7 @@ def parse_config(text: str, file: str) -> Config:
     values: dict[str, Any] = {}
     for key, node in nodes.items():
         if key not in _READERS:
-            hint = suggest(key, _READERS) or f"the keys are: {', '.join(_READERS)}"
+            hint = _GONE.get(key) or suggest(key, _READERS) or f"the keys are: {', '.join(_READERS)}"
             problems.append(Problem(node.locus, f"unknown key “{key}”", hint))
         elif not node.is_null:
             try:
@@ -240,16 +249,6 @@ def _contact(node: Node) -> str:
     raise Refused(Problem(node.locus, f"“{typed}” is neither a mail address nor a web address", hint))
 
 
-def _release(node: Node) -> Release:
-    if node.kind == "scalar":
-        return Release(as_text(node))
-    parts = as_map(node, ("name", "date"))
-    if "name" not in parts:
-        raise Refused(Problem(node.locus, "a release without a name", "add a line, e.g. name: 2025 spring"))
-    date = parts.get("date")
-    return Release(as_text(parts["name"]), as_date(date) if date and not date.is_null else None)
-
-
 def _formats(node: Node) -> tuple[Format, ...]:
     chosen = {as_text(each): each for each in as_list(node)}
     for typed, each in chosen.items():
@@ -271,7 +270,8 @@ _READERS: dict[str, Callable[[Node], object]] = {
     "rights": parse_rights,
     "contact": _contact,
     "repository": parse_web_address,
-    "release": _release,
     "formats": _formats,
 }
 KEYS: tuple[str, ...] = tuple(_READERS)
+#: What to do with keys that there were once.
+_GONE = {"release": "take it out: a release is made with “build.py release NAME --date DATE” (docs/release.md)"}

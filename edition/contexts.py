@@ -724,6 +724,146 @@ class CompliancePage:
 
 
 @dataclass(frozen=True, slots=True)
+class ErratumView:
+    """A difference between two releases: what it is, the section (none where it isn't one section's), the words before
+    and after, why, and the day on which the source's later words were received.
+    """
+
+    kind: str
+    section: Link | None
+    before: str
+    after: str
+    reason: str
+    date: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedText:
+    """A briefing that came, changed or went; `href` of its link is "" where there is no page. `lang`, `dir`: of its
+    title and its words.
+    """
+
+    title: Link
+    date: Date | None
+    lang: str
+    dir: str
+    errata: tuple[ErratumView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """What became of some briefings; `more`: how many are only in the data ("" where none)."""
+
+    heading: str
+    texts: tuple[ChangedText, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A release, or what has changed since the newest one (`name` "" then). `counts`: in words; `words`: the editor's,
+    Markdown; `groups`: what changed, none where a page has no room for it; `sums`: (file, SHA-256) of what was made of
+    it; `files` leads to where that lies; `list_sha256`: of the list of what it changed.
+    """
+
+    name: str
+    anchor: str
+    heading: str
+    href: str
+    date: Date | None
+    counts: str
+    words: str
+    groups: tuple[ChangeGroup, ...]
+    sums: tuple[tuple[str, str], ...]
+    sums_note: str
+    files: Link | None
+    list_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """What was added, corrected and withdrawn: since the newest release, and in each of them, the newest first.
+
+    `text`: what the editor says of it, Markdown. `lang`, `dir`: of all that the editor wrote.
+    """
+
+    template: ClassVar[str] = "changes.html"
+    frame: Frame
+    heading: str
+    lang: str
+    dir: str
+    text: str
+    feeds: tuple[Link, ...]
+    since: ReleaseView | None
+    releases: tuple[ReleaseView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """One release with all that it changed; `neighbours`: the releases before and after it, and all changes."""
+
+    template: ClassVar[str] = "release.html"
+    frame: Frame
+    heading: str
+    lang: str
+    dir: str
+    release: ReleaseView
+    neighbours: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of the site: its link, its size in bytes (in words), its SHA-256."""
+
+    link: Link
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """Files whose paths begin alike, on a page of their own: the link to it, how many, how large."""
+
+    link: Link
+    count: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    """Every file of the site, or a part of them (`whole` leads to all). `groups`: the parts, where they are many;
+    `manifest`: the link to the list of checksums.
+    """
+
+    template: ClassVar[str] = "files.html"
+    frame: Frame
+    heading: str
+    counts: str
+    whole: Link | None
+    manifest: Link
+    groups: tuple[FileGroup, ...]
+    rows: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """START-HERE.html of an offline copy, which stands beside the folder of the site and needs nothing else.
+
+    `facts`: (what, value); `home` leads to the site; `stem`: the name of the copy.
+    """
+
+    title: str
+    language: str
+    direction: str
+    heading: str
+    description: str
+    site_language: str
+    home: str
+    stem: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RemedyView:
     """What to write, and where: `where` as words, `file` of the edition, `text` to copy."""
 
@@ -889,6 +1029,9 @@ Page: TypeAlias = (
     | ParallelPage
     | DiagnosticsPage
     | CompliancePage
+    | ChangesPage
+    | ReleasePage
+    | FilesPage
     | ReviewPage
     | SearchPage
     | NotFoundPage
@@ -909,6 +1052,9 @@ PAGES: tuple[type[Page], ...] = (
     ParallelPage,
     DiagnosticsPage,
     CompliancePage,
+    ChangesPage,
+    ReleasePage,
+    FilesPage,
     ReviewPage,
     SearchPage,
     NotFoundPage,

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edition.model import (
@@ -24,6 +24,7 @@ from edition.model import (
     Section,
     Speaker,
 )
+from edition.releases import NOTHING, History
 from edition.urls import slug
 from edition.versions import LinkedVersion, link_versions
 
@@ -61,7 +62,7 @@ class WrittenPage:
 @dataclass(frozen=True, slots=True)
 class Edition:
     """The whole publication. `briefings`: newest first, undated last. `repeats`: of (briefing, section). `versions`:
-    a briefing's id → the same briefing in other languages.
+    a briefing's id → the same briefing in other languages. `history`: its releases.
     """
 
     config: Config
@@ -70,6 +71,12 @@ class Edition:
     repeats: Mapping[tuple[str, str], tuple[Repeat, ...]]
     pages: tuple[WrittenPage, ...]
     versions: Mapping[str, tuple[LinkedVersion, ...]]
+    history: History = NOTHING
+
+    def config_of(self, id: str) -> Config:
+        """Return the config with the release that a briefing belongs to."""
+        release = self.history.release_of(id)
+        return self.config if release in (None, self.config.release) else replace(self.config, release=release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,13 +377,15 @@ def make_edition(
     authorities: Authorities,
     repeats: Mapping[tuple[str, str], tuple[Repeat, ...]] | None = None,
     pages: Iterable[WrittenPage] = (),
+    history: History = NOTHING,
 ) -> Edition:
     """Return the edition, its briefings newest first (of one day: the later id first), the undated last by id."""
     every = list(briefings)
     dated = sorted((b for b in every if b.date), key=lambda b: (b.date or "", b.id), reverse=True)
     undated = sorted((b for b in every if not b.date), key=lambda b: b.id)
     ordered = tuple(sorted(pages, key=lambda p: p.name))
-    return Edition(config, (*dated, *undated), authorities, dict(repeats or {}), ordered, link_versions(every))
+    versions = link_versions(every)
+    return Edition(config, (*dated, *undated), authorities, dict(repeats or {}), ordered, versions, history)
 
 
 def _companions(

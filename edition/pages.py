@@ -20,6 +20,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from edition import urls
 from edition.compliance import Verdict
+from edition.config import Release
 from edition.contexts import (
     Alternate,
     ApparatusLine,
@@ -91,7 +92,7 @@ from edition.contexts import (
 )
 from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
 from edition.exports import citations as citing
-from edition.exports.dictionary import EDITION, EDITION_BRIEFINGS, LINES, TABLES, read_record_tables
+from edition.exports.dictionary import EDITION, EDITION_BRIEFINGS, LINE_TABLES, TABLES, read_record_tables
 from edition.importing import SOURCES, State
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
@@ -163,12 +164,12 @@ _YEAR_FILE = re.compile(rf"([a-z]+)-(\d{{4}}|{urls.UNDATED})(\.\w+)")
 #: The tables of the data dictionary by the files that they describe.
 _FILE_NAMES = {
     "briefings": "briefings.csv", "sections": "sections-YEAR.csv", "tags": "tags.csv",
-    "sections.jsonl": "sections-YEAR.jsonl", "edition.json": "edition.json",
+    "sections.jsonl": "sections-YEAR.jsonl", "changes.jsonl": "changes.jsonl", "edition.json": "edition.json",
     "edition.json: briefings": "edition.json: briefings",
 }  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*$")
 _TITLE = re.compile(r"#[ \t]+(.+?)[ \t]*#*[ \t]*$")
-_TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "compliance", "404"))
+_TAKEN_NAMES = frozenset(("index", "search", "figures", "diagnostics", "compliance", "files", "404"))
 #: The filter of the search that stands for a family.
 FACETS = {
     "speakers": "speaker", "outlets": "outlet", "countries": "country", "topics": "topic", "persons": "person",
@@ -262,13 +263,19 @@ def list_pages(
             yield from maker.entity(each)
     yield maker.figures()
     for page in index.edition.pages:
-        yield maker.written(page)
+        if urls.page_path(page.name) != urls.CHANGES:
+            yield maker.written(page)
     yield maker.data()
     yield maker.diagnostics(diagnostics)
     if review is not None:
         yield maker.review(review)
     yield maker.search()
     yield maker.not_found()
+
+
+def make_frames(index: Index, words: Words, files: Collection[str]) -> Callable[..., Frame]:
+    """Return what makes the frame of a page that other rooms make: called with its path, title and description."""
+    return _Maker(index, words, None, frozenset(files), {}).frame
 
 
 def make_compliance_page(index: Index, words: Words, files: Collection[str], verdicts: Iterable[Verdict]) -> Page:
@@ -391,14 +398,19 @@ class _Maker:
         meta: tuple[tuple[str, str], ...] = (),
         relations: tuple[Relation, ...] = (),
         linked: Mapping[str, Any] | None = None,
+        release: Release | None = None,
     ) -> Frame:
         words, config = self.words, self.config
         places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in self.families)]
         places += [("figures", urls.FIGURES), ("search", urls.SEARCH)]
         written = {p.name: p for p in self.index.edition.pages}
-        named = [*(n for n in _WELL_KNOWN if n in written), *(n for n in sorted(written) if n not in _WELL_KNOWN)]
-        footer = [(written[n].title, urls.page_path(n)) for n in named] + [
+        named = [n for n in _WELL_KNOWN if n in written or urls.page_path(n) == urls.CHANGES]
+        named += [n for n in sorted(written) if n not in _WELL_KNOWN]
+        footer = [
+            (written[n].title if n in written else words("changes.heading"), urls.page_path(n)) for n in named
+        ] + [
             (words("nav.data"), urls.DATA),
+            (words("nav.files"), urls.FILES),
             (words("nav.diagnostics"), urls.DIAGNOSTICS),
             (words("nav.compliance"), urls.COMPLIANCE),
         ]
@@ -407,7 +419,6 @@ class _Maker:
             alternates = (*alternates, Alternate("application/atom+xml", urls.relative(path, urls.FEED), config.title))
             if path == urls.HOME:
                 alternates = (*alternates, Alternate("application/feed+json", urls.JSON_FEED_PATH, config.title))
-        release = config.release
         rights = config.rights
         root = urls.relative(path, urls.HOME).removesuffix(urls.HOME)
         return Frame(
@@ -432,7 +443,7 @@ class _Maker:
                 *(Link(text, urls.relative(path, to), current=to == path) for text, to in footer),
                 *filter(None, [self.external(words("site.repository"), config.repository)]),
             ),
-            release=self.release_line(release.name, release.date) if release else "",
+            release=self.release_line(release or config.release, of_page=release is not None),
             held=self.held(),
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
@@ -451,10 +462,15 @@ class _Maker:
             linked=linked,
         )
 
-    def release_line(self, name: str, date: str | None) -> str:
-        if date is None:
-            return self.words("site.release", name=name)
-        return self.words("site.release_of", name=name, date=self.words.date(date))
+    def release_line(self, release: Release | None, of_page: bool = False) -> str:
+        """Return which release the edition, or one page of it, belongs to."""
+        if release is None:
+            return ""
+        date = self.words.date(release.date) if release.date else ""
+        key = "site.release_of" if date else "site.release"
+        if release.later:
+            key = "site.release_after" if of_page else "site.release_later"
+        return self.words(key, name=release.name, date=date)
 
     def rights_link(self, rights: Rights | None) -> Link | None:
         return self.external(self.words("site.rights_link"), rights.url) if rights else None
@@ -706,7 +722,7 @@ class _Maker:
         opening, (subjects, subjects_language) = self.opening(briefing), self.subjects(briefing, 5)
         start = words("briefing.summary", start=opening, subjects="") if subjects else opening
         cited = self.citations(briefing) if self.citations else ()
-        record = citing.cite(briefing, self.config)
+        record = citing.cite(briefing, self.index.edition.config_of(briefing.id))
         state = self.states.get(briefing.id)
         return BriefingPage(
             frame=self.frame(
@@ -723,6 +739,7 @@ class _Maker:
                 meta=tuple(self.meta(record, rights)),
                 relations=tuple(self.relations(here, briefing, rights)),
                 linked=self.linked(here, briefing, record, subjects, rights),
+                release=self.index.edition.history.release_of(briefing.id),
             ),
             id=briefing.id,
             kind=words(f"kind.{transcript.kind}"),
@@ -1204,7 +1221,7 @@ class _Maker:
             date=year.year or "",
             rights=rights.text if rights else "",
             source=config.site_url or "",
-            release=self.release_line(release.name, release.date) if release else "",
+            release=self.release_line(release),
             held=words.count("count.briefings", len(year.briefings)),
             modified=f"{day}T00:00:00Z",
             chapters=tuple(
@@ -1429,7 +1446,7 @@ class _Maker:
                 files[name] = [self.link(here, name, path)]
         rights = self.config.rights
         feeds = [(words("nav.feed"), urls.FEED), ("JSON", urls.JSON_FEED_PATH)]
-        tables = (*TABLES.values(), LINES, EDITION, EDITION_BRIEFINGS, *read_record_tables())
+        tables = (*TABLES.values(), *LINE_TABLES.values(), EDITION, EDITION_BRIEFINGS, *read_record_tables())
         return DataPage(
             frame=self.frame(here, words("nav.data"), words("data.description", title=self.config.title)),
             heading=words("nav.data"),

@@ -42,7 +42,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -106,11 +106,13 @@ class PublishReport:
     foreign: int = 0
 
 
-def explain_os_error(error: OSError, path: Path | str, what: str = "write the site") -> Refused:
-    """Return the refusal that tells a person what the operating system said, and that the site stands as it was."""
+def explain_os_error(
+    error: OSError, path: Path | str, what: str = "write the site", left: str = "the site stands as it was"
+) -> Refused:
+    """Return the refusal that tells a person what the operating system said, and what is left now."""
     said, hint = _OS_HINTS.get(error.errno or 0, (error.strerror or str(error), ""))
     where = os.fspath(error.filename) if isinstance(error.filename, (str, os.PathLike)) else os.fspath(path)
-    return Refused(Problem(Locus(where), f"can't {what}: {said}; the site stands as it was", hint))
+    return Refused(Problem(Locus(where), f"can't {what}: {said}; {left}", hint))
 
 
 @contextlib.contextmanager
@@ -171,6 +173,7 @@ class Stage:
         self._folders: set[str] = {""}
         self._published: PublishReport | None = None
         self._foreign: set[str] = set()
+        self._taken_in = False
         self._spare = _take_spare(live, self._next) if patch else None
         if self._spare is None:
             _drop_spare(live)
@@ -259,7 +262,7 @@ class Stage:
         try:
             if self._patch:
                 self._keep_rest()
-            else:
+            elif not self._taken_in:
                 self._adopt()
             foreign = self._carry()
             written = sum(path in self._sums and path not in self._same for path in self._told)
@@ -279,8 +282,27 @@ class Stage:
         self._published = report
         return report
 
+    def take_in(self) -> Mapping[str, str]:
+        """Take in the files that another program laid out, and return path → SHA-256 of all files of the new site.
+
+        What is written afterwards goes through `write`. Raises Refused as `publish` does.
+        """
+        try:
+            self._adopt()
+        except OSError as error:
+            raise explain_os_error(error, self._output) from error
+        self._taken_in = True
+        return dict(self._sums)
+
+    def size_of(self, path: str) -> int:
+        """Return how many bytes a file of the new site has."""
+        try:
+            return os.stat(f"{self._root}/{path}").st_size  # noqa: PTH116
+        except FileNotFoundError:
+            # on a stage that patches the live site, what stays is laid out last
+            return os.stat(f"{self._live_root}/{path}").st_size  # noqa: PTH116
+
     def _adopt(self) -> None:
-        """Take in the files that another program laid out."""
         for path, entry in _walk(self._root):
             if path in self._sums or path == UNFINISHED:
                 continue

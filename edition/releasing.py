@@ -56,7 +56,7 @@ def list_release_files(edition: Edition, folder: Path, proof: Proof | None = Non
 
 
 def _books(index: Index, words: Words, proof: Proof | None) -> Iterator[tuple[Book, Iterator[epub.Named]]]:
-    cite = make_citations(index.edition.config)
+    cite = make_citations(index.edition)
     return list_books(index, words, cite, proof.states if proof else None)
 
 

@@ -12,7 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Collection, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,12 @@ from markupsafe import Markup
 from edition import urls
 from edition.contexts import Citations, Page
 from edition.diagnostics import Diagnostics
+from edition.history_pages import list_history_pages
 from edition.importing import State
 from edition.indexes import Edition, Index, WrittenPage, make_index
 from edition.interface import Words
 from edition.model import Locus
-from edition.pages import list_pages
+from edition.pages import list_pages, make_frames
 from edition.problems import Problem, Refused, suggest
 from edition.review import Review
 
@@ -177,11 +178,12 @@ def find_page_problems(page: WrittenPage) -> Iterator[Problem]:
                 yield Problem(locus, f"the link “{url}” can't stand on the page", str(error))
 
 
-def render_markdown(text: str) -> Markup:
+def render_markdown(text: str, root: str = "") -> Markup:
     """Return an editor's Markdown as HTML: raw HTML is shown as text, an address that may not stand there is left out.
 
-    Headings get ids, and go down to level 2 at the highest; `about.md` leads to about.html. The only place where
-    HTML is not made by a template: markdown-it escapes every text, and every address is checked here.
+    `root`: the link from the page to the site's root ("../"), where addresses count from. Headings get ids, and go
+    down to level 2 at the highest; `about.md` leads to about.html. The only place where HTML is not made by a template:
+    markdown-it escapes every text, and every address is checked here.
     """
     parser = _parser()
     tokens = parser.parse(text)
@@ -195,7 +197,7 @@ def render_markdown(text: str) -> Markup:
         if name:
             try:
                 url = _check_link(str(token.attrGet(name) or ""), image=token.type == "image")
-                token.attrSet(name, url)
+                token.attrSet(name, url if urls.safe_href(url) or url.startswith("#") else root + url)
                 if token.type == "link_open" and urls.safe_href(url):
                     token.attrSet("rel", "noopener")
             except ValueError:
@@ -226,15 +228,17 @@ def render_site(
     review: Review | None = None,
     states: Mapping[str, State] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, HTML) for every page of the site; Refused where a template fails.
+    """Yield (path, HTML) for every page of the site but those that list its files; Refused where a template fails.
 
     `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
     build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
     making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one.
     """
     index = index or make_index(edition, renderer.words.code)
-    pages = list_pages(index, renderer.words, citations, files, diagnostics or Diagnostics(), review, states)
-    return render_pages(pages, renderer)
+    words = renderer.words
+    pages = list_pages(index, words, citations, files, diagnostics or Diagnostics(), review, states)
+    told = list_history_pages(index, words, make_frames(index, words, files), files)
+    return render_pages(chain(pages, told), renderer)
 
 
 #: The scripts of the search page in the order in which they build on each other: published as one, so that a browser

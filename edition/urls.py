@@ -35,6 +35,9 @@ NOT_FOUND = "404.html"
 FEED = "feed.xml"
 JSON_FEED_PATH = "feed.json"
 COMPLIANCE = "compliance.html"
+CHANGES = "changes.html"
+CHANGES_FEED = "changes.xml"
+FILES = "files.html"
 SITEMAP = "sitemap.xml"
 OPENSEARCH = "opensearch.xml"
 UNDATED = "undated"
@@ -149,6 +152,11 @@ def family_path(family: str) -> str:
 def year_path(year: str | None) -> str:
     """Return the path of the list of a year's briefings; None is what has no date."""
     return f"years/{year or UNDATED}.html"
+
+
+def release_path(name: str, ext: str = "html") -> str:
+    """Return the path of the page of a release; "xml" is its feed (Atom)."""
+    return f"releases/{name}.{ext}"
 
 
 def page_path(name: str) -> str:

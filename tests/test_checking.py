@@ -224,7 +224,7 @@ def test_a_range_beyond_the_end_and_a_gap_are_told(several: Path) -> None:
 
 def test_each_build_checks_each_text_and_says_so(tmp_path: Path) -> None:
     folder, source = tmp_path / "edition", tmp_path / "2025-05-06.txt"
-    config = "title: Briefings\npublisher: Office of Marenia\nrelease: {name: one, date: 2025-06-01}\nrights: Free.\n"
+    config = "title: Briefings\npublisher: Office of Marenia\nrights: Free.\n"
     add(folder, "config.yaml", config)
     source.write_text(WITNESS, encoding="utf-8")
     assert run_command("-C", folder, "import", source).code == 0

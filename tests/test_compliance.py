@@ -14,15 +14,20 @@ from edition.importing import State
 from edition.indexes import Edition, WrittenPage, make_edition, make_index
 from edition.model import Briefing, Rights
 from edition.pages import make_compliance_page
+from edition.releases import NOTHING
 from edition.render import Renderer
+from tests.histories import make_history
 from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange
 
 PAGES = tuple(WrittenPage(name, name, "Words.\n", f"content/pages/{name}.md") for name in ("about", "principles"))
+BRIEFING = make_briefing("x", "2025-01-01", make_exchange())
+HISTORY = make_history(("2025.1", "2025-06-30", [BRIEFING.transcript]))
 GOOD = make_edition(
     replace(CONFIG, site_url="https://example.org/b/", rights=Rights("Free.")),
-    [make_briefing("x", "2025-01-01", make_exchange())],
+    [BRIEFING],
     AUTHORITIES,
     pages=PAGES,
+    history=HISTORY,
 )
 IDS = frozenset(p.id for s in GOOD.briefings[0].sections for p in s.section.paragraphs)
 FILES: dict[str, bytes] = {
@@ -89,6 +94,11 @@ BROKEN: dict[str, list[Callable[[], dict[str, Verdict]]]] = {
     "scriptless": [lambda: judge(ids=IDS - {"q1.1"})],
     "release": [lambda: judge(replace(GOOD, config=replace(GOOD.config, release=None)))],
     "labelled": [lambda: judge(files=FILES | {"index.html": b"no release here"})],
+    "kept": [
+        # a text has changed since, so that the checksums of the release could stand here
+        lambda: judge(replace(GOOD, history=HISTORY.compare([]))),
+        lambda: judge(replace(GOOD, history=NOTHING)),
+    ],
     "identified": [lambda: judge(replace(GOOD, config=replace(GOOD.config, site_url=None)))],
     "described": [lambda: judge(make_edition(GOOD.config, [make_briefing("x", None, make_exchange())], AUTHORITIES))],
     "findable": [without("feed.xml")],

@@ -30,6 +30,7 @@ from edition.interface import load
 from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
 from edition.transcripts import loads
 from edition.urls import find_collisions
+from tests.histories import make_history
 from tests.samples import AUTHORITIES, sample_briefing
 from tests.site_edition import make_language_edition
 
@@ -44,6 +45,7 @@ CONFIG = Config(
 )
 BARE = Config(title="Briefings of Marenia", release=Release("2025-06"))
 BRIEFING = sample_briefing()
+HISTORY = make_history(("2025-06", "2025-06-01", [BRIEFING.transcript]))
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 
 
@@ -806,7 +808,8 @@ def test_a_browser_is_told_of_the_search_in_a_site_with_an_address() -> None:
 
 
 def list_sample_files(config: Config) -> dict[str, bytes]:
-    edition = make_edition(config, [BRIEFING, sample_briefing(id="undated", date=None)], AUTHORITIES)
+    briefings = [BRIEFING, sample_briefing(id="undated", date=None)]
+    edition = make_edition(config, briefings, AUTHORITIES, history=HISTORY)
     found = files.list_files(edition, make_index(edition, "en"), WORDS, [b.transcript for b in edition.briefings])
     assert [file.path for file in found] == sorted({file.path for file in found})
     return {file.path: file.make() for file in found}
@@ -821,9 +824,9 @@ def test_a_format_that_is_left_out_has_no_file(left_out: Format) -> None:
         "text": r"briefings/.*\.txt",
         "markdown": r"briefings/.*\.md",
         "citations": "cite/.*",
-        "feeds": r"feed\.(xml|json)|(?!briefings)[a-z]+/.*\.(xml|feed\.json)",
+        "feeds": r"(feed|changes)\.(xml|json)|(?!briefings)[a-z]+/.*\.(xml|feed\.json)",
         "tables": r"(?!data/)[a-z]+/.*\.csv",
-        "data": r"data/(sections-.*|datapackage\.json)",
+        "data": r"data/(sections-.*|changes\.jsonl|datapackage\.json)",
     }
     assert whole - rest == {path for path in whole if re.fullmatch(patterns[left_out], path)} != set()
     bare = set(list_sample_files(replace(CONFIG, formats=())))
@@ -917,7 +920,7 @@ def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
 
 
 def test_the_ways_to_cite_for_a_page() -> None:
-    rows = files.make_citations(CONFIG)(BRIEFING)
+    rows = files.make_citations(make_edition(CONFIG, [BRIEFING], AUTHORITIES))(BRIEFING)
     assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "ISO 690", "BibTeX", "RIS", "CSL-JSON"]
     assert all(bool(words) != bool(path) for _, words, path in rows)
 
@@ -957,6 +960,7 @@ TABLES = {
     "data/edition.json": draw(dictionary.EDITION, "field"),
     "data/edition.json: briefings": draw(dictionary.EDITION_BRIEFINGS, "field"),
     "data/sections-YEAR.jsonl": draw(dictionary.LINES, "field"),
+    "data/changes.jsonl": draw(dictionary.CHANGES, "field"),
     "data/briefings.csv": draw(dictionary.BRIEFINGS, "column"),
     "data/sections-YEAR.csv, and the tables of speakers, countries, topics and outlets": draw(
         dictionary.SECTIONS, "column"
@@ -989,6 +993,9 @@ def test_every_file_of_data_has_the_columns_that_are_told() -> None:
     assert dictionary.TAGS.names == retagging.COLUMNS
     lines = [json.loads(line) for line in made["data/sections-2025.jsonl"].decode().splitlines()]
     assert all(tuple(line) == dictionary.LINES.names for line in lines)
+    lines = [json.loads(line) for line in made["data/changes.jsonl"].decode().splitlines()]
+    assert lines
+    assert all(tuple(line) == dictionary.CHANGES.names for line in lines)
     edition = json.loads(made["data/edition.json"])
     assert tuple(key for key in edition if key != "briefings") == dictionary.EDITION.names
     assert all(tuple(row) == dictionary.EDITION_BRIEFINGS.names for row in edition["briefings"])

@@ -23,6 +23,7 @@ ROOMS = (
     "urls",
     "witnesses",
     "transcripts",
+    "releases",
     "authorities",
     "settings",
     "parallel",
@@ -39,6 +40,8 @@ ROOMS = (
     "compliance",
     "contexts",
     "pages",
+    "history_pages",
+    "file_pages",
     "render",
     "releasing",
     "search_words",
@@ -50,6 +53,9 @@ ROOMS = (
     "building",
     "serving",
     "starting",
+    "packing",
+    "issuing",
+    "verify",
 )
 
 #: Each outside library has its rooms; nobody else imports it.

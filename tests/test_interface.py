@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -14,6 +15,7 @@ from edition.compliance import PRINCIPLES
 from edition.diagnostics import CHAPTERS
 from edition.model import BRIEFING_KINDS, SECTION_KINDS
 from edition.problems import Refused
+from edition.releases import CHANGES, ErratumKind
 from edition.retagging import FAMILIES as TAG_FAMILIES
 from edition.review import FAMILIES as REVIEW_FAMILIES
 from edition.urls import FAMILIES
@@ -22,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CODES = interface.languages()
 FIELD = re.compile(r"\{([a-z_]+)\}")
 #: Keys that only exist in this form, made from a value: prefix → what may follow.
+SHOWN_CHANGES = tuple(kind for kind in CHANGES if kind != "kept")
 MADE = {
     "kind.": BRIEFING_KINDS,
     "section.": (*SECTION_KINDS, "proposed_article"),
@@ -45,6 +48,9 @@ MADE = {
         "attribute",
         "authority",
     ),
+    "changes.": (*SHOWN_CHANGES, *(f"count_{kind}" for kind in SHOWN_CHANGES)),
+    "erratum.": get_args(ErratumKind),
+    "start.": ("title", "publisher", "release", "date", "held", "address", "contact", "rights"),
     "count.": tuple(f"{kind}s" for kind in SECTION_KINDS),
 }
 #: Keys that are looked up where they exist: names that data bring along.

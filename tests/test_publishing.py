@@ -45,10 +45,12 @@ def test_actions_are_pinned_by_commit(workflow: dict[str, Any]) -> None:
 
 def test_it_installs_with_hashes_checks_builds_locked_and_then_deploys(workflow: dict[str, Any]) -> None:
     runs = [step["run"] for step in workflow["jobs"]["build"]["steps"] if "run" in step]
-    assert len(runs) == 3
+    assert len(runs) == 5
     assert "--require-hashes" in runs[0]
     assert runs[1].endswith("check")
     assert runs[2].endswith("build --locked")
+    assert runs[3] == f'{runs[2]} --output "$RUNNER_TEMP/again"'
+    assert runs[4] == 'diff --recursive --brief _site "$RUNNER_TEMP/again"'
     assert workflow["jobs"]["deploy"]["needs"] == "build"
 
 

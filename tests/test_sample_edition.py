@@ -185,7 +185,7 @@ def test_weekdays_that_are_printed_with_a_date_are_true() -> None:
 def test_pages_link_only_to_sections_that_exist() -> None:
     known = {t.id: {s.id for s in t.sections} for t in transcripts()}
     linked = 0
-    for path in sorted((CONTENT / "pages").glob("*.md")):
+    for path in sorted([*(CONTENT / "pages").glob("*.md"), *(CONTENT / "releases").glob("*.md")]):
         for briefing, section in re.findall(r"\]\(briefings/([\w-]+)\.html(?:#(\w+))?\)", path.read_text("utf-8")):
             linked += 1
             assert briefing in known, (path.name, briefing)

@@ -175,7 +175,7 @@ def _edition_rows(edition: Edition) -> Iterator[Row]:
         ("publisher", config.publisher),
         ("language", config.language),
         ("site_url", config.site_url),
-        ("release", release.name if release else None),
+        ("release", release.label if release else None),
         ("release_date", release.date if release else None),
         ("rights", rights.text if rights else None),
         ("rights_url", rights.url if rights else None),

@@ -1,6 +1,6 @@
 """The data dictionary: every table and record that an edition publishes as data, column by column, in one place.
 
-    TABLES        the CSV files           LINES       the lines of data/sections-YEAR.jsonl
+    TABLES        the CSV files           LINE_TABLES            the files of lines: sections-YEAR.jsonl, changes.jsonl
     DATABASE      the SQLite file         read_record_tables()   briefings/ID.json, from its JSON Schema
 
 The data package, the tables of the database, docs/data.md and the page data/index.html are made from it, and the CSV
@@ -149,6 +149,30 @@ LINES: Final = Table(
     ("briefing", "section"),
 )
 
+CHANGES: Final = Table(
+    "changes.jsonl",
+    "What every release changed, one JSON object a line for each briefing, the oldest release first.",
+    (
+        Column("release", "the name of the release; null: since the newest one"),
+        Column("released", "its day, or null", "date"),
+        _column("change", "what became of the briefing", "string", "added", "corrected", "noted", "withdrawn"),
+        _BRIEFING,
+        _column("title", "its title after the change"),
+        Column("date", "its day, or null", "date"),
+        Column("url", "its page; null: there is none any more"),
+        _column(
+            "errata",
+            "`kind` (`title`, `date`, `emended`, `restored`, `revised`, `noticed`, `left-out`, `section-added`, "
+            "`section-gone`, `reworded`), `section`, the words `before` and `after`, the `reason`, the `date` on which "
+            "the source's later words were received; what is empty is left out",
+            "array",
+        ),
+    ),
+)
+
+#: The files of lines in data/ by the beginning of their names.
+LINE_TABLES: Final[Mapping[str, Table]] = {"sections": LINES, "changes": CHANGES}
+
 EDITION: Final = Table(
     "edition.json",
     "What the edition is, and one line for each briefing.",
@@ -158,7 +182,7 @@ EDITION: Final = Table(
         Column("publisher", "who publishes it, or null"),
         _column("language", "the language of most of its texts"),
         Column("site_url", "where it lives, or null"),
-        Column("release", "`name` and `date`, or null", "object"),
+        Column("release", "`name` and `date` of the newest, `later`: it has changed since; or null", "object"),
         Column("rights", "`text` and `url`, or null", "object"),
         _column("counts", "`briefings` and `sections`", "object"),
     ),

@@ -14,7 +14,7 @@ from pathlib import Path
 from edition import urls
 from edition.config import Config
 from edition.diagnostics import Diagnostics, describe_diagnostics
-from edition.exports import citations, feeds, opensearch, package, sitemap, skos, tables
+from edition.exports import changes, citations, feeds, opensearch, package, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
@@ -62,6 +62,7 @@ def list_files(
         File(SCHEMA, _read_schema),
     ]
     if "data" in formats:
+        files.append(File(changes.PATH, partial(changes.make_changes_lines, edition)))
         for year in index.years:
             lines = partial(_join_section_lines, year.briefings)
             files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines))
@@ -71,6 +72,8 @@ def list_files(
         files.append(File(urls.FEED, partial(_make_edition_feed, feeds.make_feed, edition, urls.FEED)))
         path = urls.JSON_FEED_PATH
         files.append(File(path, partial(_make_edition_feed, feeds.make_json_feed, edition, path)))
+        for path, record in changes.list_feeds(edition):
+            files.append(File(path, partial(changes.make_changes_feed, edition, words, record, path)))
     if review is not None:
         files.append(File(urls.data_path("review.csv"), partial(tables.make_review_table, review)))
     if config.site_url:
@@ -86,7 +89,8 @@ def list_files(
 def _files_of_briefing(
     edition: Edition, briefing: Briefing, words: Words, transcript: Transcript, rows: tables.Rows
 ) -> Iterator[File]:
-    config, id, formats = edition.config, briefing.id, edition.config.formats
+    config, id = edition.config_of(briefing.id), briefing.id
+    formats = config.formats
     repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
     versions = edition.versions.get(id, ())
     yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher, versions))
@@ -108,7 +112,9 @@ def _keys(briefing: Briefing) -> Iterator[tuple[str, str]]:
 
 def _make_tei(briefing: Briefing, edition: Edition, rows: tables.Rows) -> bytes:
     words = sum(row.words for row in rows(briefing))
-    return make_tei(briefing, edition.config, edition.authorities, edition.versions.get(briefing.id, ()), words)
+    return make_tei(
+        briefing, edition.config_of(briefing.id), edition.authorities, edition.versions.get(briefing.id, ()), words
+    )
 
 
 def _make_markdown(transcript: Transcript) -> bytes:
@@ -177,18 +183,18 @@ def _make_entity_feed(make: Callable[..., bytes], config: Config, each: EntityIn
     return make(config, f"{entity.name} · {config.title}", path, page, items)
 
 
-def make_citations(config: Config) -> Callable[..., tuple[tuple[str, str, str], ...]]:
+def make_citations(edition: Edition) -> Callable[..., tuple[tuple[str, str, str], ...]]:
     """Return what gives the ways to cite a briefing or a section of it: (name, sentence or "", path of a file or "").
 
     It is called with a briefing, and with an annotated section of it where that one is cited.
     """
-    return partial(_cite, config)
+    return partial(_cite, edition)
 
 
 def _cite(
-    config: Config, briefing: Briefing, section: AnnotatedSection | None = None
+    edition: Edition, briefing: Briefing, section: AnnotatedSection | None = None
 ) -> tuple[tuple[str, str, str], ...]:
-    return citations.make_citations(briefing, config, section)
+    return citations.make_citations(briefing, edition.config_of(briefing.id), section)
 
 
 def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from edition import urls
 from edition.config import Config
-from edition.exports.dictionary import LINES, TABLES, Column, Table
+from edition.exports.dictionary import LINE_TABLES, TABLES, Column, Table
 from edition.exports.record import lay_out
 from edition.exports.writing import encode_text
 
@@ -33,7 +33,7 @@ def make_package(config: Config, paths: Iterable[str]) -> bytes:
         "title": config.title,
         "description": config.description or None,
         "homepage": config.site_url,
-        "version": config.release.name if config.release else None,
+        "version": config.release.label if config.release else None,
         "created": f"{config.release.date}T00:00:00Z" if config.release and config.release.date else None,
         "contributors": [{"title": config.publisher, "role": "publisher"}] if config.publisher else None,
         "licenses": _describe_rights(config),
@@ -57,14 +57,15 @@ def _describe_rights(config: Config) -> list[dict[str, str]] | None:
 def _describe(path: str) -> dict[str, Any]:
     name = path.removeprefix("data/")
     stem, _, ext = name.rpartition(".")
-    tables = {"csv": TABLES, "jsonl": {"sections": LINES}}.get(ext, {})
+    tables = {"csv": TABLES, "jsonl": LINE_TABLES}.get(ext, {})
     table = tables.get(stem) or tables.get(stem.rpartition("-")[0])
     resource: dict[str, Any] = {"name": urls.slug(name.replace(".", "-")), "path": name, "format": ext}
     resource |= {"mediatype": _MEDIA_TYPES[ext], "encoding": "utf-8"}
     if table is None:
         return resource
     schema: dict[str, Any] = {"fields": [_describe_column(column) for column in table.columns]}
-    schema["primaryKey"] = list(table.key)
+    if table.key:
+        schema["primaryKey"] = list(table.key)
     schema["missingValues"] = [""]
     references = list(_describe_references(table))
     if references:

@@ -70,7 +70,7 @@ def make_edition_json(edition: Edition, rows: Rows = make_section_rows) -> bytes
         "publisher": config.publisher,
         "language": config.language,
         "site_url": config.site_url,
-        "release": {"name": release.name, "date": release.date} if release else None,
+        "release": {"name": release.name, "date": release.date, "later": release.later} if release else None,
         "rights": {"text": rights.text, "url": rights.url} if rights else None,
         "counts": {
             "briefings": len(edition.briefings),

@@ -242,7 +242,7 @@ def _point(id: str, text: str, span: Span) -> str:
 
 def _write_edition(parent: Element, config: Config) -> None:
     if config.release:
-        edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.name}, config.release.name)
+        edition = append(append(parent, "editionStmt"), "edition", {"n": config.release.label}, config.release.label)
         if config.release.date:
             append_text(edition, ", ")
             append(edition, "date", {"when": config.release.date}, config.release.date)

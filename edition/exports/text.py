@@ -74,7 +74,7 @@ def _head(
     yield "text.source", transcript.source.url or transcript.source.file
     yield "text.edition", config.title
     if release and release.name:
-        yield "text.release", f"{release.name} ({release.date})" if release.date else release.name
+        yield "text.release", f"{release.label} ({release.date})" if release.date else release.label
     if config.site_url:
         yield "text.address", canonical(config.site_url, briefing_path(transcript.id))
     if rights:
