@@ -787,8 +787,13 @@ def count_files(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
 
 
-def describe(report: Report, seconds: float) -> Iterator[str]:
-    """Yield the lines that tell a person what was found."""
+def is_expected(report: Report, expected: str) -> bool:
+    """Return whether a list of the copy has the checksum that it must have ("": any will do)."""
+    return not expected or expected in {value for _, value in report.proofs}
+
+
+def describe(report: Report, seconds: float, expected: str = "") -> Iterator[str]:
+    """Yield the lines that tell a person what was found. `expected`: the checksum that a list of the copy must have."""
     for finding in report.findings:
         yield str(finding)
     names = {"sha256": "SHA-256", "sha512": "SHA-512"}
@@ -798,7 +803,9 @@ def describe(report: Report, seconds: float) -> Iterator[str]:
     yield f"{report.what}{label}: {count_files(report.files)}, {report.octets:,} bytes compared by {by}{speed}"
     counts = {kind: sum(f.kind == kind for f in report.findings) for kind in ("missing", "altered", "added", "unclear")}
     told = ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
-    if report.code == WHOLE:
+    if report.code == WHOLE and not is_expected(report, expected):
+        yield f"NOT WHOLE: its files fit its lists, but no list has the checksum {show(expected)}"
+    elif report.code == WHOLE:
         yield "WHOLE: nothing is missing, altered or added"
     elif report.code == DIFFERENT:
         yield f"NOT WHOLE: {told}"
@@ -844,11 +851,10 @@ def main(arguments: Sequence[str], home: str = "", program: str = "verify.py") -
     except Unreadable as reason:
         print(f"CAN'T TELL: {show(options.path)}: {show(str(reason))}", file=sys.stderr)
         return UNKNOWN
-    for line in describe(report, time.monotonic() - begun):
-        print(line)
     expected = (options.expect or "").strip().lower()
-    if expected and expected not in {value for _, value in report.proofs}:
-        print(f"NOT WHOLE: no list of this copy has the checksum {show(expected)}")
+    for line in describe(report, time.monotonic() - begun, expected):
+        print(line)
+    if not is_expected(report, expected):
         return DIFFERENT
     return report.code
 

@@ -149,7 +149,9 @@ def test_a_changed_list_is_seen_by_the_list_of_lists(name: str, tmp_path: Path) 
     assert f"altered: {name}" in told(bag)
 
 
-def test_files_and_lists_changed_together_are_seen_by_what_was_published(tmp_path: Path) -> None:
+def test_files_and_lists_changed_together_are_seen_by_what_was_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     bag = write_bag(tmp_path / "bag")
     before = dict(look(bag).proofs)["tagmanifest-sha256.txt"]
     forged = write_bag(tmp_path / "forged", {**FILES, "data/site/index.html": b"<p>The lamp is out.</p>"})
@@ -157,7 +159,11 @@ def test_files_and_lists_changed_together_are_seen_by_what_was_published(tmp_pat
     assert look(forged).code == WHOLE
     assert before != after == hashlib.sha256((forged / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
     assert verify.main([str(bag), "--expect", before.upper()]) == WHOLE
+    capsys.readouterr()
     assert verify.main([str(forged), "--expect", before]) == DIFFERENT
+    said = capsys.readouterr().out.splitlines()
+    assert f"NOT WHOLE: its files fit its lists, but no list has the checksum {before}" in said
+    assert not any(line.startswith("WHOLE") for line in said)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
