@@ -35,7 +35,7 @@ SITE_MANIFEST = "manifest-sha256.txt"
 BAG_DECLARATION = "bagit.txt"
 PAYLOAD = "data/"
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 #: What is read of a file at first. More would cost a small file, as most are, more than its checksum does.
 _FIRST = 1 << 16
 #: Files that are given to a thread at a time, and how many of these portions wait: little enough to stay in step.
