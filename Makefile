@@ -15,7 +15,7 @@ help:
 	@echo "make validate  run the heavy outside checkers over the built site"
 	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries; topics beside models"
 	@echo "make torture   run the long property tests and the fuzzing"
-	@echo "make bench     measure the search index, every form of a briefing, and how fast a copy is verified (docs/performance.md)"
+	@echo "make bench     measure search, annotation, every form of a briefing, verifying, the ledger (docs/performance.md)"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
 	@echo "make clean     remove what the targets above made"
@@ -70,6 +70,7 @@ bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.verifying
 	$(BIN)/python -m benchmarks.annotation
+	$(BIN)/python -m benchmarks.permalinks
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools

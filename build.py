@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from edition.deciding import Decision
     from edition.problems import Problem
 
 T = TypeVar("T")
@@ -33,6 +34,9 @@ be read, cited and searched, from a server or from a disk.
   python build.py -C DIR import PATH…  turn saved briefings into transcripts
   python build.py -C DIR take ID…      take over a later version of a briefing
   python build.py -C DIR check         read everything again, write nothing
+  python build.py -C DIR keep          keep every published id with its words
+  python build.py -C DIR move OLD NEW  record that an address has moved
+  python build.py -C DIR withdraw ID   record that something is gone, and why
   python build.py serve                build, show on this machine, build again on change
   python build.py release --next --date DATE
                                        number, date and record what has changed, and make its files
@@ -85,6 +89,23 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     take = commands.add_parser("take", help="take over revisions that wait", description="Take over revisions.")
     take.add_argument("names", nargs="+", metavar="ID", help="ids of briefings, or files below content/revisions")
 
+    keep = commands.add_parser(
+        "keep", help="keep every published id with its words", description="Show what keeps every id with its words."
+    )
+    keep.add_argument("--write", action="store_true", help="write it, into transcripts and content/permalinks only")
+    keep.add_argument(
+        "--same", nargs="+", default=[], metavar="ADDRESS", help="these paragraphs are the same ones, rewritten"
+    )
+    move = commands.add_parser("move", help="record that an address has moved", description="Record a new address.")
+    move.add_argument("old", metavar="OLD", help="e.g. 2025-05-14-ines-halvard#q3, speakers/ines-halvard")
+    move.add_argument("new", metavar="NEW", help="where it is now")
+    withdraw = commands.add_parser(
+        "withdraw", help="record that something is gone, and why", description="Record that addresses are gone."
+    )
+    withdraw.add_argument("addresses", nargs="+", metavar="ADDRESS", help="e.g. 2025-05-14-ines-halvard#q3")
+    withdraw.add_argument("--reason", required=True, metavar="TEXT", help="why; shown to whoever follows the address")
+    withdraw.add_argument("--date", metavar="DATE", help="since when (default: today)")
+    withdraw.add_argument("--was", default="", metavar="TEXT", help="what it was, where its title should not be shown")
     release = commands.add_parser(
         "release",
         help="record what has changed as a release, make its files",
@@ -195,6 +216,8 @@ def run_build(arguments: argparse.Namespace) -> int:
     errors, notes = print_problems(report.problems)
     if report.published is None:
         why = "a locked build publishes only what has no problem" if arguments.locked else "see above"
+        if report.asked:
+            why = f"{count(report.asked, 'question')} about published addresses (docs/permalinks.md)"
         print(f"nothing published: {why}{tell(errors, notes)}", file=sys.stderr)
         return NOTHING_DONE
     for line in (*report.changes.lines(), *(map(str, report.changes.changes) if arguments.verbose else ())):
@@ -208,15 +231,17 @@ def run_build(arguments: argparse.Namespace) -> int:
         f"{count(done.written, 'file')} written, {done.unchanged:,} unchanged, {done.removed:,} removed"
         f"{tell(errors, notes)}"
     )
+    if report.recorded:
+        print(f"{count(report.recorded, 'line')} of new addresses recorded: commit content/permalinks with the rest")
     return WITH_PROBLEMS if errors else FINE
 
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import witnesses into the edition's content folder."""
-    from edition.importing import import_witnesses, parse_received, run_report, state_versions
+    from edition.importing import import_witnesses, parse_day, run_report, state_versions
     from edition.settings import read_settings
 
-    received = parse_received(arguments.received)
+    received = parse_day(arguments.received)
     if not any(path.exists() for path in arguments.paths):
         end("\n".join(f"{path}: there is no such file or folder" for path in arguments.paths), NOTHING_DONE)
     settings = read_settings(arguments.folder)
@@ -264,6 +289,48 @@ def run_take(arguments: argparse.Namespace) -> int:
     if not done:
         return NOTHING_DONE
     return WITH_PROBLEMS if errors else FINE
+
+
+def run_keep(arguments: argparse.Namespace) -> int:
+    """Show, or write, what keeps every published id with its words."""
+    from edition.deciding import keep_ids
+
+    decision = keep_ids(arguments.folder, arguments.same, write=arguments.write)
+    for change in decision.changes:
+        print("\n".join(change.diff()))
+    errors, _ = print_problems((*decision.problems, *(decision.open if arguments.write else ())))
+    if not decision.changes:
+        print("nothing to write: what is open, only an editor can decide" if decision.open else "nothing to write")
+    elif not arguments.write:
+        print("nothing is written yet: add --write")
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_move(arguments: argparse.Namespace) -> int:
+    """Record that an address has moved."""
+    from edition.deciding import move_address
+
+    return _tell_decision(move_address(arguments.folder, arguments.old, arguments.new))
+
+
+def run_withdraw(arguments: argparse.Namespace) -> int:
+    """Record that addresses are gone."""
+    from edition.deciding import withdraw_addresses
+    from edition.importing import parse_day
+
+    date = parse_day(arguments.date, "--date")
+    reason, was = " ".join(arguments.reason.split()), " ".join(arguments.was.split())
+    if not reason:
+        end("--reason: say why; it is shown to whoever follows the address", NOTHING_DONE)
+    return _tell_decision(withdraw_addresses(arguments.folder, arguments.addresses, date, reason, was))
+
+
+def _tell_decision(decision: Decision) -> int:
+    for change in decision.changes:
+        print("\n".join(change.diff()))
+    if decision.open:
+        print(f"{count(len(decision.open), 'other question')} open: build.py build tells")
+    return FINE
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -349,8 +416,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
     def build() -> None:
         report = build_site(
-            arguments.folder, output=arguments.output, search=not arguments.no_search, progress=show_progress
-        )
+            arguments.folder, output=arguments.output, search=not arguments.no_search, preview=True,
+            progress=show_progress,
+        )  # fmt: skip
         errors, notes = print_problems(report.problems)
         print(f"{count(report.briefings, 'briefing')} built{tell(errors, notes)}", flush=True)
 
@@ -371,6 +439,9 @@ COMMANDS = {
     "import": run_import,
     "take": run_take,
     "check": run_check,
+    "keep": run_keep,
+    "move": run_move,
+    "withdraw": run_withdraw,
     "release": run_release,
     "package": run_package,
     "verify": run_verify,

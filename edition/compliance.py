@@ -39,6 +39,7 @@ PRINCIPLES: Final[tuple[tuple[Family, str], ...]] = (
     ("endings", "release"),
     ("endings", "labelled"),
     ("endings", "kept"),
+    ("endings", "persistent"),
     ("fair", "identified"),
     ("fair", "described"),
     ("fair", "findable"),
@@ -107,14 +108,20 @@ class Survey:
         self.labelled += bool(self.release) and self.release.encode() in data
 
     def judge(
-        self, states: Mapping[str, State], anchors: Mapping[str, Collection[str]], problems: int, links: int
+        self,
+        states: Mapping[str, State],
+        anchors: Mapping[str, Collection[str]],
+        problems: int,
+        links: int,
+        answered: tuple[int, int],
     ) -> tuple[Verdict, ...]:
         """Return the verdicts in the order of PRINCIPLES.
 
         `states`: what was found of each text beside its witness. `anchors`: the ids on each page. `problems`: how many
-        of the `links` of the site lead nowhere or are wrong in another way.
+        of the `links` of the site lead nowhere or are wrong in another way. `answered`: how many addresses that were
+        ever published answer, of how many.
         """
-        counted = dict(self._count(states, anchors, problems, links))
+        counted = {**dict(self._count(states, anchors, problems, links)), "persistent": answered}
         return tuple(Verdict(family, name, *counted[name]) for family, name in PRINCIPLES)
 
     def _count(

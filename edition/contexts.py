@@ -221,13 +221,39 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class OldPlace:
+    """An old anchor with its number, and the link to where it is now: None where it is gone."""
+
+    id: str
+    number: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """What stands in the place of a section or paragraph that is no more there: what became of it in words, the link to
+    where it is now (None: it is gone, for a `reason`), and the paragraphs that it took along.
+    """
+
+    id: str
+    text: str
+    link: Link | None
+    reason: str
+    places: tuple[OldPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """A paragraph: its anchor, the number beside it, its segments; `stage`: a stage note."""
+    """A paragraph: its anchor, the number beside it, its segments; `stage`: a stage note; `aliases`: old anchors that
+    lead here; `departed`: what stood behind it.
+    """
 
     id: str
     number: str
     segments: tuple[Segment, ...]
     stage: bool
+    aliases: tuple[str, ...] = ()
+    departed: tuple[Departed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +328,9 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section of a briefing as its page shows it."""
+    """A section of a briefing as its page shows it. `aliases`: old anchors that lead here; `opening`, `departed`: what
+    stood before its first paragraph, and behind the section.
+    """
 
     id: str
     number: str
@@ -319,6 +347,9 @@ class SectionView:
     tags: tuple[Tag, ...]
     references: tuple[Reference, ...]
     versions: tuple[VersionLink, ...]
+    aliases: tuple[str, ...] = ()
+    opening: tuple[Departed, ...] = ()
+    departed: tuple[Departed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +470,8 @@ class BriefingPage:
 
     `subjects_lang`: the language of `subjects`, "" where it is the page's own. `held`: the times of day, in parts of
     which those without `iso` are words between. `cite_section`: how one section is cited, as an example. `proof`: what
-    is known of the text beside its witness ("" where nobody looked).
+    is known of the text beside its witness ("" where nobody looked). `departed`: what stood before the first section;
+    `moved`: anything on the page did.
     """
 
     template: ClassVar[str] = "briefing.html"
@@ -473,6 +505,8 @@ class BriefingPage:
     proof: str
     notes: tuple[str, ...]
     apparatus: tuple[ApparatusTable, ...]
+    departed: tuple[Departed, ...] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,6 +598,7 @@ class WrittenView:
     text: str
     file: str
     first_line: int
+    departed: tuple[Departed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -955,6 +990,37 @@ class SearchPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedPage:
+    """A page that has moved. `title`: of what stood here; `link`: where it is now; `sections`: its anchors, each with
+    the link to its new place; `refresh`: the browser leads on by itself, since there is no anchor that it would lose.
+    """
+
+    template: ClassVar[str] = "moved.html"
+    frame: Frame
+    heading: str
+    title: str
+    link: Link
+    sections: tuple[Departed, ...]
+    refresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """A page that is gone: what it was (`title`), since when, why (in the edition's `lang`), and its anchors."""
+
+    template: ClassVar[str] = "gone.html"
+    frame: Frame
+    heading: str
+    title: str
+    since: str
+    reason: str
+    lang: str
+    dir: str
+    sections: tuple[Departed, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotFoundPage:
     """What a server shows for an address that doesn't exist."""
 
@@ -1034,6 +1100,8 @@ Page: TypeAlias = (
     | FilesPage
     | ReviewPage
     | SearchPage
+    | MovedPage
+    | GonePage
     | NotFoundPage
 )
 
@@ -1057,6 +1125,8 @@ PAGES: tuple[type[Page], ...] = (
     FilesPage,
     ReviewPage,
     SearchPage,
+    MovedPage,
+    GonePage,
     NotFoundPage,
 )
 

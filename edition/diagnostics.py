@@ -21,13 +21,15 @@ from edition.model import Briefing
 from edition.problems import Problem
 
 Chapter = Literal[
-    "refused", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons",
+    "refused", "addresses", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain",
+    "persons",
     "versions", "rights", "publisher", "notes", "emendations", "dropped",
 ]  # fmt: skip
 
 #: In the order of the page: first what needs a hand, last what is only to be known.
 CHAPTERS: Final[tuple[Chapter, ...]] = (
-    "refused", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain", "persons",
+    "refused", "addresses", "errors", "unkept", "revisions", "proposed", "doubts", "labels", "undated", "plain",
+    "persons",
     "versions", "rights", "publisher", "notes", "emendations", "dropped",
 )  # fmt: skip
 
@@ -130,12 +132,19 @@ class _Told:
     hints: dict[str, str] = field(default_factory=dict)
 
 
-def find_diagnostics(edition: Edition, problems: Iterable[Problem] = (), report: Any = None) -> Diagnostics:
+def find_diagnostics(
+    edition: Edition, problems: Iterable[Problem] = (), report: Any = None, asked: Iterable[Problem] = ()
+) -> Diagnostics:
     """Return everything worth a look in an edition.
 
-    `problems`: what the build said of it. `report`: what `read_import_report` gave.
+    `problems`: what the build said of it. `report`: what `read_import_report` gave. `asked`: addresses that would be
+    lost.
     """
     heaps: dict[Chapter, _Heap] = {chapter: _Heap() for chapter in CHAPTERS}
+    ids = {b.transcript.file: b.id for b in edition.briefings if b.transcript.file}
+    for each in asked:
+        place = Place(ids.get(each.locus.file, ""), "", each.locus.file, each.locus.line)
+        heaps["addresses"].add(each.message, place, hint=each.hint, language="en")
     told = _sort_problems(problems, edition, heaps)
     _gather_refused(report, heaps["refused"])
     lengths = {briefing.id: len(briefing.sections) for briefing in edition.briefings}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -150,7 +150,9 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """All indexes of an edition. `families`: family → its entities by name; every one has at least one entry."""
+    """All indexes of an edition. `families`: family → its entities by name; every one has at least one entry. `quiet`:
+    entities whose page was published and that have no entry now; nothing lists them, and their pages stay.
+    """
 
     edition: Edition
     families: Mapping[str, tuple[EntityIndex, ...]]
@@ -161,6 +163,7 @@ class Index:
     entities: Mapping[tuple[str, str], EntityIndex]
     sections: int
     exchanges: int
+    quiet: tuple[EntityIndex, ...] = ()
 
     def find(self, family: str, id: str) -> EntityIndex | None:
         """Return what the edition holds on an entity, None where it holds nothing."""
@@ -301,6 +304,12 @@ def number_of(briefing: Briefing, section_id: str) -> str:
     if not match:
         return section_id
     return match[2] if match[1] == plain else match[1].upper() + match[2]
+
+
+def number_of_place(briefing: Briefing, id: str) -> str:
+    """Return the number of a section or a paragraph: "3.2" for q3.2, whatever section it stands in."""
+    section, dot, rest = id.partition(".")
+    return f"{number_of(briefing, section)}.{rest}" if dot else number_of(briefing, id)
 
 
 def read_plain(paragraph: Paragraph) -> str:
@@ -451,8 +460,24 @@ def _list_years(briefings: tuple[Briefing, ...]) -> tuple[Year, ...]:
     return tuple(sorted(made, key=lambda y: (y.year is not None, y.year or ""), reverse=True))
 
 
-def make_index(edition: Edition, language: str) -> Index:
-    """Return every index of the edition, entities under their names in `language` (that of the interface)."""
+def _list_quiet(
+    edition: Edition, shown: Shown, indexes: Mapping[tuple[str, str], EntityIndex], kept: Collection[tuple[str, str]]
+) -> Iterator[EntityIndex]:
+    known = {(e.family, e.slug): e for e in shown.entities.values()}
+    for person in edition.authorities.persons:
+        if person.status == "confirmed":
+            known.setdefault(("persons", person.id), Entity("persons", person.id, person.id, person.name))
+    held = {(each.entity.family, each.entity.slug) for each in indexes.values()}
+    for place in sorted(set(kept) - held):
+        if place in known:
+            yield _index_entity(known[place], [], ())
+
+
+def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]] = ()) -> Index:
+    """Return every index of the edition, entities under their names in `language` (that of the interface).
+
+    `kept`: (family, slug) of pages that were published; who is in the authority files keeps the page without entries.
+    """
     shown = show_authorities(edition.authorities, language)
     entities: dict[tuple[str, str], Entity] = {}
     entries: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
@@ -497,4 +522,5 @@ def make_index(edition: Edition, language: str) -> Index:
         entities=indexes,
         sections=sections,
         exchanges=exchanges,
+        quiet=tuple(_list_quiet(edition, shown, indexes, kept)),
     )

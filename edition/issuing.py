@@ -15,12 +15,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from edition.building import BuildReport, build_site, read_transcripts, show_nothing, site_folder
 from edition.importing import Progress
+from edition.ledger.records import FOLDER as ADDRESSES
+from edition.ledger.records import read_texts, write_texts
 from edition.model import Locus
 from edition.packing import PackReport, name_package, pack_edition
 from edition.problems import Problem, Refused
@@ -169,7 +171,10 @@ def _read_history(folder: Path) -> tuple[History, str]:
 
 @contextlib.contextmanager
 def _recorded(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
-    """Write the files that record a release, and take them back where what follows fails."""
+    """Write the files that record a release, and take them back where what follows fails: the ledger of addresses, too,
+    which the build gives the page of the release.
+    """
+    ledger, _ = read_texts(folder)
     words = folder / NEXT_WORDS
     before = words.read_bytes() if words.is_file() else None
     try:
@@ -188,6 +193,9 @@ def _recorded(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
                 (folder / path).unlink(missing_ok=True)
         if before is not None:
             words.write_bytes(before)
+        write_texts(folder, ledger)
+        for name in read_texts(folder)[0].keys() - ledger.keys():
+            (folder / ADDRESSES / name).unlink(missing_ok=True)
         raise
 
 
@@ -202,17 +210,21 @@ def _make(folder: Path, program: Path, found: ReleaseReport, output: Path | None
     if target.exists() and (not target.is_dir() or not _is_ours(target)):
         text = "this folder holds other things than a release"
         raise Refused(Problem(Locus(str(target)), text, "choose another one, or move it away"))
-    built = build_site(folder, locked=True, progress=progress)
+    ledger, _ = read_texts(folder)
+    built = build_site(folder, locked=True, record=not found.again, progress=progress)
     errors = tuple(problem for problem in built.problems if problem.severity == "error")
     if built.published is None:
         return _report(found, (), None, errors)
     try:
-        return _lay_out(folder, program, found, target, built, progress)
+        made = _lay_out(folder, program, found, target, built, progress)
     except Refused as refused:
         if found.again:
             raise
         text = f"the site tells of the release {found.name}, which was not made"
         raise Refused(*refused.problems, Problem(Locus(str(built.output)), text, "build it again")) from refused
+    now, _ = read_texts(folder)
+    changed = sorted(f"{ADDRESSES}/{name}" for name, text in now.items() if text != ledger.get(name))
+    return replace(made, recorded=(*made.recorded, *changed))
 
 
 def _lay_out(

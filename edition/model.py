@@ -65,6 +65,7 @@ class Paragraph:
     kind: ParagraphKind = "text"
     marks: tuple[Mark, ...] = ()
     line: int = field(default=0, compare=False)
+    written: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

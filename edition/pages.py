@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Day
+from functools import cached_property
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
@@ -43,6 +44,7 @@ from edition.contexts import (
     DataFile,
     DataPage,
     Date,
+    Departed,
     DiagnosticsPage,
     EntityPage,
     EntityYearPage,
@@ -55,11 +57,14 @@ from edition.contexts import (
     FindingView,
     FormView,
     Frame,
+    GonePage,
     Group,
     HomePage,
     Link,
     Listed,
+    MovedPage,
     NotFoundPage,
+    OldPlace,
     OutcomeView,
     Page,
     ParagraphView,
@@ -107,6 +112,7 @@ from edition.indexes import (
     first_words,
     fold_name,
     number_of,
+    number_of_place,
     show_authorities,
     title_of,
 )
@@ -124,6 +130,8 @@ from edition.model import (
     Transcript,
     Turn,
 )
+from edition.permalinks.addresses import Address, Gone
+from edition.permalinks.answering import Answers, OldPage, OldSection
 from edition.problems import Problem, Refused
 from edition.review import FAMILIES as REVIEW_FAMILIES
 from edition.review import Example, FormEntry, Outcome, Proposal, Remedy, Review
@@ -163,7 +171,7 @@ _LATIN = re.compile(r"[a-z]")
 _YEAR_FILE = re.compile(rf"([a-z]+)-(\d{{4}}|{urls.UNDATED})(\.\w+)")
 #: The tables of the data dictionary by the files that they describe.
 _FILE_NAMES = {
-    "briefings": "briefings.csv", "sections": "sections-YEAR.csv", "tags": "tags.csv",
+    "briefings": "briefings.csv", "sections": "sections-YEAR.csv", "tags": "tags.csv", "moved": "moved.csv",
     "sections.jsonl": "sections-YEAR.jsonl", "changes.jsonl": "changes.jsonl", "edition.json": "edition.json",
     "edition.json: briefings": "edition.json: briefings",
 }  # fmt: skip
@@ -232,6 +240,7 @@ def _valid_day(iso: str) -> bool:
 
 
 _NOTHING = Diagnostics()
+_NO_ANSWERS = Answers()
 
 
 def list_pages(
@@ -242,14 +251,16 @@ def list_pages(
     diagnostics: Diagnostics = _NOTHING,
     review: Review | None = None,
     states: Mapping[str, State] | None = None,
+    answers: Answers = _NO_ANSWERS,
 ) -> Iterator[Page]:
     """Yield every page of the site.
 
     `files` are the paths of what the build writes beside pages (data, feeds, other forms): a page offers only those.
     `citations` gives the ways to cite a briefing; without it the box is left out. `review` gets a page where there is
-    one. `states`: what this build found of each briefing beside its witness; None where it didn't look.
+    one. `states`: what this build found of each briefing beside its witness; None where it didn't look. `answers`: what
+    is shown for old addresses.
     """
-    maker = _Maker(index, words, citations, frozenset(files), states or {})
+    maker = _Maker(index, words, citations, frozenset(files), states or {}, answers)
     yield maker.home()
     yield maker.briefings()
     for year in index.years:
@@ -261,6 +272,8 @@ def list_pages(
         yield maker.family(family)
         for each in index.families[family]:
             yield from maker.entity(each)
+    for each in index.quiet:
+        yield from maker.entity(each)
     yield maker.figures()
     for page in index.edition.pages:
         if urls.page_path(page.name) != urls.CHANGES:
@@ -270,6 +283,8 @@ def list_pages(
     if review is not None:
         yield maker.review(review)
     yield maker.search()
+    for old in answers.old:
+        yield maker.old(old)
     yield maker.not_found()
 
 
@@ -292,6 +307,37 @@ def list_books(
         yield maker.book(year), (maker.book_chapter(briefing) for briefing in reversed(year.briefings))
 
 
+def list_paths(index: Index, review: bool = False) -> Iterator[str]:
+    """Yield the path of every page of the site of an index but those for old addresses and the parts of files.html,
+    none of them made.
+    """
+    yield from (urls.HOME, urls.BRIEFINGS, urls.FIGURES, urls.DATA, urls.DIAGNOSTICS, urls.COMPLIANCE, urls.SEARCH)
+    yield from (urls.NOT_FOUND, urls.CHANGES, urls.FILES)
+    yield from (urls.release_path(record.name) for record in index.edition.history.records)
+    yield from (urls.year_path(year.year) for year in index.years)
+    for briefing in index.edition.briefings:
+        yield urls.briefing_path(briefing.id)
+        for version in index.edition.versions.get(briefing.id, ()):
+            other = index.briefings.get(version.briefing or "")
+            if other and version.sections and briefing.id < other.id:
+                yield urls.parallel_path(briefing.id, other.id)
+    yield from (urls.family_path(family) for family in _families_of(index))
+    for each in (*(x for family in _families_of(index) for x in index.families[family]), *index.quiet):
+        family, slug = each.entity.family, each.entity.slug
+        yield urls.entity_path(family, slug)
+        if len(each.entries) > ENTRIES_ON_A_PAGE:
+            yield from (urls.entity_year_path(family, slug, year) for year, _ in each.years)
+    yield from (path for page in index.edition.pages if (path := urls.page_path(page.name)) != urls.CHANGES)
+    if review:
+        yield urls.REVIEW
+
+
+def _families_of(index: Index) -> tuple[urls.Family, ...]:
+    """Return the families that have a list. Most editions confirm nobody: one of people is there where anybody is."""
+    persons = bool(index.families["persons"]) or any(each.entity.family == "persons" for each in index.quiet)
+    return tuple(family for family in urls.FAMILIES if family != "persons" or persons)
+
+
 class _Maker:
     """What all pages of one site have in common, while they are made."""
 
@@ -302,15 +348,16 @@ class _Maker:
         citations: Citations | None,
         files: frozenset[str],
         states: Mapping[str, State],
+        answers: Answers = _NO_ANSWERS,
     ) -> None:
         self.index = index
         self.states = states
+        self.answers = answers
         self.words = words
         self.citations = citations
         self.files = files
         self.config = index.edition.config
-        # Most editions confirm nobody: a list of people is there only where somebody is on it.
-        self.families = tuple(family for family in urls.FAMILIES if family != "persons" or index.families[family])
+        self.families = _families_of(index)
         # (day, language) → the briefings of that day
         self.days: dict[tuple[str, str], list[str]] = {}
         for briefing in index.edition.briefings:
@@ -330,7 +377,8 @@ class _Maker:
                     if change.section:
                         notes = self.changed.setdefault((briefing.id, change.section), {})
                         notes[f"#revision-{place}"] = revision.received
-        self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in index.entities.items()}
+        every = {**{each.entity.key: each for each in index.quiet}, **index.entities}
+        self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in every.items()}
 
     # ── small things ──
 
@@ -790,6 +838,98 @@ class _Maker:
             proof=words(f"apparatus.{state}") if state else "",
             notes=transcript.notes,
             apparatus=tuple(self.apparatus(briefing)),
+            departed=self.departed(here, "", ""),
+            moved=here in self.answers.aliases or here in self.answers.stubs,
+        )
+
+    # ── old addresses ──
+
+    def departed(self, here: str, section: str, behind: str) -> tuple[Departed, ...]:
+        """What stands on a page in the place of what was behind an id of it, in a section or between sections."""
+        stubs = self.answers.stubs.get(here, ())
+        return tuple(self.show_old(here, s.left) for s in stubs if (s.section, s.behind) == (section, behind))
+
+    def show_old(self, here: str, old: OldSection, page: Address | Gone | None = None) -> Departed:
+        """An old section or paragraph of a page: what became of it, and where its paragraphs are now; in short on a
+        page of which all became the same (`page`).
+        """
+        words, led = self.words, old.anchor.led
+        number = words("reference.here", number=old_number(old.anchor.id))
+        link = self.link(here, self.name_of(led), self.address(led)) if isinstance(led, Address) else None
+        text, reason = number, ""
+        if link and page is None:
+            text = words("departed.moved", number=number)
+        elif isinstance(led, Gone) and led != page:
+            text, reason = words("departed.gone", number=number, date=words.date(led.date)), led.reason
+        places = tuple(
+            OldPlace(
+                each.id,
+                old_number(each.id),
+                urls.relative(here, self.address(each.led)) if isinstance(each.led, Address) else None,
+            )
+            for each in old.paragraphs
+        )
+        return Departed(old.anchor.id, text, link, reason, places)
+
+    def address(self, led: Address) -> str:
+        return urls.anchor(led.path, led.anchor) if led.anchor else led.path
+
+    def name_of(self, led: Address) -> str:
+        """An address in words: day and number of a place in a briefing, else the title of a page."""
+        briefing = self.index.briefings.get(led.briefing)
+        if briefing is None:
+            return self.titles.get(led.path) or str(led)
+        if not led.anchor:
+            return briefing.transcript.title
+        number = number_of_place(briefing, led.anchor)
+        if briefing.date is None:
+            return f"{briefing.transcript.title}, {self.words('reference.here', number=number)}"
+        return self.words("reference.in", date=self.words.date_short(briefing.date), number=number)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of pages that old addresses may lead to."""
+        every = (*self.index.entities.values(), *self.index.quiet)
+        titles = {urls.entity_path(x.entity.family, x.entity.slug): x.entity.name for x in every}
+        titles |= {urls.family_path(family): self.words(f"nav.{family}") for family in self.families}
+        titles |= {urls.page_path(page.name): page.title for page in self.index.edition.pages}
+        titles |= {urls.BRIEFINGS: self.words("nav.briefings"), urls.HOME: self.config.title}
+        return titles
+
+    def old(self, page: OldPage) -> MovedPage | GonePage:
+        """The page for an address at which nothing is published any more."""
+        words, here, led = self.words, page.path, page.led
+        sections = tuple(self.show_old(here, section, led) for section in page.sections)
+        if isinstance(led, Address):
+            name = self.name_of(led)
+            return MovedPage(
+                frame=self.frame(
+                    here,
+                    words("moved.heading"),
+                    words("moved.text"),
+                    index=False,
+                    canonical=self.address(led),
+                ),
+                heading=words("moved.heading"),
+                title=page.title if page.title != name else "",
+                link=self.link(here, name, self.address(led)),
+                sections=sections,
+                refresh=not sections,
+            )
+        frame = self.frame(here, words("gone.heading"), words("gone.text"), index=False)
+        return GonePage(
+            frame=replace(frame, canonical=None),
+            heading=words("gone.heading"),
+            title=led.was or page.title,
+            since=words("gone.since", date=words.date(led.date)),
+            reason=led.reason,
+            lang=self.lang(self.config.language),
+            dir=self.dir(self.config.language),
+            sections=sections,
+            links=(
+                self.link(here, words("home.all"), urls.BRIEFINGS),
+                self.link(here, words("nav.search"), urls.SEARCH),
+            ),
         )
 
     # ── what programs read ──
@@ -1077,7 +1217,13 @@ class _Maker:
             tags=tuple(tags),
             references=tuple(self.references(here, briefing, annotated)),
             versions=tuple(self.versions_of_section(here, briefing, section.id)),
+            aliases=self.aliases(here, section.id),
+            opening=self.departed(here, section.id, ""),
+            departed=self.departed(here, "", section.id),
         )
+
+    def aliases(self, here: str, id: str) -> tuple[str, ...]:
+        return self.answers.aliases.get(here, {}).get(id, ())
 
     def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
         # The margin names the outlet already; only another printed form of it says something new.
@@ -1108,12 +1254,13 @@ class _Maker:
     def paragraph(
         self, here: str, briefing: Briefing, section: str, paragraph: Paragraph, spans: tuple[Span, ...]
     ) -> ParagraphView:
-        tail = paragraph.id.removeprefix(section)
         return ParagraphView(
             id=paragraph.id,
-            number=number_of(briefing, section) + tail if tail != paragraph.id else paragraph.id,
+            number=number_of_place(briefing, paragraph.id),
             segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, briefing, span))),
             stage=paragraph.kind == "stage",
+            aliases=self.aliases(here, paragraph.id),
+            departed=self.departed(here, section, paragraph.id),
         )
 
     def reference_to(self, here: str, entry: Entry | None, today: str | None) -> Link | None:
@@ -1431,6 +1578,7 @@ class _Maker:
             text=page.text,
             file=page.file,
             first_line=page.first_line,
+            departed=self.departed(urls.page_path(page.name), "", ""),
         )
 
     def data(self) -> DataPage:
@@ -1759,6 +1907,14 @@ class _Maker:
             alternates=(),
         )
         return NotFoundPage(whole, words("not_found.heading"), absolute(frame.nav[:1] + frame.nav[-1:]))
+
+
+def old_number(id: str) -> str:
+    """Return the number that an anchor had on its page, as far as the anchor tells: 3.2 for q3.2, A1 for a1."""
+    match = re.fullmatch(r"([a-z])(\d.*)", id)
+    if not match:
+        return id
+    return match[2] if match[1] in "qpti" else match[1].upper() + match[2]
 
 
 def cut_segments(

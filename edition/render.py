@@ -30,6 +30,7 @@ from edition.indexes import Edition, Index, WrittenPage, make_index
 from edition.interface import Words
 from edition.model import Locus
 from edition.pages import list_pages, make_frames
+from edition.permalinks.answering import Answers
 from edition.problems import Problem, Refused, suggest
 from edition.review import Review
 
@@ -119,13 +120,29 @@ class Renderer:
 # ── Markdown of the editor's own pages ──────────────────────────────────────────────────────────────────────────────
 
 
-def _render_heading_ids(tokens: list[Token]) -> None:
+#: An id that the editor wrote behind a heading, so that it stays when the words change.
+_WRITTEN_ID = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}\s*$")
+
+
+def _render_heading_ids(tokens: list[Token]) -> Iterator[str]:
+    """Give each heading its id, and yield it."""
     used: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
-            name = urls.slug("".join(t.content for t in inline.children or ()))
+            last = inline.children[-1] if inline.children else None
+            written = _WRITTEN_ID.search(last.content) if last and last.type == "text" else None
+            if last and written:
+                last.content = last.content[: written.start()]
+            name = written[1] if written else urls.slug("".join(t.content for t in inline.children or ()))
             used[name] = used.get(name, 0) + 1
-            opening.attrSet("id", name if used[name] == 1 else f"{name}-{used[name]}")
+            id = name if used[name] == 1 else f"{name}-{used[name]}"
+            opening.attrSet("id", id)
+            yield id
+
+
+def find_headings(page: WrittenPage) -> tuple[str, ...]:
+    """Return the anchors of an editor's page: the ids of its headings, in order."""
+    return tuple(_render_heading_ids(_parser().parse(page.text)))
 
 
 def _keep_policy(tokens: list[Token]) -> None:
@@ -190,7 +207,8 @@ def render_markdown(text: str, root: str = "") -> Markup:
     for token in tokens:
         if token.type in ("heading_open", "heading_close") and token.tag == "h1":
             token.tag = "h2"
-    _render_heading_ids(tokens)
+    for _ in _render_heading_ids(tokens):
+        pass
     _keep_policy(tokens)
     for token, _ in _inline(tokens):
         name = {"link_open": "href", "image": "src"}.get(token.type)
@@ -227,16 +245,18 @@ def render_site(
     diagnostics: Diagnostics | None = None,
     review: Review | None = None,
     states: Mapping[str, State] | None = None,
+    answers: Answers | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (path, HTML) for every page of the site but those that list its files; Refused where a template fails.
 
     `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
     build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
-    making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one.
+    making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one;
+    `answers` are what is shown for old addresses.
     """
     index = index or make_index(edition, renderer.words.code)
-    words = renderer.words
-    pages = list_pages(index, words, citations, files, diagnostics or Diagnostics(), review, states)
+    words, led = renderer.words, answers or Answers()
+    pages = list_pages(index, words, citations, files, diagnostics or Diagnostics(), review, states, led)
     told = list_history_pages(index, words, make_frames(index, words, files), files)
     return render_pages(chain(pages, told), renderer)
 

@@ -10,7 +10,10 @@ import datetime
 import html.entities
 import itertools
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from string import ascii_lowercase
 from typing import Any, NamedTuple, TypeVar
 
 from edition.config import parse_language
@@ -30,6 +33,7 @@ from edition.model import (
     MetadataLine,
     Occasion,
     Paragraph,
+    ParagraphKind,
     Revision,
     Rights,
     Role,
@@ -66,6 +70,37 @@ _MOMENT = re.compile(
 )
 
 
+# ── Ids of paragraphs ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_COUNTED = re.compile(r"(.*\.)(\d{1,9})", re.ASCII)
+
+
+def first_paragraph_id(section: str) -> str:
+    """Return the id that a section's first paragraph has where none is written: q3.1."""
+    return f"{section}.1"
+
+
+def following_id(id: str, expected: str) -> str:
+    """Return the id that the paragraph after `id` has where none is written: the next number (q3.5 after q3.4).
+
+    An id that doesn't end in a number of its own (q3.4a) does not count: what was `expected` before it still is.
+    """
+    found = _COUNTED.fullmatch(id)
+    return f"{found[1]}{int(found[2]) + 1}" if found else expected
+
+
+_LETTERED = re.compile(r"(.*?\d)[a-z]*", re.DOTALL)
+
+
+def lettered_id(before: str, used: Collection[str]) -> str:
+    """Return a free id for a paragraph that is put in behind another one: q3.1a behind q3.1, q3.1b behind that."""
+    found = _LETTERED.fullmatch(before)
+    stem = found[1] if found else f"{before}."
+    letters = itertools.chain(ascii_lowercase, map("".join, itertools.product(ascii_lowercase, repeat=2)))
+    free = (f"{stem}{letter}" for letter in letters if f"{stem}{letter}" not in used)
+    return next(free, f"{before}.{len(used)}")
+
+
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 # White space that Markdown or an editor's program may strip at the end of a line. Control characters are left as they
@@ -92,14 +127,14 @@ def dumps(transcript: Transcript) -> str:
     out = ["---\n", dump_yaml(_front_matter(transcript)), "---\n"]
     for section in transcript.sections:
         out.append(f"\n{_heading_line(section, DEFAULT_SECTION_KIND[transcript.kind])}\n")
-        number = 0
+        following = first_paragraph_id(section.id)
         for index, turn in enumerate(section.turns):
             opening = _opening(section, index, turn)
             if not turn.paragraphs:
                 out.append(f"\n{opening}\n")
             for paragraph in turn.paragraphs:
-                number += 1
-                out.append(f"\n{_paragraph(paragraph, opening, f'{section.id}.{number}')}\n")
+                out.append(f"\n{_paragraph(paragraph, opening, following)}\n")
+                following = following_id(paragraph.id, following)
                 opening = ""
     return "".join(out)
 
@@ -605,6 +640,88 @@ _UNDECIDED = re.compile(r"^(?:<{7}|>{7})(?= |$)", re.M)
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+def put_ids(text: str, file: str, headings: Mapping[int, str], paragraphs: Mapping[int, str]) -> str:
+    """Return the text of a transcript with other ids, and every other byte as it was.
+
+    `headings`: line → the section's new id, which also takes its place in `follows=` of the same file; `paragraphs`:
+    the line on which a paragraph begins → the id that is to stand at its end. Raises Refused where the text can't be
+    read, and ValueError where the result would not read as the same transcript with just these ids.
+    """
+    reader = _Reader(text, file)
+    before = reader.transcript("en")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    rows = _LINES.findall(text.removeprefix("\ufeff"))
+    named = {section.id: headings[section.line] for section in before.sections if section.line in headings}
+    if named:
+        for section in before.sections:
+            rows[section.line - 1] = _with_section_ids(rows[section.line - 1], named)
+    for line, id in paragraphs.items():
+        at = reader.ends[line] - 1
+        rows[at] = _with_paragraph_id(rows[at], id)
+    put = mark + "".join(rows)
+    try:
+        after = loads(put, file)
+    except Refused:
+        raise ValueError(f"{file}: other ids can't be written into it") from None
+    lines = {section.line: section.id for section in after.sections}
+    lines |= {p.line: p.id for section in after.sections for p in section.paragraphs if p.line in paragraphs}
+    wanted = {**headings, **paragraphs}
+    if {line: lines.get(line) for line in wanted} != wanted or _without_ids(after) != _without_ids(before, named):
+        raise ValueError(f"{file}: other ids can't be written into it")
+    return put
+
+
+def _with_section_ids(row: str, named: Mapping[str, str]) -> str:
+    """Return a heading's line with other ids of sections, its own and those that it follows."""
+    found_at = _TO_BRACE.match(row)
+    at = found_at.end() + 1 if found_at else len(row)
+    spans: list[tuple[int, int, str]] = []
+    while found := _ATTRIBUTE.match(row, at):
+        at = found.end()
+        if found["id"] is not None:
+            spans.append((*found.span("id"), named.get(found["id"], found["id"])))
+        elif found["name"] == "follows":
+            group = "bare" if found["quoted"] is None else "quoted"
+            words = [named.get(word, word) for word in re.split(r"([\s,]+)", found[group])]
+            spans.append((*found.span(group), "".join(words)))
+    for start, end, word in reversed(spans):
+        row = row[:start] + word + row[end:]
+    return row
+
+
+def _with_paragraph_id(row: str, id: str) -> str:
+    """Return the last line of a paragraph with an id at its end, in place of one that stands there."""
+    line = row.rstrip("\r\n")
+    end = row[len(line) :]
+    body = line.rstrip(_EDGE)
+    blanks = line[len(body) :]
+    at = body.rfind("{#") if body.endswith("}") else -1
+    if at == 0 or (at > 0 and body[at - 1] in _EDGE):
+        body = body[:at].rstrip(_EDGE)
+    return f"{body} {{#{id}}}{blanks}{end}"
+
+
+def _without_ids(transcript: Transcript, named: Mapping[str, str] | None = None) -> Transcript:
+    """Return a transcript whose sections and paragraphs are numbered by place; `named`: sections with another id now,
+    for what follows them.
+    """
+    names = named or {}
+    sections = []
+    for place, section in enumerate(transcript.sections, 1):
+        turns = tuple(
+            replace(turn, paragraphs=tuple(replace(p, id="x") for p in turn.paragraphs)) for turn in section.turns
+        )
+        attributes = tuple(
+            (name, " ".join(names.get(w, w) for w in value.split(" ")) if name == "follows" else value)
+            for name, value in section.attributes
+        )
+        sections.append(replace(section, id=f"x{place}", turns=turns, attributes=attributes))
+    return replace(transcript, sections=tuple(sections))
+
+
 class _Draft:
     """A section while its lines are being read."""
 
@@ -617,7 +734,8 @@ class _Draft:
         self.attributes: dict[str, str] = {}
         self.occasion: Occasion | None = None
         self.turns: list[tuple[Role | None, str | None, list[Paragraph], int]] = []
-        self.paragraphs = 0
+        #: the id of the next paragraph where none is written; "" before the first one
+        self.following = ""
 
     def section(self) -> Section:
         turns = tuple(
@@ -627,6 +745,10 @@ class _Draft:
         printed, proposed = "printed" in self.flags, "proposed" in self.flags
         attributes = tuple(sorted(self.attributes.items())) if self.attributes else ()
         return Section(self.id, self.kind, self.heading, turns, printed, proposed, self.occasion, attributes, self.line)
+
+
+#: What may be an id that somebody wrote.
+_WRITTEN = re.compile(r"\{#([a-z][a-z0-9.-]*)")
 
 
 class _Reader:
@@ -639,6 +761,23 @@ class _Reader:
         self.problems: list[Problem] = []
         self.unshown = 0
         self.anchors: dict[str, int] = {}
+        #: the first line of a paragraph → its last one
+        self.ends: dict[int, int] = {}
+
+    def free_id(self, kind: SectionKind) -> str:
+        """Return an id for a section that stands behind those read so far: the next number, or where one further on in
+        the file has it, the last one's with a letter.
+        """
+        numbers = (int(id[1:]) for id in self.anchors if id[0] == _LETTERS[kind] and id[1:].isdecimal())
+        last = max(numbers, default=0)
+        free = f"{_LETTERS[kind]}{last + 1}"
+        taken = self.written
+        return lettered_id(f"{_LETTERS[kind]}{last}", taken) if free in taken and last else free
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """Every id that stands anywhere in the file."""
+        return frozenset(_WRITTEN.findall(self.text))
 
     def tell(self, line: int, message: str, hint: str = "") -> None:
         last = self.problems[-1] if self.problems else None
@@ -786,11 +925,13 @@ class _Reader:
             self.tell(draft.line, f"section {draft.id or 'without id'} has no text", hint)
         sections.append(draft.section())
 
-    def claim(self, anchor: str, line: int) -> None:
+    def claim(self, anchor: str, line: int, paragraph: bool = False) -> None:
         """Note that `anchor` is used on `line`; a second use is a problem."""
         other = self.anchors.setdefault(anchor, line)
         if other != line:
             hint = f"the other one is on line {other}; an id that was published must stay, so change the newer one"
+            if paragraph:
+                hint += f": write {{#{lettered_id(anchor, self.anchors)}}} at its end"
             self.tell(line, f"the id “{anchor}” stands twice", hint)
 
     def read_heading(self, line: str, heading: re.Match[str], number: int, default: SectionKind) -> _Draft:
@@ -815,8 +956,7 @@ class _Reader:
         if brace < len(rest):
             self.read_attributes(draft, rest, brace + 1, number)
         if not draft.id:
-            free = next(n for n in range(1, 10**6) if f"{_LETTERS[draft.kind]}{n}" not in self.anchors)
-            hint = f"write {line[: line.find('{')].rstrip() if '{' in line else line} {{#{_LETTERS[draft.kind]}{free}}}"
+            hint = f"write {line[: line.find('{')].rstrip() if '{' in line else line} {{#{self.free_id(draft.kind)}}}"
             self.tell(number, "a section without an id", hint)
         elif not _ID.fullmatch(draft.id):
             self.tell(number, f"“{draft.id}” can't be an id", "lower-case letters, digits, . and -, a letter first")
@@ -899,6 +1039,7 @@ class _Reader:
     def read_paragraph(self, draft: _Draft, block: list[str], line: int) -> None:
         """Add a paragraph of the file to the draft: to its last turn, or as the first one of a new turn."""
         raw = block[0] if len(block) == 1 else self.joined(block, line)
+        self.ends[line] = line + len(block) - 1
         label: str | None = None
         role: Role | None = None
         if raw[0] == "*" and raw[:2] == "**" and (found := _LABEL.match(raw)):
@@ -936,11 +1077,12 @@ class _Reader:
         text = raw
         if _SPECIAL.search(raw):
             text, marks = _decode(raw, self.teller(block, line))
-        draft.paragraphs += 1
-        default = f"{draft.id}.{draft.paragraphs}"
+        expected = draft.following or first_paragraph_id(draft.id)
         if identifier or draft.id:
-            self.claim(identifier or default, line)
-        draft.turns[-1][2].append(Paragraph(identifier or default, text, "stage" if stage else "text", marks, line))
+            self.claim(identifier or expected, line, paragraph=True)
+        draft.following = following_id(identifier or expected, expected)
+        kind: ParagraphKind = "stage" if stage else "text"
+        draft.turns[-1][2].append(Paragraph(identifier or expected, text, kind, marks, line, bool(identifier)))
 
     def role(self, name: str, line: int) -> Role | None:
         for known in ROLES:

@@ -176,7 +176,7 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             time.sleep(0.1)
     else:
         run = subprocess.run(
-            [sys.executable, ROOT / "build.py", "-C", ROOT, "build", "--output", site],
+            [sys.executable, ROOT / "build.py", "-C", ROOT, "build", "--locked", "--output", site],
             capture_output=True,
             text=True,
             encoding="utf-8",

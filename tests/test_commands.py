@@ -21,9 +21,9 @@ from tests.editions import CONFIG, ROOT, TRANSCRIPT, WITNESS, add, run_command, 
 def test_help_tells_what_each_command_does_and_what_the_exit_codes_mean() -> None:
     said = run_command("--help")
     assert said.code == 0
-    for word in ("build", "import", "check", "new", "serve", "-C", "exit codes"):
+    for word in ("build", "import", "check", "keep", "move", "withdraw", "new", "serve", "-C", "exit codes"):
         assert word in said.out
-    for command in ("build", "import", "check", "new", "serve"):
+    for command in ("build", "import", "check", "keep", "move", "withdraw", "new", "serve"):
         assert run_command(command, "--help").out.startswith("usage: ")
 
 
@@ -109,9 +109,12 @@ def test_an_edition_may_override_one_template_and_one_asset(tmp_path: Path) -> N
 def test_a_build_says_in_one_line_what_it_did(tmp_path: Path) -> None:
     edition = write_edition(tmp_path / "edition")
     first = run_command("-C", edition, "build", "--no-search")
-    assert re.fullmatch(r"1 briefing, 2 sections → \S+: [\d,]+ files written, 0 unchanged, 0 removed.*\n", first.out)
+    done = r"1 briefing, 2 sections → \S+: [\d,]+ files written, 0 unchanged, 0 removed.*\n"
+    recorded = r"\d+ lines of new addresses recorded: commit content/permalinks with the rest\n"
+    assert re.fullmatch(done + recorded, first.out)
     again = run_command("-C", edition, "build", "--no-search")
     assert " 0 files written," in again.out
+    assert "recorded" not in again.out
 
 
 def test_what_others_put_into_the_site_stays(tmp_path: Path) -> None:
@@ -119,9 +122,13 @@ def test_what_others_put_into_the_site_stays(tmp_path: Path) -> None:
     assert run_command("-C", edition, "build", "--no-search").code == 0
     add(edition, "_site/CNAME", "marenia.example")
     (edition / "content/briefings/2025-05-14-ines-halvard.md").unlink()
+    said = run_command("-C", edition, "build", "--no-search")
+    assert said.code == 2
+    assert "nothing published: 1 question about published addresses" in said.err
+    assert run_command("-C", edition, "withdraw", "2025-05-14-ines-halvard", "--reason", "A mistake.").code == 0
     assert run_command("-C", edition, "build", "--no-search").code == 0
     assert (edition / "_site/CNAME").read_text() == "marenia.example"
-    assert not (edition / "_site/briefings/2025-05-14-ines-halvard.html").exists()
+    assert not (edition / "_site/briefings/2025-05-14-ines-halvard.json").exists()
 
 
 def fetch(url: str) -> tuple[int, str]:

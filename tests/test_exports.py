@@ -966,6 +966,7 @@ TABLES = {
         dictionary.SECTIONS, "column"
     ),
     "data/tags.csv": draw(dictionary.TAGS, "column"),
+    "data/moved.csv": draw(dictionary.MOVED, "column"),
     **{f"edition.sqlite: {table.name}": draw(table, "column") for table in dictionary.DATABASE},
 }
 GUIDE = ROOT / "docs/data.md"
@@ -987,6 +988,7 @@ def test_every_file_of_data_has_the_columns_that_are_told() -> None:
         ("data/briefings.csv", dictionary.BRIEFINGS),
         ("data/sections-2025.csv", dictionary.SECTIONS),
         ("data/tags.csv", dictionary.TAGS),
+        ("data/moved.csv", dictionary.MOVED),
         ("countries/norway.csv", dictionary.SECTIONS),
     ):
         assert tuple(read_table(made[path])[0]) == table.names, path

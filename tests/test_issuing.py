@@ -108,7 +108,9 @@ def test_a_release_is_recorded_and_its_files_are_laid_out(released: tuple[Path, 
         {"added": 1},
     )
     assert report.problems == ()
-    assert sorted(report.recorded) == [f"content/releases/2025.1.{kind}" for kind in ("jsonl", "md", "sha256")]
+    ledger = ["content/permalinks/2025.txt", "content/permalinks/pages.txt"]
+    releases = [f"content/releases/2025.1.{kind}" for kind in ("jsonl", "md", "sha256")]
+    assert sorted(report.recorded) == [*ledger, *releases]
     place = folder / "_releases/2025.1"
     sums = dict(read_sums(place / "SHA256SUMS"))
     there = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in place.iterdir()}

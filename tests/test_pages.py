@@ -23,7 +23,9 @@ from edition.contexts import (
     EntityYearPage,
     FamilyPage,
     FilesPage,
+    GonePage,
     HomePage,
+    MovedPage,
     NotFoundPage,
     Page,
     ParallelPage,
@@ -72,7 +74,9 @@ from tests.site_edition import (
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Kinds of pages that others make, of what is there then, and those that a small edition hasn't got.
-MADE_ELSEWHERE = {ChangesPage, CompliancePage, EntityYearPage, FilesPage, ReleasePage, ReviewPage}
+MADE_ELSEWHERE = {
+    ChangesPage, CompliancePage, EntityYearPage, FilesPage, GonePage, MovedPage, ReleasePage, ReviewPage,
+}  # fmt: skip
 
 
 def make_pages(language: str = "en", **config: object) -> dict[str, Page]:

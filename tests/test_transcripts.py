@@ -38,6 +38,7 @@ from edition.transcripts import (
     dumps,
     faults_of,
     loads,
+    put_ids,
     read_amendment,
 )
 from tests.strategies import SNIPPETS, transcripts
@@ -81,7 +82,7 @@ def rendered_blocks(text: str, markdown: MarkdownIt) -> Iterator[tuple[str, str,
 def expected_blocks(transcript: Transcript, tildes: bool) -> Iterator[tuple[str, str, list[str]]]:
     for section in transcript.sections:
         yield "h2", f"{section.heading} " if section.heading is not None else "", []
-        number = 0
+        stem, number = section.id, 0
         for index, turn in enumerate(section.turns):
             usual = "statement" if section.kind != "exchange" else "answer" if index else "question"
             role = f"{{{turn.role}}}" if turn.role != usual or (turn.label is None and index) else ""
@@ -90,8 +91,10 @@ def expected_blocks(transcript: Transcript, tildes: bool) -> Iterator[tuple[str,
             if not turn.paragraphs:
                 yield "p", opening, strong
             for paragraph in turn.paragraphs:
-                number += 1
-                tail = "" if paragraph.id == f"{section.id}.{number}" else f" {{#{paragraph.id}}}"
+                tail = "" if paragraph.id == f"{stem}.{number + 1}" else f" {{#{paragraph.id}}}"
+                head, dot, last = paragraph.id.rpartition(".")
+                if dot and last.isdecimal() and len(last) < 10:
+                    stem, number = head, int(last)
                 yield (
                     "p",
                     f"{opening} " * bool(opening) + shown(paragraph, tildes) + tail,
@@ -308,6 +311,61 @@ def test_a_heading_can_be_deleted_or_added() -> None:
     assert [section.id for section in added] == ["t1", "t2", "t3"]
 
 
+def ids(body: str) -> list[list[str]]:
+    return [[p.id for p in section.paragraphs] for section in read(body).sections]
+
+
+def test_a_paragraph_without_an_id_has_the_number_after_the_one_before_it() -> None:
+    one, two = ids(
+        "\n## {#q1}\n\n**A:** a\n\nb\n\nnew {#q1.2a}\n\nc\n\n**B:** e {#q1.5}\n\nf\n\ng {#q1.intro}\n\nh\n"
+        "\n## {#q2}\n\nfirst {#q2.0a}\n\n**A:** a\n\nmoved {#q1.9}\n\nwith it\n\nback {#q2.2}\n"
+    )
+    assert one == ["q1.1", "q1.2", "q1.2a", "q1.3", "q1.5", "q1.6", "q1.intro", "q1.7"]
+    assert two == ["q2.0a", "q2.1", "q1.9", "q1.10", "q2.2"]
+
+
+def test_two_sections_joined_keep_the_ids_of_both_with_one_id_written() -> None:
+    assert ids("\n## {#q3}\n\n**A:** a\n\n**B:** b\n\n**C:**{question} c {#q4.1}\n\n**B:** d\n") == [
+        ["q3.1", "q3.2", "q4.1", "q4.2"]
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(transcripts(), st.data())
+def test_ids_are_put_into_a_file_and_nothing_else_changes(transcript: Transcript, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from([dumps, lambda t: dumps(t).replace("\n", "\r\n")]))(transcript)
+    file = f"{transcript.id}.md"
+    read = loads(text, file)
+    paragraphs = [p.line for section in read.sections for p in section.paragraphs]
+    chosen = data.draw(st.sets(st.sampled_from(paragraphs)) if paragraphs else st.just(set()))
+    headings = {s.line: f"z{n}" for n, s in enumerate(read.sections) if data.draw(st.booleans())}
+    wanted = {line: f"y.{line}x" for line in chosen}
+    put = put_ids(text, file, headings, wanted)
+    again = loads(put, file)
+    assert [s.id for s in again.sections] == [headings.get(s.line, s.id) for s in read.sections]
+    assert {p.line: p.id for s in again.sections for p in s.paragraphs if p.line in chosen} == wanted
+    for old, new in zip(re.split(r"(?<=\n)", text), re.split(r"(?<=\n)", put), strict=True):
+        if old != new:
+            bare = [re.sub(r"#[a-z][a-z0-9.-]*|[{} \r\n]", "", line) for line in (old, new)]
+            assert bare[0] == bare[1] or old.startswith("##")
+    assert put_ids(put, file, headings, wanted) == put
+
+
+def test_a_section_that_gets_another_id_gets_it_where_it_is_followed() -> None:
+    typed = HEADER + (
+        '\n## Ferry #q2 {#q1}\n\nA.\n\n## {follows="q1, 2025-05-13-x#q1" #q2 countries=NO}\n\nB.\n'
+        "\n## {#q3 follows=q2}\n\nC\nwrapped {#q3.8}\n"
+    )
+    first, second = (n for n, line in enumerate(typed.splitlines(), 1) if "{#q1}" in line or "{follows" in line)
+    line = next(n for n, each in enumerate(typed.splitlines(), 1) if each == "C")
+    with pytest.raises(ValueError, match="can't be written"):
+        put_ids(typed, FILE, {first: "q 9"}, {})
+    put = put_ids(typed, FILE, {first: "q2", second: "q1"}, {line: "q3.1"})
+    assert put == typed.replace("{#q1}", "{#q2}").replace(
+        'follows="q1, 2025-05-13-x#q1" #q2', 'follows="q2, 2025-05-13-x#q1" #q1'
+    ).replace("follows=q2}", "follows=q1}").replace("{#q3.8}", "{#q3.1}")
+
+
 # ── What is refused, and how it is told ─────────────────────────────────────────────────────────────────────────────
 
 OK = "\n## {#q1}\n\nText.\n"
@@ -317,6 +375,8 @@ OK = "\n## {#q1}\n\nText.\n"
     ("body", "line", "words"),
     [
         ("\n## Ferries\n\nText.\n", 1, "a section without an id\n    write ## Ferries {#q1}"),
+        (OK + "\n## Ferries\n\nText.\n", 5, "write ## Ferries {#q2}"),
+        (OK + "\n## Ferries\n\nText.\n\n## {#q2}\n\nText.\n", 5, "write ## Ferries {#q1a}"),
         (OK + "\n## {kind=notice}\n\nText.\n", 5, "write ## {#n1}"),
         (OK + "\n## {#q1}\n\nText.\n", 5, f"the id “q1” stands twice\n    the other one is on line {BODY_LINE + 1};"),
         ("\nStray.\n" + OK, 1, "text before the first section"),

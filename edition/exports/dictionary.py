@@ -121,8 +121,19 @@ TAGS: Final = Table(
     ("briefing", "section"),
     _OF_BRIEFING,
 )
+MOVED: Final = Table(
+    "moved",
+    "Every old address of the edition, one a row, and what became of it.",
+    (
+        _column("old", "the address that was published: a page, a place on it, another form of a page"),
+        Column("new", "where it leads now, empty where it is gone"),
+        Column("gone", "since when it is gone, empty where it moved", "date"),
+        Column("reason", "why it is gone"),
+    ),
+    ("old",),
+)
 #: The CSV files of data/ by the beginning of their names.
-TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (BRIEFINGS, SECTIONS, TAGS)}
+TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (BRIEFINGS, SECTIONS, TAGS, MOVED)}
 
 LINES: Final = Table(
     "sections.jsonl",

@@ -14,7 +14,7 @@ from pathlib import Path
 from edition import urls
 from edition.config import Config
 from edition.diagnostics import Diagnostics, describe_diagnostics
-from edition.exports import changes, citations, feeds, opensearch, package, sitemap, skos, tables
+from edition.exports import changes, citations, feeds, moved, opensearch, package, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
@@ -22,6 +22,7 @@ from edition.exports.writing import encode_text
 from edition.indexes import Edition, EntityIndex, Index
 from edition.interface import Words
 from edition.model import AnnotatedSection, Briefing, Transcript
+from edition.permalinks.answering import Answers
 from edition.retagging import TABLE as TAGS
 from edition.review import Review
 from edition.transcripts import dumps
@@ -45,8 +46,12 @@ def list_files(
     transcripts: Iterable[Transcript],
     diagnostics: Diagnostics | None = None,
     review: Review | None = None,
+    answers: Answers | None = None,
 ) -> tuple[File, ...]:
-    """Return every file of the site that is no page, no asset and no search index, in order of path."""
+    """Return every file of the site that is no page, no asset and no search index, in order of path.
+
+    `answers`: what is shown for old addresses.
+    """
     kept = {transcript.id: transcript for transcript in transcripts}
     rows = _keep_rows()
     config, formats = edition.config, frozenset(edition.config.formats)
@@ -60,6 +65,7 @@ def list_files(
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
         File(TAGS, partial(tables.make_tags_table, edition.briefings)),
         File(SCHEMA, _read_schema),
+        File(moved.TABLE, partial(moved.make_moved_table, answers or Answers())),
     ]
     if "data" in formats:
         files.append(File(changes.PATH, partial(changes.make_changes_lines, edition)))
@@ -81,9 +87,18 @@ def list_files(
     for family in index.families:
         for each in index.families[family]:
             files += _files_of_entity(config, each, rows)
+    for each in index.quiet:
+        files += _files_of_entity(config, each, rows)
     if "data" in formats:
         files.append(File(package.PATH, partial(package.make_package, config, [file.path for file in files])))
     return tuple(sorted(files, key=lambda file: file.path))
+
+
+def copy_files(files: Iterable[File], copies: Mapping[str, str]) -> tuple[File, ...]:
+    """Return files with those that also stand at an old path. `copies`: old path → path of the file."""
+    made = {file.path: file for file in files}
+    every = [*made.values(), *(File(old, made[path].make) for old, path in copies.items())]
+    return tuple(sorted(every, key=lambda file: file.path))
 
 
 def _files_of_briefing(

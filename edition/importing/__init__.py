@@ -12,7 +12,7 @@ from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, rea
 from edition.importing.languages import choose_language, tell_language
 from edition.importing.pairing import state_versions
 from edition.importing.reports import REPORT, FileReport, ImportReport, read_report, run_report
-from edition.importing.revisions import day_of_import, parse_received
+from edition.importing.revisions import day_of_import, parse_day
 from edition.importing.taking import take_revisions
 from edition.importing.transcribing import Reading, base_id, known_of, make_transcripts, speaker_id
 
@@ -35,7 +35,7 @@ __all__ = [
     "kept_path",
     "known_of",
     "make_transcripts",
-    "parse_received",
+    "parse_day",
     "prove_transcripts",
     "read_existing",
     "read_report",

@@ -67,13 +67,13 @@ class Revised:
     doubts: tuple[Doubt, ...] = ()
 
 
-def parse_received(typed: str | None) -> str:
-    """Return the day that revisions are dated with: the one that was typed, else today. Raises Refused."""
+def parse_day(typed: str | None, option: str = "--received") -> str:
+    """Return the day that was typed behind an option of the command line, else today. Raises Refused."""
     try:
         day = day_of_import() if typed is None else datetime.date.fromisoformat(typed).isoformat()
     except (ValueError, OverflowError, OSError):
-        what = "SOURCE_DATE_EPOCH" if typed is None else "--received"
-        raise Refused(Problem(Locus(what), "not a day", "write it so: --received 2026-01-31")) from None
+        what = "SOURCE_DATE_EPOCH" if typed is None else option
+        raise Refused(Problem(Locus(what), "not a day", f"write it so: {option} 2026-01-31")) from None
     return day
 
 

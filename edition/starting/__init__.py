@@ -18,7 +18,7 @@ _BLANK = Path(__file__).resolve().parent / "edition"
 _PROGRAM = ("build.py", "edition", "templates", "assets", "requirements/run.txt", "docs", "LICENSE")
 
 #: Files whose name git or a wheel would treat as its own are kept under another name here.
-_RENAMED = {"gitignore": ".gitignore"}
+_RENAMED = {"gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 
 _FOLDERS = ("content/briefings", "content/sources", "content/authorities", "content/pages")
 
@@ -74,4 +74,5 @@ def start_edition(target: Path, *, program: Path) -> tuple[str, ...]:
         f"next: put the title and the publisher into {target / 'config.yaml'}, then",
         f"  python build.py -C {target} import PATH…",
         f"  python build.py -C {target} build",
+        "the build records every address in content/permalinks: commit it with the rest, or nothing is published",
     )

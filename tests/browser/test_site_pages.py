@@ -17,6 +17,8 @@ from bs4 import BeautifulSoup, SoupStrainer
 from edition.diagnostics import find_diagnostics
 from edition.interface import load
 from edition.model import Locus
+from edition.permalinks.addresses import Address, Gone
+from edition.permalinks.answering import Answers, OldAnchor, OldPage, OldSection, Stub
 from edition.problems import Problem
 from edition.render import Renderer, read_assets, render_site
 from tests.site_edition import make_language_edition
@@ -114,15 +116,35 @@ def find_violations(path: Path, chromium: Browser, axe: str) -> list[str]:
     return found
 
 
-#: Pages that the sample edition hasn't: with revisions, versions elsewhere, labels that nobody knows, doubts.
+#: Pages that the sample edition hasn't: with revisions, versions elsewhere, labels that nobody knows, doubts, old
+#: addresses.
 UNUSUAL = {
-    "with revisions": "briefings/2025-06-02-ines-halvard.html",
+    "with revisions and old anchors": "briefings/2025-06-02-ines-halvard.html",
+    "moved, with anchors": "briefings/2025-06-01-ines-halvard.html",
+    "gone": "briefings/2025-06-09-ines-halvard.html",
     "right to left": "briefings/2025-06-02-ines-halvard-ar.html",
     "parallel": "parallel/*.html",
     "diagnostics": "diagnostics.html",
     "outlet in another script": "outlets/manara.html",
     "mixed list": "briefings/index.html",
 }
+
+
+def make_answers() -> Answers:
+    """Old addresses of every kind but a page that leads on at once, which nobody sees."""
+    here = "briefings/2025-06-02-ines-halvard.html"
+    old = Address("briefings/2025-06-09-ines-halvard.html")
+    gone = Gone(old, "2026-03-02", "The office took it back.", "", Locus("gone.yaml"))
+    moved = OldSection(OldAnchor("q1", Address(here, "q1")), (OldAnchor("q1.1", Address(here, "q1.1")),))
+    lost = OldSection(OldAnchor("q9", gone), (OldAnchor("q9.1", gone),))
+    return Answers(
+        old=(
+            OldPage("briefings/2025-06-01-ines-halvard.html", "Briefing of 1 June", Address(here), (moved, lost)),
+            OldPage(old.path, "Briefing of 9 June", gone, (lost,)),
+        ),
+        aliases={here: {"q1": ("q7",), "q1.1": ("q7.1",)}},
+        stubs={here: (Stub(lost, "", "q1"), Stub(OldSection(OldAnchor("q1.8", gone)), "q1", "q1.1"))},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +154,8 @@ def unusual_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edition = make_language_edition()
     files = list(read_assets())
     found = find_diagnostics(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
-    for path, data in [*files, *render_site(edition, Renderer(load("en")), diagnostics=found)]:
+    made = render_site(edition, Renderer(load("en")), diagnostics=found, answers=make_answers())
+    for path, data in [*files, *made]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     return folder
