@@ -234,6 +234,7 @@ def test_each_build_checks_each_text_and_says_so(tmp_path: Path) -> None:
         done = run_command("-C", folder, "build", "--no-search", *options)
         return done.code, done.err
 
+    assert build()[0] == 0
     assert build("--locked")[0] == 0
     words = load("en")
     assert words("apparatus.checked") in page.read_text(encoding="utf-8")

@@ -235,7 +235,7 @@ def test_only_a_build_with_review_writes_it_and_the_next_one_takes_it_away(tmp_p
     assert {path for path in with_review if path not in before} == {"review.html", "data/review.csv"}
     changed = {path for path in before if before[path] != with_review[path]}
     # only what lists or counts the files of the site
-    listing = {"manifest-sha256.txt", "data/index.html", "data/datapackage.json", "compliance.html"}
+    listing = {"manifest-sha256.txt", "data/index.html", "data/datapackage.json", "compliance.html", "files.html"}
     assert changed <= listing
     build(folder)
     assert tree_of(folder / "_site") == before

@@ -9,6 +9,8 @@ import pytest
 
 from tests.decade import Decade
 
+pytestmark = pytest.mark.torture
+
 STEPS = 200
 
 
