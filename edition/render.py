@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import jinja2.bccache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -53,6 +54,25 @@ def show_forbidden(html: str) -> str:
     return _FORBIDDEN.sub("\ufffd", html)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled in this process, by file and a checksum of the source: a preview builds again and again, and
+    a build makes two renderers. Never written to a disk, where somebody else's code could take its place.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """The one Jinja environment of a site: the edition's own templates/ first, then the program's."""
 
@@ -69,6 +89,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED,
         )
         self._environment.globals["words"] = words
         self._environment.filters["markdown"] = render_markdown
