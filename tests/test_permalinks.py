@@ -336,6 +336,26 @@ def test_a_section_moved_to_another_briefing_leaves_a_line_behind(edition: Path)
     assert "§ 2 is here now: " in page.replace("\u00a0", " ")
 
 
+def test_a_section_that_is_moved_and_joined_there_later_takes_each_paragraph_along(edition: Path) -> None:
+    text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
+    section = text[text.index("\n## {#q2}") :]
+    edit(edition, section, "")
+    file = edition / f"content/briefings/{JUNE}.md"
+    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    first, second = (text_at(edition, anchor) for anchor in ("q2.1", "q2.2"))
+    assert first != second
+    edit(edition, "\n## {#q2}\n", "", f"content/briefings/{JUNE}.md")
+    assert publish(edition).published is None
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    for anchor, words in (("q2.1", first), ("q2.2", second)):
+        found = follow(edition, f"briefings/{MAY}.html#{anchor}")
+        assert (found.kind, found.words, found.address) == ("text", words, f"briefings/{JUNE}.html#{anchor}")
+    assert first in text_at(edition, "q2")
+
+
 def test_a_rewritten_paragraph_is_the_same_only_if_the_editor_says_so(edition: Path) -> None:
     edit(edition, TOWER, "Nobody at the office knows; a letter to Valparaíso has been on its way since March.")
     told = asked(publish(edition))

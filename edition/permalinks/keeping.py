@@ -65,11 +65,13 @@ def propose_changes(edition_dir: Path, proposal: Proposal) -> tuple[list[Change]
 
 
 def enter_moved(edition_dir: Path, pairs: Iterable[tuple[Address, Address]]) -> Change:
-    """Return moved.yaml with further entries, and with every entry that led to one of the old addresses led on."""
+    """Return moved.yaml with further entries, and with every entry that led to one of the old pages led on. One that
+    led to an old anchor stays: the paragraphs of a section go that way, and may part from it later.
+    """
     before = _read(edition_dir, MOVED)
     text = before if before is not None else _HEADS[MOVED]
     for old, new in pairs:
-        text = _led_on(text, str(old), str(new))
+        text = text if old.anchor else _led_on(text, str(old), str(new))
         text = _with_entry(text, str(old), dump_yaml({str(old): str(new)}))
     return Change(MOVED, before, text)
 

@@ -127,12 +127,15 @@ class Resolver:
         return None
 
     def _beside(self, section: Address, number: str, steps: int) -> Address | Gone | None:
-        """Return where a paragraph is whose section has departed: under its number there, else the section."""
-        led = self.resolve(section, steps + 1)
-        if not isinstance(led, Address):
-            return led
-        same = Address(led.path, f"{led.anchor}.{number}")
-        return same if led.path in self.site.anchors and self.site.has(same) else led
+        """Return where a paragraph is whose section has departed: under its number where the section went, and on from
+        there by itself, since the section may have gone further without it; else the section.
+        """
+        moved = self.departures.moved.get(section)
+        if moved and moved.new.anchor:
+            same = Address(moved.new.path, f"{moved.new.anchor}.{number}")
+            if led := self.resolve(same, steps + 1):
+                return led
+        return self.resolve(section, steps + 1)
 
     def _section(self, address: Address) -> str:
         """Return the section under which an anchor of a briefing was recorded, "" where it is one itself."""
