@@ -32,14 +32,19 @@ SECOND = SECOND[: SECOND.index("## Ferry")] + (
 ABOUT = "# About\n\nWords.\n\n## The sources\n\nWords.\n\n## Rights\n\nWords.\n"
 
 
-@pytest.fixture
-def edition(tmp_path: Path) -> Path:
-    """An edition of two briefings and a page, published once."""
-    folder = write_edition(tmp_path / "edition")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_edition(tmp_path_factory.mktemp("published") / "edition")
     add(folder, f"content/briefings/{JUNE}.md", SECOND)
     add(folder, "content/pages/about.md", ABOUT)
     assert publish(folder).published is not None
     return folder
+
+
+@pytest.fixture
+def edition(published: Path, tmp_path: Path) -> Path:
+    """An edition of two briefings and a page, published once."""
+    return shutil.copytree(published, tmp_path / "edition", symlinks=True)
 
 
 def publish(folder: Path, locked: bool = False, preview: bool = False) -> BuildReport:
