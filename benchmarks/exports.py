@@ -20,20 +20,26 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from edition.abstracts import make_abstract
 from edition.building import Content, read_content
 from edition.checks import LinkCheck
 from edition.compliance import Survey
+from edition.contexts import Page
 from edition.diagnostics import find_diagnostics
-from edition.exports.files import list_files, make_citations
-from edition.exports.tables import make_section_rows
-from edition.importing import prove_transcripts
-from edition.indexes import make_index
+from edition.entities import show_authorities
+from edition.exports.files import Offered, list_briefing_files, list_files, make_citations
+from edition.history_pages import list_history_pages
+from edition.importing import prove_transcript
+from edition.indexes import make_index, make_links
 from edition.interface import load
+from edition.pages import find_common, list_index_pages, make_briefing_page, make_frames
 from edition.releasing import list_release_files
-from edition.render import Renderer, render_site
+from edition.render import Renderer
 
 T = TypeVar("T")
 
@@ -111,31 +117,44 @@ def kind_of(path: str) -> str:
 def measure(content: Content, folder: Path) -> Ledger:
     """Make everything once and put down what it takes."""
     ledger, edition, words = Ledger(), content.edition, load("en")
-    proof = ledger.time("comparing with witnesses", lambda: prove_transcripts(folder, content.transcripts))
+    whole = tuple(edition.read_briefings())
+    shown = show_authorities(edition.authorities, "")
+    ledger.time("comparing with witnesses", lambda: [prove_transcript(folder, b.transcript) for b in whole])
+    ledger.time("abstracts", lambda: [make_abstract(briefing, shown) for briefing in whole])
     index = ledger.time("indexes", lambda: make_index(edition, "en"))
-    diagnostics = ledger.time("diagnostics", lambda: find_diagnostics(edition, content.problems))
-    for briefing in edition.briefings:
-        # counted again within the first file that needs it (TEI)
-        ledger.time("rows of sections", lambda briefing=briefing: make_section_rows(briefing))  # type: ignore[misc]
-    files = ledger.time("listing files", lambda: list_files(edition, index, words, content.transcripts, diagnostics))
+    ties = ledger.time("links", lambda: [make_links(index, briefing) for briefing in edition.briefings])
+    diagnostics = ledger.time("diagnostics", lambda: find_diagnostics(edition, content.signs, content.problems))
+    files = ledger.time("listing files", lambda: list_files(edition, index, words, diagnostics))
     for file in files:
         kind = kind_of(file.path)
         ledger.weigh(kind, len(ledger.time(kind, file.make)))
     links, survey = LinkCheck(edition.config.site_url), Survey(edition, "1")
-    paths = frozenset(file.path for file in files)
-    cite = make_citations(edition)
-    pages = render_site(edition, Renderer(words, folder), cite, paths, index, diagnostics, None, proof.states)
-    while True:
-        begun = time.process_time()
-        page = next(pages, None)
-        if page is None:
-            break
-        kind = kind_of(page[0])
-        ledger.seconds[kind] += time.process_time() - begun
-        ledger.weigh(kind, len(page[1]))
-        ledger.time("checking links", lambda page=page: links.read(*page))  # type: ignore[misc]
-        ledger.time("counting for the compliance page", lambda page=page: survey.read(*page))  # type: ignore[misc]
-    for release in list_release_files(edition, folder, proof):
+    offered = Offered(frozenset(file.path for file in files), frozenset(edition.config.formats))
+    common, cite, renderer = find_common(index, words, offered), make_citations(edition), Renderer(words, folder)
+
+    def take(kind: str, make: Callable[[], tuple[str, bytes]]) -> None:
+        path, data = ledger.time(kind, make)
+        ledger.weigh(kind, len(data))
+        ledger.time("checking links", lambda: links.read(path, data))
+        ledger.time("counting for the compliance page", lambda: survey.read(path, data))
+
+    def render(page: Page) -> tuple[str, bytes]:
+        return page.frame.path, renderer.render(page.template, page)
+
+    pages = list_index_pages(index, common, offered.paths, diagnostics)
+    told = list_history_pages(index, words, make_frames(common), offered)
+    others = chain(pages, told)
+    while page := ledger.time("other pages", lambda: next(others, None)):
+        take("other pages", partial(render, page))
+    for briefing, abstract, tied in zip(whole, edition.briefings, ties, strict=True):
+        for file in list_briefing_files(briefing, abstract, tied, edition.config, words, edition.authorities):
+            kind = kind_of(file.path)
+            ledger.weigh(kind, len(ledger.time(kind, file.make)))
+        state = content.states[briefing.id]
+        kind = kind_of("briefings/ID.html")
+        made = ledger.time(kind, partial(make_briefing_page, common, briefing, abstract, tied, cite, state))
+        take(kind, partial(render, made))
+    for release in list_release_files(edition, folder, content.states):
         kind = "release: books" if release.name.endswith(".epub") else f"release: {release.name}"
         ledger.weigh(kind, ledger.time(kind, lambda release=release: sum(map(len, release.write()))))  # type: ignore[misc]
     return ledger
@@ -147,9 +166,7 @@ def main(count: int) -> None:
     content = read_content(folder)
     config = replace(content.edition.config, site_url="https://example.org/b/", publisher="Foreign Office of Marenia")
     content = replace(content, edition=replace(content.edition, config=config))
-    words = sum(
-        len(p.text.split()) for b in content.edition.briefings for s in b.sections for p in s.section.paragraphs
-    )
+    words = sum(section.words for briefing in content.edition.briefings for section in briefing.sections)
     number = len(content.edition.briefings)
     print(
         f"{number} briefings of {words / number:,.0f} words; {platform.machine()}, Python {platform.python_version()}"

@@ -35,14 +35,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edition.abstracts import make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.contexts import SearchPage
+from edition.entities import show_authorities
 from edition.importing import known_of, make_transcripts
 from edition.indexes import make_edition, make_index
 from edition.interface import load
 from edition.layouts import Known
 from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Section, Source, Speaker, Tag, Transcript, Turn
-from edition.pages import list_pages
+from edition.pages import find_common, list_index_pages
 from edition.render import Renderer, read_assets
 from edition.search import list_parts
 from edition.search_index import build_index
@@ -201,7 +203,9 @@ def build(kept: Path, out: Path) -> dict[str, Any]:
     """Make the index of an edition that is annotated, as a build does; then the search page, which no figure counts."""
     settings = read_settings(ROOT)
     briefings: list[Briefing] = pickle.loads(kept.read_bytes())
-    edition = make_edition(settings.config, briefings, settings.authorities)
+    shown = show_authorities(settings.authorities, "")
+    abstracts, shelf = [make_abstract(briefing, shown) for briefing in briefings], {b.id: b for b in briefings}
+    edition = make_edition(settings.config, abstracts, settings.authorities, {}, (), shelf)
     before = _memory_of(os.getpid())
     started, used = time.perf_counter(), sum(os.times()[:2])
     report = build_index(list_parts(edition), out)
@@ -214,7 +218,9 @@ def build(kept: Path, out: Path) -> dict[str, Any]:
 def make_page(edition: Any, out: Path) -> None:
     """Put the search page and its assets beside an index."""
     words = load("en")
-    page = next(page for page in list_pages(make_index(edition, words.code), words) if isinstance(page, SearchPage))
+    index = make_index(edition, words.code)
+    pages = list_index_pages(index, find_common(index, words))
+    page = next(page for page in pages if isinstance(page, SearchPage))
     for path, data in (("search.html", Renderer(words).render(page.template, page)), *read_assets()):
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(data)

@@ -10,12 +10,13 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
+from edition.abstracts import Abstract
 from edition.annotate.dates import find_dates
 from edition.model import Authorities, Briefing, Locus, Section, Transcript
 from edition.problems import Problem, suggest
@@ -32,16 +33,8 @@ _PLAIN_LABEL = re.compile(r"([^:：\n]{1,60}?)\s*[:：]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-def check_transcripts(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
-    """Yield what is doubtful in transcripts, each alone and beside the others, in their order."""
-    every = tuple(transcripts)
-    for transcript in every:
-        yield from _check_alone(transcript)
-    yield from _find_clashing_ids(every)
-    yield from _find_near_duplicates(every)
-
-
-def _check_alone(transcript: Transcript) -> Iterator[Problem]:
+def check_transcript(transcript: Transcript) -> Iterator[Problem]:
+    """Yield what is doubtful in a transcript alone."""
     yield from _find_wrong_dates(transcript)
     yield from _find_control_characters(transcript)
     if not transcript.sections:
@@ -102,71 +95,53 @@ def _find_control_characters(transcript: Transcript) -> Iterator[Problem]:
             yield Problem(Locus(transcript.file, line), f"a character that no reader can see: {names}", hint, "note")
 
 
-def _find_clashing_ids(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
-    first: dict[str, Transcript] = {}
-    for transcript in transcripts:
-        other = first.setdefault(unicodedata.normalize("NFC", transcript.id).casefold(), transcript)
-        if other is not transcript:
-            yield Problem(
-                Locus(transcript.file), f"the id “{transcript.id}” is taken by {other.file}", "rename one file"
-            )
-
-
-def _find_near_duplicates(transcripts: Iterable[Transcript]) -> Iterator[Problem]:
-    titles: dict[tuple[str | None, str, str], Transcript] = {}
-    witnesses: dict[tuple[str, str, object], Transcript] = {}
-    for transcript in transcripts:
-        title = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", transcript.title).casefold()).strip()
-        by_title = titles.setdefault((transcript.date, title, transcript.language), transcript)
-        by_witness = witnesses.setdefault(
-            (transcript.source.sha256, transcript.language, transcript.source.lines), transcript
-        )
-        locus, hint = Locus(transcript.file), "if they are one briefing, remove one of them"
-        if by_witness is not transcript:
-            yield Problem(locus, f"made from the same witness as {by_witness.file}", hint, "note")
-        elif by_title is not transcript:
-            yield Problem(locus, f"the same title and date as {by_title.file}", hint, "note")
-
-
 # ── Briefings ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_briefings(briefings: Iterable[Briefing], authorities: Authorities) -> Iterator[Problem]:
-    """Yield what is wrong between briefings, and between them and the authority files, in their order."""
-    every = tuple(briefings)
-    sections = {briefing.id: tuple(s.section.id for s in briefing.sections) for briefing in every}
-    places = {"countries": {p.id for p in authorities.places if p.kind == "country"}}
-    places["territories"] = {p.id for p in authorities.places if p.kind == "territory"}
-    topics = {topic.id for topic in authorities.topics}
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What the authority files know, as briefings are held against it: ids of places and topics, keys of labels."""
+
+    countries: frozenset[str]
+    territories: frozenset[str]
+    topics: frozenset[str]
+    #: labels of outlets and speakers; of those outlets that no speaker is called like
+    labels: frozenset[str]
+    outlets: frozenset[str]
+
+
+def list_registers(authorities: Authorities) -> Registers:
+    """Return what `check_briefing` holds briefings against."""
     outlets = {label_key(form) for o in authorities.outlets for form in (o.name, o.full_name, *o.aliases)} - {""}
     speakers = {
         label_key(form) for s in authorities.speakers for form in (s.name, *s.aliases, *(n for _, n in s.names))
     }
-    register, outlets = (outlets | speakers) - {""}, outlets - speakers
-    without_rights = [briefing for briefing in every if briefing.rights is None and briefing.transcript.rights is None]
-    for briefing in every:
-        file = briefing.transcript.file
-        yield from _find_plain_labels(briefing, register)
-        yield from _find_answering_outlets(briefing, outlets)
-        for annotated in briefing.sections:
-            locus = Locus(file, annotated.section.line)
-            yield from _check_follows(briefing, annotated.section.id, annotated.follows, sections, locus)
-            tagged = [("countries", tag.id, places["countries"]) for tag in annotated.countries]
-            tagged += [("territories", tag.id, places["territories"]) for tag in annotated.territories]
-            tagged += [("topics", topic, topics) for topic in annotated.topics]
-            for name, id, known in tagged:
-                if id not in known:
-                    hint = suggest(id, known) or f"add it to content/authorities/{_FILES[name]}"
-                    yield Problem(locus, f"section {annotated.section.id}: unknown id “{id}” in {name}", hint)
-    if without_rights:
-        examples = ", ".join(briefing.id for briefing in without_rights[:_EXAMPLES])
-        more = " …" if len(without_rights) > _EXAMPLES else ""
-        yield Problem(
-            Locus("config.yaml"),
-            f"nothing says what may be done with the text of {len(without_rights)} briefings ({examples}{more})",
-            "add to config.yaml: rights: {text: …, url: …}",
-            "note",
-        )
+    return Registers(
+        countries=frozenset(p.id for p in authorities.places if p.kind == "country"),
+        territories=frozenset(p.id for p in authorities.places if p.kind == "territory"),
+        topics=frozenset(topic.id for topic in authorities.topics),
+        labels=frozenset((outlets | speakers) - {""}),
+        outlets=frozenset(outlets - speakers),
+    )
+
+
+def check_briefing(briefing: Briefing, registers: Registers) -> Iterator[Problem]:
+    """Yield what is wrong in a briefing, and between it and the authority files."""
+    yield from _find_plain_labels(briefing, registers.labels)
+    yield from _find_answering_outlets(briefing, registers.outlets)
+    ids = tuple(annotated.section.id for annotated in briefing.sections)
+    for annotated in briefing.sections:
+        locus = Locus(briefing.transcript.file, annotated.section.line)
+        for target in annotated.follows:
+            if "#" not in target:
+                yield from _check_follows(briefing.id, annotated.section.id, target, ids, locus)
+        tagged = [("countries", tag.id, registers.countries) for tag in annotated.countries]
+        tagged += [("territories", tag.id, registers.territories) for tag in annotated.territories]
+        tagged += [("topics", topic, registers.topics) for topic in annotated.topics]
+        for name, id, known in tagged:
+            if id not in known:
+                hint = suggest(id, known) or f"add it to content/authorities/{_FILES[name]}"
+                yield Problem(locus, f"section {annotated.section.id}: unknown id “{id}” in {name}", hint)
 
 
 def _find_plain_labels(briefing: Briefing, register: Collection[str]) -> Iterator[Problem]:
@@ -199,19 +174,76 @@ _FILES = {"countries": "countries.yaml", "territories": "countries.yaml", "topic
 
 
 def _check_follows(
-    briefing: Briefing, id: str, follows: Iterable[str], sections: Mapping[str, tuple[str, ...]], locus: Locus
+    home: str, id: str, target: str, ids: Sequence[str], locus: Locus, inside: bool = True
 ) -> Iterator[Problem]:
-    for target in follows:
-        other, _, anchor = target.rpartition("#")
-        home = other or briefing.id
-        if home not in sections:
-            hint = suggest(home, sections)
-            yield Problem(locus, f"section {id} follows “{target}”, but there is no briefing {home}", hint)
-        elif anchor not in sections[home]:
-            hint = suggest(anchor, sections[home])
-            yield Problem(locus, f"section {id} follows “{target}”, but {home} has no section {anchor}", hint)
-        elif home == briefing.id and sections[home].index(anchor) >= sections[home].index(id):
-            yield Problem(locus, f"section {id} follows “{anchor}”, which doesn't come before it")
+    """Yield what is wrong where a section follows one (`target`) of a briefing (`home`) with the sections `ids`;
+    `inside`: both are of one briefing.
+    """
+    anchor = target.rpartition("#")[2]
+    if anchor not in ids:
+        message = f"section {id} follows “{target}”, but {home} has no section {anchor}"
+        yield Problem(locus, message, suggest(anchor, ids))
+    elif inside and ids.index(anchor) >= ids.index(id):
+        yield Problem(locus, f"section {id} follows “{anchor}”, which doesn't come before it")
+
+
+# ── The edition ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_together(briefings: Iterable[Abstract]) -> Iterator[Problem]:
+    """Yield what is doubtful in briefings beside each other, in their order."""
+    every = tuple(briefings)
+    yield from _find_clashing_ids(every)
+    yield from _find_near_duplicates(every)
+    yield from _find_lost_follows(every)
+    without_rights = [briefing.id for briefing in every if not briefing.rights]
+    if without_rights:
+        examples = ", ".join(without_rights[:_EXAMPLES])
+        more = " …" if len(without_rights) > _EXAMPLES else ""
+        yield Problem(
+            Locus("config.yaml"),
+            f"nothing says what may be done with the text of {len(without_rights)} briefings ({examples}{more})",
+            "add to config.yaml: rights: {text: …, url: …}",
+            "note",
+        )
+
+
+def _find_lost_follows(briefings: Sequence[Abstract]) -> Iterator[Problem]:
+    """Yield each section that follows one of another briefing which isn't there."""
+    known = {briefing.id: briefing for briefing in briefings}
+    for briefing in briefings:
+        for section in briefing.sections:
+            for target in section.follows:
+                home = target.rpartition("#")[0]
+                locus = Locus(briefing.file, section.line)
+                if home not in known:
+                    message = f"section {section.id} follows “{target}”, but there is no briefing {home}"
+                    yield Problem(locus, message, suggest(home, known))
+                else:
+                    ids = tuple(each.id for each in known[home].sections)
+                    yield from _check_follows(home, section.id, target, ids, locus, home == briefing.id)
+
+
+def _find_clashing_ids(briefings: Iterable[Abstract]) -> Iterator[Problem]:
+    first: dict[str, Abstract] = {}
+    for briefing in briefings:
+        other = first.setdefault(unicodedata.normalize("NFC", briefing.id).casefold(), briefing)
+        if other is not briefing:
+            yield Problem(Locus(briefing.file), f"the id “{briefing.id}” is taken by {other.file}", "rename one file")
+
+
+def _find_near_duplicates(briefings: Iterable[Abstract]) -> Iterator[Problem]:
+    titles: dict[tuple[str | None, str, str], Abstract] = {}
+    witnesses: dict[tuple[str, str, object], Abstract] = {}
+    for briefing in briefings:
+        title = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", briefing.title).casefold()).strip()
+        by_title = titles.setdefault((briefing.date, title, briefing.language), briefing)
+        by_witness = witnesses.setdefault((briefing.source.sha256, briefing.language, briefing.source.lines), briefing)
+        locus, hint = Locus(briefing.file), "if they are one briefing, remove one of them"
+        if by_witness is not briefing:
+            yield Problem(locus, f"made from the same witness as {by_witness.file}", hint, "note")
+        elif by_title is not briefing:
+            yield Problem(locus, f"the same title and date as {by_title.file}", hint, "note")
 
 
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -158,9 +158,9 @@ class Survey:
         yield "findable", (sum(path in paths or path == urls.SITEMAP for path in wanted), len(wanted))
         vocabularies = (urls.data_path("topics.ttl"), urls.data_path("briefing.schema.json"))
         yield "vocabulary", (sum(path in paths for path in vocabularies), len(vocabularies))
-        rights = sum(bool(b.rights or b.transcript.rights or config.rights) for b in briefings)
+        rights = sum(b.rights or bool(config.rights) for b in briefings)
         yield "licensed", (rights, count)
-        yield "provenance", (sum(bool(b.transcript.source.sha256) for b in briefings), count)
+        yield "provenance", (sum(bool(b.source.sha256) for b in briefings), count)
 
 
 def _has_own_code(data: bytes) -> bool:
@@ -177,10 +177,10 @@ def _count_paragraphs(edition: Edition, anchors: Mapping[str, Collection[str]]) 
     good = all = 0
     for briefing in edition.briefings:
         there = anchors.get(urls.briefing_path(briefing.id), ())
-        for annotated in briefing.sections:
-            for paragraph in annotated.section.paragraphs:
-                all += 1
-                good += paragraph.id in there
+        for section in briefing.sections:
+            ids = section.paragraphs.split()
+            all += len(ids)
+            good += sum(id in there for id in ids)
     return good, all
 
 
@@ -194,6 +194,6 @@ def _count_releases(history: History) -> tuple[int, int]:
 
 def _is_described(edition: Edition, place: int) -> bool:
     """Whether title, day, language, kind and publisher of a briefing are known."""
-    transcript = edition.briefings[place].transcript
-    publisher = transcript.source.publisher or edition.config.publisher
-    return all((transcript.title, transcript.date, transcript.language, transcript.kind, publisher))
+    briefing = edition.briefings[place]
+    publisher = briefing.source.publisher or edition.config.publisher
+    return all((briefing.title, briefing.date, briefing.language, briefing.kind, publisher))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -100,6 +100,10 @@ class Config:
     repository: str | None = None
     release: Release | None = None
     formats: tuple[Format, ...] = FORMATS
+
+    def of_release(self, release: Release | None) -> Config:
+        """Return the config of something that belongs to a release, None: to that of the edition."""
+        return self if release in (None, self.release) else replace(self, release=release)
 
 
 def read_config(path: Path, shown: str | None = None) -> Config:

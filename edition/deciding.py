@@ -105,7 +105,7 @@ def _texts_of(changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _address_parser(content: Content, texts: Mapping[str, str]) -> Callable[..., Address]:
-    held = {transcript.id for transcript in content.transcripts}
+    held = content.edition.shelf
 
     def parse(typed: str, here: str = "") -> Address:
         try:

@@ -1,6 +1,7 @@
 """What a maintainer should look at in an edition, and what an honest reader may know of its making, gathered.
 
-    find_diagnostics(edition, problems, report) -> Diagnostics
+    find_signs(briefing, problems, config) -> tuple[Sign, ...]      of one briefing, alone
+    find_diagnostics(edition, signs, problems, report) -> Diagnostics
 
 Nothing is decided here: every finding was made by another stage. This module must not hide one, must not know pages or
 interface words, and takes time linear in the edition.
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from edition.abstracts import Abstract
 from edition.annotate.speakers import tell_unknown
+from edition.config import Config
 from edition.indexes import Edition
 from edition.model import Briefing
 from edition.problems import Problem
@@ -53,6 +56,21 @@ class Place:
     file: str = ""
     line: int = 0
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One place of a finding in one briefing; `asked`: the message of the problem whose hint belongs to it."""
+
+    chapter: Chapter
+    text: str
+    place: Place
+    after: str = ""
+    detail: str = ""
+    hint: str = ""
+    language: str = ""
+    example: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +142,50 @@ class _Heap:
         return tuple(sorted(made, key=lambda finding: -finding.count))
 
 
-@dataclass(slots=True)
-class _Told:
-    """What the annotator told of unknown labels: (file, message), and the first hint under each message."""
-
-    labels: set[tuple[str, str]] = field(default_factory=set)
-    hints: dict[str, str] = field(default_factory=dict)
+def find_signs(briefing: Briefing, problems: Iterable[Problem], config: Config) -> tuple[Sign, ...]:
+    """Return everything worth a look in one briefing. `problems`: what the annotator told of it."""
+    unknown = tell_unknown("")[:-1]
+    told = {each.message for each in problems if each.severity == "note" and each.message.startswith(unknown)}
+    return (
+        *_find_labels(briefing, told),
+        *_find_apparatus(briefing),
+        *_find_openings(briefing),
+        *_find_fields(briefing, config),
+        *_find_revisions(briefing),
+    )
 
 
 def find_diagnostics(
-    edition: Edition, problems: Iterable[Problem] = (), report: Any = None, asked: Iterable[Problem] = ()
+    edition: Edition,
+    signs: Iterable[Sign] = (),
+    problems: Iterable[Problem] = (),
+    report: Any = None,
+    asked: Iterable[Problem] = (),
 ) -> Diagnostics:
     """Return everything worth a look in an edition.
 
-    `problems`: what the build said of it. `report`: what `read_import_report` gave. `asked`: addresses that would be
-    lost.
+    `signs`: of all briefings, in the order of the edition. `problems`: what the build said of it. `report`: what
+    `read_import_report` gave. `asked`: addresses that would be lost.
     """
     heaps: dict[Chapter, _Heap] = {chapter: _Heap() for chapter in CHAPTERS}
-    ids = {b.transcript.file: b.id for b in edition.briefings if b.transcript.file}
+    ids = {briefing.file: briefing.id for briefing in edition.briefings if briefing.file}
     for each in asked:
         place = Place(ids.get(each.locus.file, ""), "", each.locus.file, each.locus.line)
         heaps["addresses"].add(each.message, place, hint=each.hint, language="en")
-    told = _sort_problems(problems, edition, heaps)
+    hints = _sort_problems(problems, edition, heaps)
     _gather_refused(report, heaps["refused"])
+    for sign in signs:
+        heaps[sign.chapter].add(
+            sign.text,
+            sign.place,
+            after=sign.after,
+            detail=sign.detail,
+            hint=hints.get(sign.asked, "") if sign.asked else sign.hint,
+            language=sign.language,
+            example=sign.example,
+        )
     lengths = {briefing.id: len(briefing.sections) for briefing in edition.briefings}
     for briefing in edition.briefings:
-        _gather_labels(briefing, told, heaps["labels"])
-        _gather_apparatus(briefing, heaps)
-        _gather_openings(briefing, heaps)
-        _gather_fields(briefing, edition, heaps)
-        _gather_revisions(briefing, heaps["revisions"])
         _gather_versions(briefing, edition, lengths, heaps["versions"])
     return Diagnostics({chapter: heap.findings() for chapter, heap in heaps.items()})
 
@@ -166,21 +198,20 @@ def read_import_report(folder: Path) -> Any:
         return None
 
 
-def _sort_problems(problems: Iterable[Problem], edition: Edition, heaps: Mapping[Chapter, _Heap]) -> _Told:
-    """Put problems where they belong; return what was told of unknown labels."""
-    ids = {b.transcript.file: b.id for b in edition.briefings if b.transcript.file}
+def _sort_problems(problems: Iterable[Problem], edition: Edition, heaps: Mapping[Chapter, _Heap]) -> dict[str, str]:
+    """Put problems where they belong; return the first hint under each message that tells of an unknown label."""
+    ids = {briefing.file: briefing.id for briefing in edition.briefings if briefing.file}
     unknown = tell_unknown("")[:-1]
-    told = _Told()
-    for problem in problems:
+    hints: dict[str, str] = {}
+    for problem in sorted(problems):
         locus = problem.locus
         if problem.severity == "note" and problem.message.startswith(unknown):
-            told.labels.add((locus.file, problem.message))
-            told.hints.setdefault(problem.message, problem.hint)
+            hints.setdefault(problem.message, problem.hint)
             continue
         place = Place(ids.get(locus.file, ""), "", locus.file, locus.line)
         heap = heaps["errors" if problem.severity == "error" else "notes"]
         heap.add(problem.message, place, hint=problem.hint, language="en")
-    return told
+    return hints
 
 
 def _gather_refused(report: Any, heap: _Heap) -> None:
@@ -196,8 +227,8 @@ def _gather_refused(report: Any, heap: _Heap) -> None:
             heap.add(origin, place, detail=str(why.get("message", "")), hint=str(why.get("hint", "")))
 
 
-def _gather_labels(briefing: Briefing, told: _Told, heap: _Heap) -> None:
-    """Count every turn under a label that no register knows; the annotator told each label of a briefing once."""
+def _find_labels(briefing: Briefing, told: Collection[str]) -> Iterator[Sign]:
+    """Yield every turn under a label that no register knows; the annotator told each label of a briefing once."""
     transcript = briefing.transcript
     strangers = {speaker.id for speaker in briefing.speakers if not speaker.known}
     for annotated in briefing.sections:
@@ -206,76 +237,76 @@ def _gather_labels(briefing: Briefing, told: _Told, heap: _Heap) -> None:
         for turn, speaker in pairs:
             unknown = speaker is not None and not speaker.known
             unknown = unknown or (turn.role == "question" and speaker is None and asks is not None and not asks.known)
-            if turn.label and (unknown or (transcript.file, tell_unknown(turn.label)) in told.labels):
+            if turn.label and (unknown or tell_unknown(turn.label) in told):
                 strangers.discard(speaker.id if speaker else "")
-                hint = told.hints.get(tell_unknown(turn.label), "")
-                heap.add(turn.label, Place(briefing.id, section.id), hint=hint, language=transcript.language)
+                place = Place(briefing.id, section.id)
+                yield Sign("labels", turn.label, place, language=transcript.language, asked=tell_unknown(turn.label))
     for speaker in briefing.speakers:
         if speaker.id in strangers:
-            heap.add(speaker.name, Place(briefing.id))
+            yield Sign("labels", speaker.name, Place(briefing.id))
 
 
-def _gather_apparatus(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> None:
+def _find_apparatus(briefing: Briefing) -> Iterator[Sign]:
     apparatus, language = briefing.transcript.apparatus, briefing.transcript.language
     for line in apparatus.dropped:
-        heaps["dropped"].add(line.reason, Place(briefing.id, "apparatus-dropped"), example=line.text)
+        yield Sign("dropped", line.reason, Place(briefing.id, "apparatus-dropped"), example=line.text)
     for change in apparatus.emendations:
         place = Place(briefing.id, "apparatus-emendations")
-        heaps["emendations"].add(change.before, place, after=change.after, detail=change.reason, language=language)
+        yield Sign("emendations", change.before, place, change.after, change.reason, language=language)
 
 
-def _gather_openings(briefing: Briefing, heaps: Mapping[Chapter, _Heap]) -> None:
+def _find_openings(briefing: Briefing) -> Iterator[Sign]:
     transcript = briefing.transcript
     for doubt in transcript.doubts:
         witness = transcript.source.path
         place = Place(briefing.id, "", f"content/sources/{witness}" if witness else transcript.file, doubt.line or 0)
-        heaps["doubts"].add(doubt.text, place, language="en")
+        yield Sign("doubts", doubt.text, place, language="en")
     for section in transcript.sections:
         if section.proposed:
             place = Place(briefing.id, section.id, transcript.file, section.line)
-            heaps["proposed"].add(transcript.title, place, language=transcript.language)
+            yield Sign("proposed", transcript.title, place, language=transcript.language)
     for annotated in briefing.sections:
         for person in annotated.persons:
             if person.status == "proposed":
-                heaps["persons"].add(person.name, Place(briefing.id, annotated.section.id))
+                yield Sign("persons", person.name, Place(briefing.id, annotated.section.id))
 
 
-def _gather_fields(briefing: Briefing, edition: Edition, heaps: Mapping[Chapter, _Heap]) -> None:
-    transcript, config = briefing.transcript, edition.config
+def _find_fields(briefing: Briefing, config: Config) -> Iterator[Sign]:
+    transcript = briefing.transcript
 
-    def note(chapter: Chapter, detail: str = "") -> None:
+    def note(chapter: Chapter, detail: str = "") -> Sign:
         place = Place(briefing.id, "", transcript.file)
-        heaps[chapter].add(transcript.title, place, detail=detail, language=transcript.language)
+        return Sign(chapter, transcript.title, place, detail=detail, language=transcript.language)
 
     if transcript.source.path is None:
-        note("unkept", transcript.source.file)
+        yield note("unkept", transcript.source.file)
     if transcript.date is None:
-        note("undated")
+        yield note("undated")
     if transcript.source.layout == PLAIN:
-        note("plain")
+        yield note("plain")
     if not (briefing.rights or transcript.rights or config.rights):
-        note("rights")
+        yield note("rights")
     if not (transcript.source.publisher or config.publisher):
-        note("publisher")
+        yield note("publisher")
 
 
-def _gather_revisions(briefing: Briefing, heap: _Heap) -> None:
+def _find_revisions(briefing: Briefing) -> Iterator[Sign]:
     transcript = briefing.transcript
     for number, revision in enumerate(transcript.revisions, 1):
         if not revision.taken:
             place = Place(briefing.id, f"revision-{number}", transcript.file)
-            heap.add(transcript.title, place, detail=revision.received, language=transcript.language)
+            yield Sign("revisions", transcript.title, place, detail=revision.received, language=transcript.language)
 
 
-def _gather_versions(briefing: Briefing, edition: Edition, lengths: Mapping[str, int], heap: _Heap) -> None:
-    transcript = briefing.transcript
+def _gather_versions(briefing: Abstract, edition: Edition, lengths: Mapping[str, int], heap: _Heap) -> None:
+    language = briefing.language
     for version in edition.versions.get(briefing.id, ()):
         # each pair once, with the number of its sections: what an editor looks at first
         other = lengths.get(version.briefing or "")
         if version.briefing and other is not None and briefing.id < version.briefing and not version.sections:
-            detail = f"{transcript.language} {len(briefing.sections)} · {version.language} {other}"
-            heap.add(transcript.title, Place(briefing.id), detail=detail, language=transcript.language)
-            heap.add(transcript.title, Place(version.briefing, count=0), detail=detail, language=transcript.language)
+            detail = f"{language} {len(briefing.sections)} · {version.language} {other}"
+            heap.add(briefing.title, Place(briefing.id), detail=detail, language=language)
+            heap.add(briefing.title, Place(version.briefing, count=0), detail=detail, language=language)
 
 
 def describe_diagnostics(diagnostics: Diagnostics) -> dict[str, Any]:

@@ -7,10 +7,11 @@ This module must not decide what a change is; edition/releases does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from edition import urls
+from edition.abstracts import number_of
 from edition.contexts import (
     ChangedText,
     ChangeGroup,
@@ -22,7 +23,7 @@ from edition.contexts import (
     ReleasePage,
     ReleaseView,
 )
-from edition.indexes import Index, WrittenPage, number_of
+from edition.indexes import Index, WrittenPage
 from edition.interface import Words, direction_of
 from edition.releases import Change, ChangeKind, Erratum, History, Record
 
@@ -36,7 +37,7 @@ _ORDER: Final[tuple[ChangeKind, ...]] = ("corrected", "withdrawn", "noted", "add
 
 
 def list_history_pages(
-    index: Index, words: Words, frames: Callable[..., Frame], files: Collection[str] = ()
+    index: Index, words: Words, frames: Callable[..., Frame], files: Container[str] = ()
 ) -> Iterator[ChangesPage | ReleasePage]:
     """Yield changes.html and the page of each release, the newest first. `files`: what else the site has to offer."""
     maker = _Maker(index, words, frames, files)
@@ -53,7 +54,7 @@ def list_words(history: History) -> Iterator[WrittenPage]:
 
 
 class _Maker:
-    def __init__(self, index: Index, words: Words, frames: Callable[..., Frame], files: Collection[str]) -> None:
+    def __init__(self, index: Index, words: Words, frames: Callable[..., Frame], files: Container[str]) -> None:
         self.files = files
         self.index = index
         self.words = words
@@ -205,7 +206,7 @@ class _Maker:
 
     def section(self, here: str, id: str, section: str) -> Link:
         briefing = self.index.briefings.get(id)
-        if briefing is None or all(each.section.id != section for each in briefing.sections):
+        if briefing is None or all(each.id != section for each in briefing.sections):
             return Link(section, "")
         path = urls.anchor(urls.briefing_path(id), section)
         return Link(self.words("reference.here", number=number_of(briefing, section)), urls.relative(here, path))

@@ -19,11 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from edition.building import BuildReport, build_site, read_transcripts, show_nothing, site_folder
+from edition.building import BuildReport, build_site, show_nothing, site_folder
+from edition.examining import list_transcripts, read_transcript, tell_taken
 from edition.importing import Progress
 from edition.ledger.records import FOLDER as ADDRESSES
 from edition.ledger.records import read_texts, write_texts
-from edition.model import Locus
+from edition.model import Locus, Transcript
 from edition.packing import PackReport, name_package, pack_edition
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, explain_os_error
@@ -134,9 +135,7 @@ def issue_release(
     it can't be made; then nothing is left behind.
     """
     history, language = _read_history(folder)
-    transcripts, unreadable = read_transcripts(folder, language, progress)
-    if unreadable:
-        raise Refused(*unreadable)
+    transcripts = _read_transcripts(folder, language, progress)
     history = history.compare(transcripts)
     newest = history.newest
     if newest is not None and name == newest.name:
@@ -160,6 +159,24 @@ def issue_release(
         if made.output is None:
             raise Refused(*made.problems)
     return made
+
+
+def _read_transcripts(folder: Path, language: str, progress: Progress) -> tuple[Transcript, ...]:
+    """Return every transcript, in order of id; raises Refused where one can't be read."""
+    paths = list_transcripts(folder)
+    transcripts: dict[str, Transcript] = {}
+    problems: list[Problem] = []
+    for path in progress("reading", paths, len(paths)):
+        try:
+            transcript = read_transcript(folder, path, language)
+        except Refused as refused:
+            problems.extend(refused.problems)
+            continue
+        if (other := transcripts.setdefault(transcript.id, transcript)) is not transcript:
+            problems.append(tell_taken(path, transcript.id, other.file))
+    if problems:
+        raise Refused(*problems)
+    return tuple(transcripts.values())
 
 
 def _read_history(folder: Path) -> tuple[History, str]:
@@ -272,7 +289,7 @@ def _write_files(
     folder: Path, program: Path, stage: Path, built: BuildReport, progress: Progress
 ) -> Iterator[tuple[str, int, str]]:
     """Write every file of a release into `stage`; yield (name, bytes, SHA-256) of each."""
-    files = list_release_files(built.edition, folder, built.proof)
+    files = list_release_files(built.edition, folder, built.states)
     for file in progress("writing the release", files, len(files)):
         yield _write(stage / file.name, file.write())
     with (built.output / MANIFEST).open("rb") as manifest:

@@ -411,6 +411,10 @@ class Briefing:
         return self.transcript.id
 
     @property
+    def kind(self) -> BriefingKind:
+        return self.transcript.kind
+
+    @property
     def date(self) -> str | None:
         return self.transcript.date
 

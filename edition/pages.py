@@ -1,6 +1,7 @@
 """Every page of the site, made: from the indexes, the interface words and the config to a context of contexts.py.
 
-    list_pages(index, words, citations, files) -> Iterator[Page]      every page of the site, in order of its path
+    list_index_pages(index, common, …) -> Iterator[Page]                         every page that is not of one briefing
+    make_briefing_page(common, briefing, abstract, links, …) -> BriefingPage     from values alone, no index needed
 
 This module must not make HTML or write files.
 """
@@ -9,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date as Day
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, sqrt
@@ -20,8 +20,9 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from edition import urls
+from edition.abstracts import Abstract, first_words, is_day, number_of, number_of_place, title_of
 from edition.compliance import Verdict
-from edition.config import Release
+from edition.config import Config, Release
 from edition.contexts import (
     Alternate,
     ApparatusLine,
@@ -96,25 +97,23 @@ from edition.contexts import (
     YearPage,
 )
 from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
+from edition.entities import Entity, Key, show_authorities
 from edition.exports import citations as citing
 from edition.exports.dictionary import EDITION, EDITION_BRIEFINGS, LINE_TABLES, TABLES, read_record_tables
 from edition.importing import SOURCES, State
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
-    Entity,
     EntityIndex,
     Entry,
     Index,
-    Thread,
+    LinkedThread,
+    Links,
+    Neighbour,
+    Pointer,
     WrittenPage,
     Year,
-    excerpt_of,
-    first_words,
     fold_name,
-    number_of,
-    number_of_place,
-    show_authorities,
-    title_of,
+    make_links,
 )
 from edition.interface import Words, direction_of, isolate, own_name
 from edition.model import (
@@ -139,6 +138,9 @@ from edition.versions import LinkedVersion
 
 #: How many briefings the home page shows.
 LATEST = 8
+#: How many subjects a line of a list names, how many the page of a briefing.
+SUBJECTS_OF_A_LINE = 6
+SUBJECTS_OF_A_PAGE = 5
 #: How many briefings the list of all may hold before it keeps to the newest and leaves the rest to the years' pages.
 BRIEFINGS_ON_A_PAGE = 400
 #: How many entries an entity's page shows when its years have pages of their own.
@@ -232,43 +234,60 @@ def _shade(count: int, most: int) -> int:
     return min(SHADES, ceil(SHADES * sqrt(count / max(most, SHADES)))) if count else 0
 
 
-def _valid_day(iso: str) -> bool:
-    try:
-        return len(iso) == 10 and bool(Day.fromisoformat(iso))
-    except ValueError:
-        return False
-
-
 _NOTHING = Diagnostics()
 _NO_ANSWERS = Answers()
 
 
-def list_pages(
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all pages of a site have in common. `families`: those that have a list; `written`: (name, title) of the
+    editor's own pages; `held`: what the edition holds, in words; `files`: paths of what the site has beside pages.
+    """
+
+    config: Config
+    words: Words
+    families: tuple[str, ...]
+    written: tuple[tuple[str, str], ...]
+    held: str
+    files: Container[str]
+
+
+def find_common(index: Index, words: Words, files: Container[str] = ()) -> Common:
+    """Return what all pages have in common; a page offers only what is in `files` (data, feeds, other forms)."""
+    edition, families = index.edition, _families_of(index)
+    written = tuple((page.name, page.title) for page in edition.pages)
+    return Common(edition.config, words, families, written, _count_held(index, words), files)
+
+
+def _count_held(index: Index, words: Words) -> str:
+    parts = [words.count("count.briefings", len(index.edition.briefings))]
+    if index.exchanges:
+        parts.append(words.count("count.exchanges", index.exchanges))
+    elif index.sections:
+        parts.append(words.count("count.sections", index.sections))
+    countries = sum(x.entity.kind == "country" for x in index.families["countries"])
+    if countries:
+        parts.append(words.count("count.countries", countries))
+    return words.list(parts)
+
+
+def list_index_pages(
     index: Index,
-    words: Words,
-    citations: Citations | None = None,
-    files: Collection[str] = (),
+    common: Common,
+    data: Iterable[str] = (),
     diagnostics: Diagnostics = _NOTHING,
     review: Review | None = None,
-    states: Mapping[str, State] | None = None,
     answers: Answers = _NO_ANSWERS,
 ) -> Iterator[Page]:
-    """Yield every page of the site.
-
-    `files` are the paths of what the build writes beside pages (data, feeds, other forms): a page offers only those.
-    `citations` gives the ways to cite a briefing; without it the box is left out. `review` gets a page where there is
-    one. `states`: what this build found of each briefing beside its witness; None where it didn't look. `answers`: what
-    is shown for old addresses.
+    """Yield every page that is not of a single briefing. `data`: paths, of which those of data/ are listed. `review`
+    gets a page where there is one. `answers`: what is shown for old addresses.
     """
-    maker = _Maker(index, words, citations, frozenset(files), states or {}, answers)
+    maker, traces = _IndexMaker(common, index), list_traces(index, common, answers)
     yield maker.home()
     yield maker.briefings()
     for year in index.years:
         yield maker.year(year)
-    for briefing in index.edition.briefings:
-        yield maker.briefing(briefing)
-        yield from maker.parallels(briefing)
-    for family in maker.families:
+    for family in common.families:
         yield maker.family(family)
         for each in index.families[family]:
             yield from maker.entity(each)
@@ -276,9 +295,9 @@ def list_pages(
         yield from maker.entity(each)
     yield maker.figures()
     for page in index.edition.pages:
-        if urls.page_path(page.name) != urls.CHANGES:
-            yield maker.written(page)
-    yield maker.data()
+        if (path := urls.page_path(page.name)) != urls.CHANGES:
+            yield maker.written(page, traces.get(path, NO_TRACES))
+    yield maker.data(data)
     yield maker.diagnostics(diagnostics)
     if review is not None:
         yield maker.review(review)
@@ -288,23 +307,103 @@ def list_pages(
     yield maker.not_found()
 
 
-def make_frames(index: Index, words: Words, files: Collection[str]) -> Callable[..., Frame]:
+def make_frames(common: Common) -> Callable[..., Frame]:
     """Return what makes the frame of a page that other rooms make: called with its path, title and description."""
-    return _Maker(index, words, None, frozenset(files), {}).frame
+    return _Maker(common).frame
 
 
-def make_compliance_page(index: Index, words: Words, files: Collection[str], verdicts: Iterable[Verdict]) -> Page:
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a page shows of places that are no more on it, ready-made. `aliases`: anchor → the old ones that stand
+    beside it; `departed`: (section, anchor behind which it stood) → what stands in the place of a section or paragraph.
+    """
+
+    aliases: Mapping[str, tuple[str, ...]]
+    departed: Mapping[tuple[str, str], tuple[Departed, ...]]
+
+
+NO_TRACES = Traces({}, {})
+
+
+def list_traces(index: Index, common: Common, answers: Answers) -> dict[str, Traces]:
+    """Return path → traces of every page that has any."""
+    maker = _IndexMaker(common, index)
+    paths = sorted(answers.aliases.keys() | answers.stubs.keys())
+    return {path: maker.trace(path, answers) for path in paths}
+
+
+def make_briefing_page(
+    common: Common,
+    briefing: Briefing,
+    abstract: Abstract,
+    links: Links,
+    citations: Citations | None = None,
+    state: State | None = None,
+    traces: Traces = NO_TRACES,
+) -> BriefingPage:
+    """Return the page of a briefing. `citations` gives the ways to cite it; without it the box is left out. `state`:
+    what this build found of it beside its witness, None: it didn't look.
+    """
+    return _BriefingMaker(common, briefing, links, citations, state, traces).page(abstract)
+
+
+def list_parallels(abstract: Abstract, links: Links) -> Iterator[LinkedVersion]:
+    """Yield the versions beside which a briefing is shown; each pair has one page, made with the first of the two."""
+    for version in links.versions:
+        if version.briefing in links.held and version.sections and abstract.id < version.briefing:
+            yield version
+
+
+def make_parallel_page(
+    common: Common, one: tuple[Briefing, Links], two: tuple[Briefing, Links], pairs: tuple[tuple[str, str], ...]
+) -> ParallelPage:
+    """Return the page that shows two versions of a briefing side by side. `pairs`: their sections that correspond."""
+    return _parallel(_BriefingMaker(common, *one), _BriefingMaker(common, *two), pairs)
+
+
+def make_compliance_page(index: Index, words: Words, files: Container[str], verdicts: Iterable[Verdict]) -> Page:
     """Return the page of what was counted in all other files of the site, which therefore is made last."""
-    return _Maker(index, words, None, frozenset(files), {}).compliance(tuple(verdicts))
+    return _IndexMaker(find_common(index, words, files), index).compliance(tuple(verdicts))
 
 
 def list_books(
     index: Index, words: Words, citations: Citations, states: Mapping[str, State] | None = None
 ) -> Iterator[tuple[Book, Iterator[BookChapter]]]:
     """Yield a book for each year, the newest first, with its chapters in order of their days, made one by one."""
-    maker = _Maker(index, words, citations, frozenset(), states or {})
+    common, known = find_common(index, words), states or {}
+    maker = _IndexMaker(common, index)
+
+    def chapter(abstract: Abstract) -> BookChapter:
+        briefing, links = index.edition.shelf[abstract.id], make_links(index, abstract)
+        return _BriefingMaker(common, briefing, links, citations, known.get(abstract.id)).book_chapter()
+
     for year in index.years:
-        yield maker.book(year), (maker.book_chapter(briefing) for briefing in reversed(year.briefings))
+        yield maker.book(year), (chapter(abstract) for abstract in reversed(year.briefings))
+
+
+def _name_subjects(abstract: Abstract, names: Callable[[Key], str | None]) -> tuple[list[str], bool]:
+    """Return what a briefing is about, and whether that is said in its own language: by its headings, else by its
+    places and topics, the commonest first. `names`: of what has a page.
+    """
+    headings = [section.heading for section in abstract.sections if section.heading]
+    if headings and len(headings) * 2 >= len(abstract.sections):
+        return headings, True
+    counted: dict[str, int] = {}
+    for section in abstract.sections:
+        countries = [key for key in section.mentions if key[0] == "countries"]
+        topics = [key for key in section.mentions if key[0] == "topics"]
+        for key in (*countries, *topics[:1]):
+            name = names(key)
+            if name:
+                counted[name] = counted.get(name, 0) + 1
+    if counted:
+        return sorted(counted, key=lambda n: -counted[n]), False
+    return [abstract.opening] if abstract.opening else [], True
+
+
+def _join_subjects(names: Sequence[str], most: int) -> str:
+    shown = " · ".join(names[:most])
+    return f"{shown} …" if len(names) > most else shown
 
 
 def list_paths(index: Index, review: bool = False) -> Iterator[str]:
@@ -341,44 +440,12 @@ def _families_of(index: Index) -> tuple[urls.Family, ...]:
 class _Maker:
     """What all pages of one site have in common, while they are made."""
 
-    def __init__(
-        self,
-        index: Index,
-        words: Words,
-        citations: Citations | None,
-        files: frozenset[str],
-        states: Mapping[str, State],
-        answers: Answers = _NO_ANSWERS,
-    ) -> None:
-        self.index = index
-        self.states = states
-        self.answers = answers
-        self.words = words
-        self.citations = citations
-        self.files = files
-        self.config = index.edition.config
-        self.families = _families_of(index)
-        # (day, language) → the briefings of that day
-        self.days: dict[tuple[str, str], list[str]] = {}
-        for briefing in index.edition.briefings:
-            if briefing.date:
-                self.days.setdefault((briefing.date, briefing.transcript.language), []).append(briefing.id)
-        # (briefing, language) → this briefing's sections → the other's
-        self.corresponding = {
-            (id, version.language): dict(version.sections)
-            for id, versions in index.edition.versions.items()
-            for version in versions
-        }
-        # (briefing, section) → the notes on revisions that touch it, and their days
-        self.changed: dict[tuple[str, str], dict[str, str]] = {}
-        for briefing in index.edition.briefings:
-            for place, revision in enumerate(briefing.transcript.revisions, 1):
-                for change in revision.changes:
-                    if change.section:
-                        notes = self.changed.setdefault((briefing.id, change.section), {})
-                        notes[f"#revision-{place}"] = revision.received
-        every = {**{each.entity.key: each for each in index.quiet}, **index.entities}
-        self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in every.items()}
+    def __init__(self, common: Common) -> None:
+        self.common = common
+        self.words = common.words
+        self.files = common.files
+        self.config = common.config
+        self.families = common.families
 
     # ── small things ──
 
@@ -392,7 +459,7 @@ class _Maker:
     def date(self, iso: str | None, short: bool = False) -> Date | None:
         if iso is None:
             return None
-        return Date(iso if _valid_day(iso) else "", self.words.date_short(iso) if short else self.words.date(iso))
+        return Date(iso if is_day(iso) else "", self.words.date_short(iso) if short else self.words.date(iso))
 
     def lang(self, language: str) -> str:
         return "" if language == self.words.code else language
@@ -404,23 +471,6 @@ class _Maker:
     def language_name(self, language: str) -> str:
         key = f"languages.{language.split('-')[0]}"
         return self.words(key) if self.words.has(key) else language
-
-    def held(self) -> str:
-        words, index = self.words, self.index
-        parts = [words.count("count.briefings", len(index.edition.briefings))]
-        if index.exchanges:
-            parts.append(words.count("count.exchanges", index.exchanges))
-        elif index.sections:
-            parts.append(words.count("count.sections", index.sections))
-        countries = sum(x.entity.kind == "country" for x in index.families["countries"])
-        if countries:
-            parts.append(words.count("count.countries", countries))
-        return words.list(parts)
-
-    def count_sections(self, entries: Iterable[Entry]) -> str:
-        kinds = [e.section.section.kind for e in entries]
-        key = "count.exchanges" if kinds and all(k == "exchange" for k in kinds) else "count.sections"
-        return self.words.count(key, len(kinds))
 
     def span(self, first: str | None, last: str | None) -> str:
         if first is None or last is None:
@@ -451,12 +501,10 @@ class _Maker:
         words, config = self.words, self.config
         places = [("briefings", urls.BRIEFINGS), *((f, urls.family_path(f)) for f in self.families)]
         places += [("figures", urls.FIGURES), ("search", urls.SEARCH)]
-        written = {p.name: p for p in self.index.edition.pages}
+        written = dict(self.common.written)
         named = [n for n in _WELL_KNOWN if n in written or urls.page_path(n) == urls.CHANGES]
         named += [n for n in sorted(written) if n not in _WELL_KNOWN]
-        footer = [
-            (written[n].title if n in written else words("changes.heading"), urls.page_path(n)) for n in named
-        ] + [
+        footer = [(written[n] if n in written else words("changes.heading"), urls.page_path(n)) for n in named] + [
             (words("nav.data"), urls.DATA),
             (words("nav.files"), urls.FILES),
             (words("nav.diagnostics"), urls.DIAGNOSTICS),
@@ -492,7 +540,7 @@ class _Maker:
                 *filter(None, [self.external(words("site.repository"), config.repository)]),
             ),
             release=self.release_line(release or config.release, of_page=release is not None),
-            held=self.held(),
+            held=self.common.held,
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
             contact=words("site.contact", contact=config.contact) if config.contact else "",
@@ -523,68 +571,617 @@ class _Maker:
     def rights_link(self, rights: Rights | None) -> Link | None:
         return self.external(self.words("site.rights_link"), rights.url) if rights else None
 
+
+class _BriefingMaker(_Maker):
+    """Makes what is told of one briefing: its page, its side of a parallel page, its chapter of a book."""
+
+    def __init__(
+        self,
+        common: Common,
+        briefing: Briefing,
+        links: Links,
+        citations: Citations | None = None,
+        state: State | None = None,
+        traces: Traces = NO_TRACES,
+    ) -> None:
+        super().__init__(common)
+        self.briefing = briefing
+        self.links = links
+        self.citations = citations
+        self.state = state
+        self.traces = traces
+        self.pages = {(family, id): urls.entity_path(family, slug) for family, id, slug, _ in links.entities}
+        self.names = {(family, id): name for family, id, _, name in links.entities}
+        self.days = dict(links.days)
+        self.pointers = {(pointer.briefing, pointer.section): pointer for pointer in links.pointers}
+        self.repeats = dict(links.repeats)
+        self.threads = dict(links.threads)
+        # language → this briefing's sections → the other's
+        self.corresponding = {version.language: dict(version.sections) for version in links.versions}
+        # section → the notes on revisions that touch it, and their days
+        self.changed: dict[str, dict[str, str]] = {}
+        for place, revision in enumerate(briefing.transcript.revisions, 1):
+            for change in revision.changes:
+                if change.section:
+                    self.changed.setdefault(change.section, {})[f"#revision-{place}"] = revision.received
+
+    # ── the briefing ──
+
+    def subjects(self, abstract: Abstract) -> tuple[str, str]:
+        """What the briefing is about, and the language that this is said in."""
+        names, own = _name_subjects(abstract, self.names.get)
+        return _join_subjects(names, SUBJECTS_OF_A_PAGE), abstract.language if own else self.words.code
+
+    def opening(self) -> str:
+        """Who speaks, and how much: the beginning of the one-line summary."""
+        words, briefing = self.words, self.briefing
+        sections = briefing.sections
+        names = words.list(s.name for s in briefing.speakers)
+        exchanges = sum(s.section.kind == "exchange" for s in sections)
+        if exchanges:
+            count = words.count("count.questions", exchanges)
+            return words.count("briefing.answers", len(briefing.speakers), names=names, count=count) if names else count
+        count = words.count(f"count.{sections[0].section.kind}s" if sections else "count.sections", len(sections))
+        return words("briefing.by", names=names, count=count) if names else count
+
+    def page(self, abstract: Abstract) -> BriefingPage:
+        words, briefing = self.words, self.briefing
+        transcript = briefing.transcript
+        here = urls.briefing_path(briefing.id)
+        rights = briefing.rights or transcript.rights or self.config.rights
+        forms = []
+        alternates = []
+        for ext, type in (
+            ("xml", "application/tei+xml"),
+            ("txt", "text/plain"),
+            ("md", "text/markdown"),
+            ("json", "application/json"),
+        ):
+            path = urls.briefing_path(briefing.id, ext)
+            if path in self.files:
+                forms.append(self.link(here, words(f"form.{ext}"), path))
+                alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}"), "alternate item"))
+        sections = tuple(self.section(here, s) for s in briefing.sections)
+        opening, (subjects, subjects_language) = self.opening(), self.subjects(abstract)
+        start = words("briefing.summary", start=opening, subjects="") if subjects else opening
+        cited = self.citations(briefing) if self.citations else ()
+        record = citing.cite(briefing, self.config.of_release(self.links.release))
+        return BriefingPage(
+            frame=self.frame(
+                here,
+                transcript.title,
+                first_words(start + subjects, 200),
+                "briefings",
+                type="article",
+                published=briefing.date,
+                previous=self.neighbour(here, self.links.older),
+                next=self.neighbour(here, self.links.newer),
+                alternates=tuple(alternates),
+                translations=tuple(self.translations()),
+                meta=tuple(self.meta(record, rights)),
+                relations=tuple(self.relations(here, rights)),
+                linked=self.linked(record, subjects, rights),
+                release=self.links.release,
+            ),
+            id=briefing.id,
+            kind=words(f"kind.{transcript.kind}"),
+            title=transcript.title,
+            lang=self.lang(transcript.language),
+            dir=self.dir(transcript.language),
+            date=self.date(briefing.date),
+            summary=start,
+            subjects=subjects,
+            subjects_lang=self.lang(subjects_language) if subjects else "",
+            speakers=tuple(self.speaker_link(here, s.id, s.name) for s in briefing.speakers),
+            held=tuple(self.times(transcript)),
+            place=transcript.place or "",
+            published=self.published(transcript.published),
+            source=SourceView(
+                file=transcript.source.file,
+                kept=f"{SOURCES}/{transcript.source.path}" if transcript.source.path else "",
+                sha256=transcript.source.sha256,
+                layout=transcript.source.layout,
+                publisher=transcript.source.publisher or self.config.publisher or "",
+                link=self.external(words("briefing.original"), transcript.source.url),
+                retrieved=self.published(transcript.source.retrieved),
+                lines=", ".join("–".join(map(words.number, lines)) for lines in transcript.source.lines),
+            ),
+            versions=tuple(self.version(here, v) for v in self.versions()),
+            revisions=tuple(self.revision(n, r) for n, r in enumerate(transcript.revisions, 1)),
+            forms=tuple(forms),
+            rights=rights.text if rights else "",
+            rights_link=self.rights_link(rights),
+            citations=tuple(Citation(label, text, self.form_href(here, href)) for label, text, href in cited),
+            cite_section=self.cite_section(sections),
+            contents=tuple(
+                ContentsLine(
+                    href=view.permalink,
+                    number=view.number,
+                    outlet=view.outlet.text if view.outlet else "",
+                    text=view.heading or title_of(s.section, 84),
+                    heading=bool(view.heading),
+                )
+                for view, s in zip(sections, briefing.sections, strict=True)
+            ),
+            contents_open=len(sections) <= CONTENTS_OPEN,
+            search=SearchBox(
+                urls.relative(here, urls.SEARCH), words("briefing.search"), ((BRIEFING_FACET, briefing.id),)
+            ),
+            editorial=any(v.heading and not v.printed for v in sections),
+            sections=sections,
+            proof=words(f"apparatus.{self.state}") if self.state else "",
+            notes=transcript.notes,
+            apparatus=tuple(self.apparatus()),
+            departed=self.departed("", ""),
+            moved=self.traces != NO_TRACES,
+        )
+
+    def departed(self, section: str, behind: str) -> tuple[Departed, ...]:
+        """What stands on the page in the place of what was behind an id of it, in a section or between sections."""
+        return self.traces.departed.get((section, behind), ())
+
+    # ── what programs read ──
+
+    def meta(self, cited: citing.Cited, rights: Rights | None) -> Iterator[tuple[str, str]]:
+        """What reference managers read (Highwire, Dublin Core), in the order in which Zotero takes the first of a name.
+
+        Zotero knows the kind of an item by the first DC.type, and takes any item with a citation_title alone for a
+        journal article. It parts a name at its last blank, unless a comma says that all before it is one name.
+        """
+        yield "citation_title", cited.title
+        if cited.author:
+            yield "citation_author", f"{cited.author},"
+        if cited.date:
+            yield "citation_publication_date", cited.date.replace("-", "/")
+        yield "citation_language", cited.language
+        yield "DC.type", "webpage"
+        yield "DC.type", "Text"
+        yield "z:websiteType", cited.genre
+        yield "DC.title", cited.title
+        if cited.author:
+            yield "DC.creator", cited.author
+        yield "DC.publisher", self.config.publisher or self.config.title
+        if cited.date:
+            yield "DC.date", cited.date
+        yield "DC.language", cited.language
+        yield "DC.identifier", cited.address or cited.key
+        if rights:
+            yield "DC.rights", rights.text
+
+    def relations(self, here: str, rights: Rights | None) -> Iterator[Relation]:
+        """What the page is to other addresses, as Signposting's level 1 asks (signposting.org/FAIR)."""
+        for form, type in citing.TYPES.items():
+            path = citing.citation_path(self.briefing.id, form)
+            if path in self.files:
+                yield Relation("describedby", urls.relative(here, path), type)
+        license = urls.safe_href(rights.url) if rights else None
+        if license:
+            yield Relation("license", license)
+        for speaker in self.briefing.speakers:
+            path = self.pages.get(("speakers", speaker.id), "")
+            if path:
+                yield Relation("author", urls.relative(here, path))
+        yield Relation("type", "https://schema.org/Article")
+
+    def linked(self, cited: citing.Cited, subjects: str, rights: Rights | None) -> Mapping[str, Any]:
+        """What the page is, in schema.org's words. Nothing is said that the page doesn't say."""
+        briefing, config = self.briefing, self.config
+        transcript = briefing.transcript
+        publisher = {"@type": "Organization", "name": config.publisher or config.title}
+        whole = {"@type": "Collection", "name": cited.container}
+        if config.site_url:
+            whole["url"] = config.site_url
+        found: dict[str, Any] = {
+            "@context": "https://schema.org",
+            "@type": "Article",
+            "url": cited.address,
+            "identifier": briefing.id,
+            "headline": cited.title,
+            "genre": cited.genre,
+            "datePublished": transcript.published or cited.date,
+            "inLanguage": cited.language,
+            "author": {"@type": "Organization", "name": cited.author} if cited.author else None,
+            "contributor": [{"@type": "Person", "name": speaker.name} for speaker in briefing.speakers],
+            "publisher": publisher,
+            "isPartOf": whole,
+            "isBasedOn": urls.safe_href(transcript.source.url),
+            "license": urls.safe_href(rights.url) if rights else None,
+            "keywords": subjects.removesuffix(" …").replace(" · ", ", "),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    # ── times, versions, revisions ──
+
+    def times(self, transcript: Transcript) -> Iterator[Date]:
+        """When it began and ended: the time of day, where the day is the briefing's; a common time zone at the end."""
+        words = self.words
+        moments = {"first": transcript.starts, "last": transcript.ends}
+        given = {name: moment for name, moment in moments.items() if moment}
+        if not given:
+            return
+        zones = [words.clock(moment)[1] for moment in given.values()]
+        same_day = all(moment.startswith(transcript.date or "-") for moment in given.values())
+        zone = zones[0] if len(set(zones)) == 1 and same_day else ""
+        key = "briefing.from_to" if len(given) == 2 else "briefing.from" if "first" in given else "briefing.until"
+        sentence = words(key, **{name: f"{{{name}}}" for name in moments if name in given})
+        for part in re.split(r"\{(first|last)\}", sentence):
+            if part in given:
+                moment = given[part]
+                exact = self.published(moment)
+                time = words.clock(moment)[0] if same_day and len(set(zones)) == 1 else ""
+                yield Date(exact.iso if exact else "", time or words.moment(moment))
+            elif part:
+                yield Date("", part)
+        if zone:
+            yield Date("", f" ({zone})")
+
+    def versions(self) -> Iterator[LinkedVersion]:
+        """The versions that a page can lead to."""
+        for version in self.links.versions:
+            if version.briefing in self.links.held or urls.safe_href(version.url):
+                yield version
+
+    def version(self, here: str, version: LinkedVersion) -> VersionLink:
+        parallel = None
+        name = own_name(version.language)
+        if version.briefing and version.sections:
+            path = urls.parallel_path(self.briefing.id, version.briefing)
+            parallel = self.link(here, self.words("briefing.parallel"), path)
+        if version.briefing in self.links.held:
+            href = urls.relative(here, urls.briefing_path(version.briefing or ""))
+            return VersionLink(version.language, direction_of(version.language), name, href, parallel=parallel)
+        return VersionLink(version.language, direction_of(version.language), name, version.url or "", external=True)
+
+    def versions_of_section(self, here: str, section: str) -> Iterator[VersionLink]:
+        for version in self.versions():
+            other = self.corresponding[version.language].get(section)
+            if other and version.briefing:
+                path = urls.anchor(urls.briefing_path(version.briefing), other)
+                language = version.language
+                href = urls.relative(here, path)
+                yield VersionLink(language, direction_of(language), own_name(language), href)
+
+    def translations(self) -> Iterator[Translation]:
+        # Search engines take only absolute addresses here, so that a site without one names only pages elsewhere.
+        site, versions = self.config.site_url, list(self.versions())
+        if site and any(version.briefing for version in versions):
+            path = urls.briefing_path(self.briefing.id)
+            yield Translation(self.briefing.transcript.language, urls.canonical(site, path))
+        for version in versions:
+            if version.briefing is None:
+                yield Translation(version.language, version.url or "")
+            elif site:
+                yield Translation(version.language, urls.canonical(site, urls.briefing_path(version.briefing)))
+
+    def revision(self, number: int, revision: Revision) -> RevisionView:
+        words, hidden = self.words, len(revision.changes) - CHANGES_ON_A_PAGE
+        state = "taken" if revision.taken else "waiting"
+        return RevisionView(
+            id=f"revision-{number}",
+            taken=revision.taken,
+            status=words(f"revision.{state}"),
+            text=words(f"revision.{state}_text", date=words.date(revision.received)),
+            count=words.count("revision.changes", len(revision.changes)),
+            changes=tuple(self.change(change) for change in revision.changes[:CHANGES_ON_A_PAGE]),
+            more=words.count("revision.more", hidden) if hidden > 0 else "",
+            sha256=revision.sha256,
+        )
+
+    def change(self, change: Change) -> ChangeView:
+        link = None
+        if change.section and self.holds(change.section):
+            number = number_of(self.briefing, change.section)
+            link = Link(self.words("reference.here", number=number), f"#{change.section}")
+        return ChangeView(link, change.before, change.after)
+
+    def holds(self, section: str) -> bool:
+        return any(annotated.section.id == section for annotated in self.briefing.sections)
+
+    def side(self, here: str) -> ParallelSide:
+        language = self.briefing.transcript.language
+        href = urls.relative(here, urls.briefing_path(self.briefing.id))
+        return ParallelSide(language, direction_of(language), own_name(language), self.briefing.transcript.title, href)
+
+    def cell(self, here: str, annotated: AnnotatedSection) -> ParallelCell:
+        view = self.section(here, annotated)
+        return ParallelCell(
+            href=urls.relative(here, urls.anchor(urls.briefing_path(self.briefing.id), view.id)),
+            number=view.number,
+            outlet=view.outlet.text if view.outlet else "",
+            heading=view.heading,
+            printed=view.printed,
+            turns=view.turns,
+        )
+
+    def cite_section(self, views: tuple[SectionView, ...]) -> SectionCitation | None:
+        # Of the first section only: the sentence beside every section would make a page a fifth longer.
+        for annotated, view in zip(self.briefing.sections, views, strict=True):
+            paragraphs = [p.id for turn in view.turns for p in turn.paragraphs]
+            for label, text, _ in self.citations(self.briefing, annotated) if self.citations and paragraphs else ():
+                if text:
+                    return SectionCitation(label, text, view.number, view.permalink, f"#{paragraphs[0]}")
+        return None
+
+    def form_href(self, here: str, path: str) -> str:
+        """A citation's file: a path of this site, or an address elsewhere."""
+        if not path:
+            return ""
+        return urls.relative(here, path) if path in self.files else urls.safe_href(path) or ""
+
+    def published(self, iso: str | None) -> Date | None:
+        if not iso:
+            return None
+        exact = re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", iso)
+        return Date(iso if exact and is_day(iso[:10]) else "", self.words.moment(iso))
+
+    def speaker_link(self, here: str, id: str, name: str) -> Link:
+        path = self.pages.get(("speakers", id))
+        return Link(name, urls.relative(here, path) if path else "")
+
+    def neighbour(self, here: str, other: Neighbour | None) -> Link | None:
+        if other is None:
+            return None
+        text = self.words.date(other.date) if other.date else other.title
+        if other.language != self.briefing.transcript.language:
+            text = f"{text} · {isolate(own_name(other.language), self.words.direction)}"
+        return self.link(here, text, urls.briefing_path(other.id))
+
+    def section(self, here: str, annotated: AnnotatedSection) -> SectionView:
+        words, section = self.words, annotated.section
+        outlet = None
+        if annotated.outlet:
+            path = self.pages.get(("outlets", annotated.outlet.id))
+            outlet = Link(annotated.outlet.name, urls.relative(here, path) if path else "")
+        tags = []
+        for tag in (*annotated.countries, *annotated.territories):
+            tags.append(self.tag(here, "countries", tag.id))
+        tags += [self.tag(here, "topics", id) for id in annotated.topics]
+        tags += [self.person(here, p.id, p.name) for p in annotated.persons if p.status == "confirmed"]
+        spans = dict(annotated.spans)
+        said: tuple[object, ...] = annotated.speakers + (None,) * (len(section.turns) - len(annotated.speakers))
+        turns = []
+        for place, (turn, speaker) in enumerate(zip(section.turns, said, strict=False)):
+            id = getattr(speaker, "id", None)
+            path = self.pages.get(("speakers", id)) if id else None
+            turns.append(
+                TurnView(
+                    role=turn.role,
+                    who=self.who(annotated, turn, place),
+                    href=urls.relative(here, path) if path else None,
+                    paragraphs=tuple(self.paragraph(here, section.id, p, spans.get(p.id, ())) for p in turn.paragraphs),
+                )
+            )
+        return SectionView(
+            id=section.id,
+            number=number_of(self.briefing, section.id),
+            kind=section.kind,
+            kind_name=words(f"section.{section.kind}"),
+            outlet=outlet,
+            outlet_title=annotated.outlet.full_name if annotated.outlet else "",
+            heading=section.heading or "",
+            printed=section.printed,
+            permalink=f"#{section.id}",
+            occasion=section.occasion.printed if section.occasion else "",
+            proposed=section.proposed,
+            turns=tuple(turns),
+            tags=tuple(tags),
+            references=tuple(self.references(here, annotated)),
+            versions=tuple(self.versions_of_section(here, section.id)),
+            aliases=self.traces.aliases.get(section.id, ()),
+            opening=self.departed(section.id, ""),
+            departed=self.departed("", section.id),
+        )
+
+    def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
+        # The margin names the outlet already; only another printed form of it says something new.
+        if not turn.label:
+            return ""
+        same = annotated.outlet is not None and turn.label.casefold() == annotated.outlet.name.casefold()
+        return "" if place == 0 and turn.role == "question" and same else turn.label
+
+    def tag(self, here: str, family: str, id: str) -> Tag:
+        return Tag(self.names.get((family, id), id), urls.relative(here, self.pages[family, id]), family)
+
+    def person(self, here: str, id: str, name: str) -> Tag:
+        path = self.pages.get(("persons", id)) or self.pages.get(("speakers", id))
+        return Tag(name, urls.relative(here, path) if path else None, "persons")
+
+    def target(self, here: str, span: Span) -> str | None:
+        if span.kind == "date":
+            day = self.days.get(span.target)
+            path = urls.briefing_path(day) if day else None
+        else:
+            path = self.pages.get((_FAMILY_OF_SCHEME[span.kind], span.target))
+            if path is None and span.kind == "person":
+                path = self.pages.get(("speakers", span.target))
+        return urls.relative(here, path) if path else None
+
+    def paragraph(self, here: str, section: str, paragraph: Paragraph, spans: tuple[Span, ...]) -> ParagraphView:
+        return ParagraphView(
+            id=paragraph.id,
+            number=number_of_place(self.briefing, paragraph.id),
+            segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, span))),
+            stage=paragraph.kind == "stage",
+            aliases=self.traces.aliases.get(paragraph.id, ()),
+            departed=self.departed(section, paragraph.id),
+        )
+
+    def reference_to(self, here: str, other: Pointer | None) -> Link | None:
+        if other is None:
+            return None
+        today = self.briefing.date
+        if other.date is None:
+            when = self.words("date.undated")
+        elif today and today[:4] == other.date[:4]:
+            when = self.words.day(other.date)
+        else:
+            when = self.words.date_short(other.date)
+        path = urls.anchor(urls.briefing_path(other.briefing), other.section)
+        return self.link(here, self.words("reference.in", date=when, number=other.number), path)
+
+    def references(self, here: str, annotated: AnnotatedSection) -> Iterator[Reference]:
+        words, section = self.words, annotated.section.id
+        follows = []
+        for id in annotated.follows:
+            home, _, anchor = id.rpartition("#")
+            if home:
+                link = self.reference_to(here, self.pointers.get((home, anchor)))
+            else:
+                number = number_of(self.briefing, id) if self.holds(id) else ""
+                link = Link(words("reference.here", number=number), f"#{id}") if number else None
+            if link:
+                follows.append((link, ""))
+        changed = self.changed.get(section, {})
+        if changed:
+            links = tuple((Link(words.date(day), anchor), "") for anchor, day in changed.items())
+            yield Reference("revision", words("reference.changed"), links)
+        if follows:
+            yield Reference("follows", words("reference.follows"), tuple(follows))
+        said = []
+        for repeat in self.repeats.get(section, ()):
+            link = self.reference_to(here, self.pointers.get((repeat.briefing, repeat.section)))
+            if link:
+                said.append((link, words.percent(repeat.share)))
+        if said:
+            yield Reference("said-before", words("reference.said_before"), tuple(said))
+        for thread in self.threads.get(section, ()):
+            yield from self.thread_line(here, thread)
+
+    def thread_line(self, here: str, thread: LinkedThread) -> Iterator[Reference]:
+        names = self.words.list(thread.names)
+        earlier = self.reference_to(here, thread.earlier)
+        later = self.reference_to(here, thread.later)
+        if earlier:
+            also = ((later, self.words("reference.and_later")),) if later else ()
+            yield Reference("thread", self.words("reference.earlier", names=names), ((earlier, ""), *also))
+        elif later:
+            yield Reference("thread", self.words("reference.later", names=names), ((later, ""),))
+
+    def apparatus(self) -> Iterator[ApparatusTable]:
+        words, apparatus = self.words, self.briefing.transcript.apparatus
+
+        def line(n: int | None) -> str:
+            return words.number(n) if n else ""
+
+        tables: tuple[tuple[Literal["emendations", "dropped", "metadata"], list[ApparatusLine]], ...] = (
+            ("emendations", [ApparatusLine(line(e.line), e.reason, e.before, e.after) for e in apparatus.emendations]),
+            ("dropped", [ApparatusLine(line(d.line), d.reason, d.text, "") for d in apparatus.dropped]),
+            ("metadata", [ApparatusLine(line(m.line), m.field, m.text, "") for m in apparatus.metadata]),
+        )
+        for kind, lines in tables:
+            if lines:
+                hidden = len(lines) - APPARATUS_LINES
+                more = words.count("apparatus.more", hidden) if hidden > 0 else ""
+                yield ApparatusTable(kind, words(f"apparatus.{kind}"), tuple(lines[:APPARATUS_LINES]), more)
+
+    def book_chapter(self) -> BookChapter:
+        words, briefing = self.words, self.briefing
+        transcript = briefing.transcript
+        here = urls.briefing_path(briefing.id)
+        cited = self.citations(briefing) if self.citations else ()
+        return BookChapter(
+            file=f"{briefing.id}.xhtml",
+            language=transcript.language,
+            direction=direction_of(transcript.language),
+            title=transcript.title,
+            kind=words(f"kind.{transcript.kind}"),
+            date=words.date(briefing.date) if briefing.date else "",
+            speakers=tuple(speaker.name for speaker in briefing.speakers),
+            sections=tuple(self.section(here, annotated) for annotated in briefing.sections),
+            citation=next((text for _, text, _ in cited if text), ""),
+            witness=transcript.source.file,
+            sha256=transcript.source.sha256,
+            proof=words(f"apparatus.{self.state}") if self.state else "",
+        )
+
+
+def _parallel(one: _BriefingMaker, two: _BriefingMaker, pairs: tuple[tuple[str, str], ...]) -> ParallelPage:
+    words, here = one.words, urls.parallel_path(one.briefing.id, two.briefing.id)
+    sections = [{annotated.section.id: annotated for annotated in each.briefing.sections} for each in (one, two)]
+    transcript = one.briefing.transcript
+    names = [one.language_name(each.briefing.transcript.language) for each in (one, two)]
+    heading = words("parallel.heading", first=names[0], second=names[1])
+    hidden = len(one.briefing.sections) + len(two.briefing.sections) - 2 * len(pairs)
+    return ParallelPage(
+        frame=one.frame(
+            here,
+            words("parallel.title", title=transcript.title, languages=heading),
+            words("parallel.description", title=transcript.title, languages=heading),
+            "briefings",
+            canonical=urls.briefing_path(one.briefing.id),
+        ),
+        heading=heading,
+        date=one.date(one.briefing.date or two.briefing.date),
+        sides=(one.side(here), two.side(here)),
+        rows=tuple(
+            ParallelRow(
+                first,
+                words("parallel.row", number=number_of(one.briefing, first)),
+                (one.cell(here, sections[0][first]), two.cell(here, sections[1][second])),
+            )
+            for first, second in pairs
+            if first in sections[0] and second in sections[1]
+        ),
+        rest=words.count("parallel.rest", hidden) if hidden else "",
+    )
+
+
+class _IndexMaker(_Maker):
+    """Makes the pages that lead to briefings and sections, and those that stand alone."""
+
+    def __init__(self, common: Common, index: Index) -> None:
+        super().__init__(common)
+        self.index = index
+        every = {**{each.entity.key: each for each in index.quiet}, **index.entities}
+        self.pages = {key: urls.entity_path(x.entity.family, x.entity.slug) for key, x in every.items()}
+
+    # ── lines of lists ──
+
     def bars(self, rows: Iterable[tuple[str, str | None, int]]) -> tuple[Bar, ...]:
         made = list(rows)
         most = max((n for *_, n in made), default=1)
         return tuple(Bar(text, href, self.words.number(n), max(1, round(100 * n / most))) for text, href, n in made)
 
-    def briefing_line(self, here: str, briefing: Briefing) -> BriefingLine:
-        transcript = briefing.transcript
-        summary, language = self.subjects(briefing)
+    def briefing_line(self, here: str, briefing: Abstract) -> BriefingLine:
+        names, own = _name_subjects(briefing, self.name)
+        language = briefing.language if own else self.words.code
         return BriefingLine(
             href=urls.relative(here, urls.briefing_path(briefing.id)),
-            title=transcript.title,
+            title=briefing.title,
             date=self.date(briefing.date, short=True),
-            summary=summary,
+            summary=_join_subjects(names, SUBJECTS_OF_A_LINE),
             summary_lang=self.lang(language),
-            kind=self.words(f"kind.{transcript.kind}"),
-            lang=self.lang(transcript.language),
-            dir=self.dir(transcript.language),
+            kind=self.words(f"kind.{briefing.kind}"),
+            lang=self.lang(briefing.language),
+            dir=self.dir(briefing.language),
         )
+
+    def name(self, key: Key) -> str | None:
+        found = self.index.entities.get(key)
+        return found.entity.name if found else None
 
     def entry_line(self, here: str, entry: Entry, outlet: bool = True) -> EntryLine:
         briefing, section = entry.briefing, entry.section
-        language = briefing.transcript.language
         if section.outlet and outlet:
-            lead = section.outlet.name
+            lead = section.outlet
         else:
-            kind = section.section.kind
+            kind = section.kind
             lead = "" if kind in ("exchange", "passage", "item", "article") else self.words(f"section.{kind}")
         return EntryLine(
-            href=urls.relative(here, urls.anchor(urls.briefing_path(briefing.id), section.section.id)),
-            number=number_of(briefing, section.section.id),
+            href=urls.relative(here, urls.anchor(urls.briefing_path(briefing.id), section.id)),
+            number=section.number,
             date=self.date(briefing.date, short=True),
             lead=lead,
-            title=title_of(section.section),
-            excerpt=excerpt_of(section.section),
-            lang=self.lang(language),
-            dir=self.dir(language),
+            title=section.title,
+            excerpt=section.excerpt,
+            lang=self.lang(briefing.language),
+            dir=self.dir(briefing.language),
         )
 
-    def headed(self, briefing: Briefing) -> bool:
-        """Whether its headings say what a briefing is about; they are in its language, other names in the page's."""
-        headings = sum(bool(s.section.heading) for s in briefing.sections)
-        return headings > 0 and headings * 2 >= len(briefing.sections)
-
-    def subjects(self, briefing: Briefing, most: int = 6) -> tuple[str, str]:
-        """What a briefing is about, and the language that this is said in."""
-        language = briefing.transcript.language
-        if self.headed(briefing):
-            names = [s.section.heading for s in briefing.sections if s.section.heading]
-        else:
-            counted: dict[str, int] = {}
-            for section in briefing.sections:
-                tags = [("countries", t.id) for t in (*section.countries, *section.territories)]
-                for key in [*tags, *(("topics", t) for t in section.topics[:1])]:
-                    found = self.index.entities.get(key)
-                    if found:
-                        counted[found.entity.name] = counted.get(found.entity.name, 0) + 1
-            names = sorted(counted, key=lambda n: -counted[n])
-            language = self.words.code if names else language
-            if not names and briefing.sections:
-                names = [title_of(briefing.sections[0].section, 160)]
-        shown = " · ".join(names[:most])
-        return f"{shown} …" if len(names) > most else shown, language
+    def count_sections(self, entries: Iterable[Entry]) -> str:
+        kinds = [entry.section.kind for entry in entries]
+        key = "count.exchanges" if kinds and all(k == "exchange" for k in kinds) else "count.sections"
+        return self.words.count(key, len(kinds))
 
     # ── figures ──
 
@@ -661,8 +1258,8 @@ class _Maker:
     def held_since(self) -> str:
         dates = [b.date for b in self.index.edition.briefings if b.date]
         if not dates:
-            return self.words("home.held", held=self.held())
-        return self.words("home.held_since", held=self.held(), first=self.words.date(dates[-1]))
+            return self.words("home.held", held=self.common.held)
+        return self.words("home.held_since", held=self.common.held, first=self.words.date(dates[-1]))
 
     def year_links(self, here: str) -> tuple[Link, ...]:
         return tuple(
@@ -675,7 +1272,7 @@ class _Maker:
         )
 
     def months(self, here: str, year: Year, anchors: bool) -> Iterator[Group[BriefingLine]]:
-        groups: dict[str, list[Briefing]] = {}
+        groups: dict[str, list[Abstract]] = {}
         for briefing in year.briefings:
             groups.setdefault((briefing.date or "")[:7], []).append(briefing)
         for month, each in groups.items():
@@ -736,622 +1333,13 @@ class _Maker:
             return None
         return self.link(here, year.year or self.words("date.undated"), urls.year_path(year.year))
 
-    # ── the briefing ──
-
-    def opening(self, briefing: Briefing) -> str:
-        """Who speaks, and how much: the beginning of the one-line summary."""
-        words, sections = self.words, briefing.sections
-        names = words.list(s.name for s in briefing.speakers)
-        exchanges = sum(s.section.kind == "exchange" for s in sections)
-        if exchanges:
-            count = words.count("count.questions", exchanges)
-            return words.count("briefing.answers", len(briefing.speakers), names=names, count=count) if names else count
-        count = words.count(f"count.{sections[0].section.kind}s" if sections else "count.sections", len(sections))
-        return words("briefing.by", names=names, count=count) if names else count
-
-    def briefing(self, briefing: Briefing) -> BriefingPage:
-        words, transcript = self.words, briefing.transcript
-        here = urls.briefing_path(briefing.id)
-        older, newer = self.index.neighbours.get(briefing.id, (None, None))
-        rights = briefing.rights or transcript.rights or self.config.rights
-        forms = []
-        alternates = []
-        for ext, type in (
-            ("xml", "application/tei+xml"),
-            ("txt", "text/plain"),
-            ("md", "text/markdown"),
-            ("json", "application/json"),
-        ):
-            path = urls.briefing_path(briefing.id, ext)
-            if path in self.files:
-                forms.append(self.link(here, words(f"form.{ext}"), path))
-                alternates.append(Alternate(type, urls.relative(here, path), words(f"form.{ext}"), "alternate item"))
-        sections = tuple(self.section(here, briefing, s) for s in briefing.sections)
-        opening, (subjects, subjects_language) = self.opening(briefing), self.subjects(briefing, 5)
-        start = words("briefing.summary", start=opening, subjects="") if subjects else opening
-        cited = self.citations(briefing) if self.citations else ()
-        record = citing.cite(briefing, self.index.edition.config_of(briefing.id))
-        state = self.states.get(briefing.id)
-        return BriefingPage(
-            frame=self.frame(
-                here,
-                transcript.title,
-                first_words(start + subjects, 200),
-                "briefings",
-                type="article",
-                published=briefing.date,
-                previous=self.neighbour(here, briefing, older),
-                next=self.neighbour(here, briefing, newer),
-                alternates=tuple(alternates),
-                translations=tuple(self.translations(briefing)),
-                meta=tuple(self.meta(record, rights)),
-                relations=tuple(self.relations(here, briefing, rights)),
-                linked=self.linked(here, briefing, record, subjects, rights),
-                release=self.index.edition.history.release_of(briefing.id),
-            ),
-            id=briefing.id,
-            kind=words(f"kind.{transcript.kind}"),
-            title=transcript.title,
-            lang=self.lang(transcript.language),
-            dir=self.dir(transcript.language),
-            date=self.date(briefing.date),
-            summary=start,
-            subjects=subjects,
-            subjects_lang=self.lang(subjects_language) if subjects else "",
-            speakers=tuple(self.speaker_link(here, s.id, s.name) for s in briefing.speakers),
-            held=tuple(self.times(transcript)),
-            place=transcript.place or "",
-            published=self.published(transcript.published),
-            source=SourceView(
-                file=transcript.source.file,
-                kept=f"{SOURCES}/{transcript.source.path}" if transcript.source.path else "",
-                sha256=transcript.source.sha256,
-                layout=transcript.source.layout,
-                publisher=transcript.source.publisher or self.config.publisher or "",
-                link=self.external(words("briefing.original"), transcript.source.url),
-                retrieved=self.published(transcript.source.retrieved),
-                lines=", ".join("–".join(map(words.number, lines)) for lines in transcript.source.lines),
-            ),
-            versions=tuple(self.version(here, briefing, v) for v in self.versions(briefing)),
-            revisions=tuple(self.revision(briefing, n, r) for n, r in enumerate(transcript.revisions, 1)),
-            forms=tuple(forms),
-            rights=rights.text if rights else "",
-            rights_link=self.rights_link(rights),
-            citations=tuple(Citation(label, text, self.form_href(here, href)) for label, text, href in cited),
-            cite_section=self.cite_section(briefing, sections),
-            contents=tuple(
-                ContentsLine(
-                    href=view.permalink,
-                    number=view.number,
-                    outlet=view.outlet.text if view.outlet else "",
-                    text=view.heading or title_of(s.section, 84),
-                    heading=bool(view.heading),
-                )
-                for view, s in zip(sections, briefing.sections, strict=True)
-            ),
-            contents_open=len(sections) <= CONTENTS_OPEN,
-            search=SearchBox(
-                urls.relative(here, urls.SEARCH), words("briefing.search"), ((BRIEFING_FACET, briefing.id),)
-            ),
-            editorial=any(v.heading and not v.printed for v in sections),
-            sections=sections,
-            proof=words(f"apparatus.{state}") if state else "",
-            notes=transcript.notes,
-            apparatus=tuple(self.apparatus(briefing)),
-            departed=self.departed(here, "", ""),
-            moved=here in self.answers.aliases or here in self.answers.stubs,
-        )
-
-    # ── old addresses ──
-
-    def departed(self, here: str, section: str, behind: str) -> tuple[Departed, ...]:
-        """What stands on a page in the place of what was behind an id of it, in a section or between sections."""
-        stubs = self.answers.stubs.get(here, ())
-        return tuple(self.show_old(here, s.left) for s in stubs if (s.section, s.behind) == (section, behind))
-
-    def show_old(self, here: str, old: OldSection, page: Address | Gone | None = None) -> Departed:
-        """An old section or paragraph of a page: what became of it, and where its paragraphs are now; in short on a
-        page of which all became the same (`page`).
-        """
-        words, led = self.words, old.anchor.led
-        number = words("reference.here", number=old_number(old.anchor.id))
-        link = self.link(here, self.name_of(led), self.address(led)) if isinstance(led, Address) else None
-        text, reason = number, ""
-        if link and page is None:
-            text = words("departed.moved", number=number)
-        elif isinstance(led, Gone) and led != page:
-            text, reason = words("departed.gone", number=number, date=words.date(led.date)), led.reason
-        places = tuple(
-            OldPlace(
-                each.id,
-                old_number(each.id),
-                urls.relative(here, self.address(each.led)) if isinstance(each.led, Address) else None,
-            )
-            for each in old.paragraphs
-        )
-        return Departed(old.anchor.id, text, link, reason, places)
-
-    def address(self, led: Address) -> str:
-        return urls.anchor(led.path, led.anchor) if led.anchor else led.path
-
-    def name_of(self, led: Address) -> str:
-        """An address in words: day and number of a place in a briefing, else the title of a page."""
-        briefing = self.index.briefings.get(led.briefing)
-        if briefing is None:
-            return self.titles.get(led.path) or str(led)
-        if not led.anchor:
-            return briefing.transcript.title
-        number = number_of_place(briefing, led.anchor)
-        if briefing.date is None:
-            return f"{briefing.transcript.title}, {self.words('reference.here', number=number)}"
-        return self.words("reference.in", date=self.words.date_short(briefing.date), number=number)
-
-    @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """The titles of pages that old addresses may lead to."""
-        every = (*self.index.entities.values(), *self.index.quiet)
-        titles = {urls.entity_path(x.entity.family, x.entity.slug): x.entity.name for x in every}
-        titles |= {urls.family_path(family): self.words(f"nav.{family}") for family in self.families}
-        titles |= {urls.page_path(page.name): page.title for page in self.index.edition.pages}
-        titles |= {urls.BRIEFINGS: self.words("nav.briefings"), urls.HOME: self.config.title}
-        return titles
-
-    def old(self, page: OldPage) -> MovedPage | GonePage:
-        """The page for an address at which nothing is published any more."""
-        words, here, led = self.words, page.path, page.led
-        sections = tuple(self.show_old(here, section, led) for section in page.sections)
-        if isinstance(led, Address):
-            name = self.name_of(led)
-            return MovedPage(
-                frame=self.frame(
-                    here,
-                    words("moved.heading"),
-                    words("moved.text"),
-                    index=False,
-                    canonical=self.address(led),
-                ),
-                heading=words("moved.heading"),
-                title=page.title if page.title != name else "",
-                link=self.link(here, name, self.address(led)),
-                sections=sections,
-                refresh=not sections,
-            )
-        frame = self.frame(here, words("gone.heading"), words("gone.text"), index=False)
-        return GonePage(
-            frame=replace(frame, canonical=None),
-            heading=words("gone.heading"),
-            title=led.was or page.title,
-            since=words("gone.since", date=words.date(led.date)),
-            reason=led.reason,
-            lang=self.lang(self.config.language),
-            dir=self.dir(self.config.language),
-            sections=sections,
-            links=(
-                self.link(here, words("home.all"), urls.BRIEFINGS),
-                self.link(here, words("nav.search"), urls.SEARCH),
-            ),
-        )
-
-    # ── what programs read ──
-
-    def meta(self, cited: citing.Cited, rights: Rights | None) -> Iterator[tuple[str, str]]:
-        """What reference managers read (Highwire, Dublin Core), in the order in which Zotero takes the first of a name.
-
-        Zotero knows the kind of an item by the first DC.type, and takes any item with a citation_title alone for a
-        journal article. It parts a name at its last blank, unless a comma says that all before it is one name.
-        """
-        yield "citation_title", cited.title
-        if cited.author:
-            yield "citation_author", f"{cited.author},"
-        if cited.date:
-            yield "citation_publication_date", cited.date.replace("-", "/")
-        yield "citation_language", cited.language
-        yield "DC.type", "webpage"
-        yield "DC.type", "Text"
-        yield "z:websiteType", cited.genre
-        yield "DC.title", cited.title
-        if cited.author:
-            yield "DC.creator", cited.author
-        yield "DC.publisher", self.config.publisher or self.config.title
-        if cited.date:
-            yield "DC.date", cited.date
-        yield "DC.language", cited.language
-        yield "DC.identifier", cited.address or cited.key
-        if rights:
-            yield "DC.rights", rights.text
-
-    def relations(self, here: str, briefing: Briefing, rights: Rights | None) -> Iterator[Relation]:
-        """What the page is to other addresses, as Signposting's level 1 asks (signposting.org/FAIR)."""
-        for form, type in citing.TYPES.items():
-            path = citing.citation_path(briefing.id, form)
-            if path in self.files:
-                yield Relation("describedby", urls.relative(here, path), type)
-        license = urls.safe_href(rights.url) if rights else None
-        if license:
-            yield Relation("license", license)
-        for speaker in briefing.speakers:
-            path = self.pages.get(("speakers", speaker.id), "")
-            if path:
-                yield Relation("author", urls.relative(here, path))
-        yield Relation("type", "https://schema.org/Article")
-
-    def linked(
-        self, here: str, briefing: Briefing, cited: citing.Cited, subjects: str, rights: Rights | None
-    ) -> Mapping[str, Any]:
-        """What the page is, in schema.org's words. Nothing is said that the page doesn't say."""
-        transcript, config = briefing.transcript, self.config
-        publisher = {"@type": "Organization", "name": config.publisher or config.title}
-        whole = {"@type": "Collection", "name": cited.container}
-        if config.site_url:
-            whole["url"] = config.site_url
-        found: dict[str, Any] = {
-            "@context": "https://schema.org",
-            "@type": "Article",
-            "url": cited.address,
-            "identifier": briefing.id,
-            "headline": cited.title,
-            "genre": cited.genre,
-            "datePublished": transcript.published or cited.date,
-            "inLanguage": cited.language,
-            "author": {"@type": "Organization", "name": cited.author} if cited.author else None,
-            "contributor": [{"@type": "Person", "name": speaker.name} for speaker in briefing.speakers],
-            "publisher": publisher,
-            "isPartOf": whole,
-            "isBasedOn": urls.safe_href(transcript.source.url),
-            "license": urls.safe_href(rights.url) if rights else None,
-            "keywords": subjects.removesuffix(" …").replace(" · ", ", "),
-        }
-        return {name: value for name, value in found.items() if value}
-
-    # ── times, versions, revisions ──
-
-    def times(self, transcript: Transcript) -> Iterator[Date]:
-        """When it began and ended: the time of day, where the day is the briefing's; a common time zone at the end."""
-        words = self.words
-        moments = {"first": transcript.starts, "last": transcript.ends}
-        given = {name: moment for name, moment in moments.items() if moment}
-        if not given:
-            return
-        zones = [words.clock(moment)[1] for moment in given.values()]
-        same_day = all(moment.startswith(transcript.date or "-") for moment in given.values())
-        zone = zones[0] if len(set(zones)) == 1 and same_day else ""
-        key = "briefing.from_to" if len(given) == 2 else "briefing.from" if "first" in given else "briefing.until"
-        sentence = words(key, **{name: f"{{{name}}}" for name in moments if name in given})
-        for part in re.split(r"\{(first|last)\}", sentence):
-            if part in given:
-                moment = given[part]
-                exact = self.published(moment)
-                time = words.clock(moment)[0] if same_day and len(set(zones)) == 1 else ""
-                yield Date(exact.iso if exact else "", time or words.moment(moment))
-            elif part:
-                yield Date("", part)
-        if zone:
-            yield Date("", f" ({zone})")
-
-    def versions(self, briefing: Briefing) -> Iterator[LinkedVersion]:
-        """The versions of a briefing that a page can lead to."""
-        for version in self.index.edition.versions.get(briefing.id, ()):
-            if version.briefing in self.index.briefings or urls.safe_href(version.url):
-                yield version
-
-    def version(self, here: str, briefing: Briefing, version: LinkedVersion) -> VersionLink:
-        parallel = None
-        name = own_name(version.language)
-        if version.briefing and version.sections:
-            parallel = self.link(
-                here, self.words("briefing.parallel"), urls.parallel_path(briefing.id, version.briefing)
-            )
-        if version.briefing in self.index.briefings:
-            href = urls.relative(here, urls.briefing_path(version.briefing or ""))
-            return VersionLink(version.language, direction_of(version.language), name, href, parallel=parallel)
-        return VersionLink(version.language, direction_of(version.language), name, version.url or "", external=True)
-
-    def versions_of_section(self, here: str, briefing: Briefing, section: str) -> Iterator[VersionLink]:
-        for version in self.versions(briefing):
-            other = self.corresponding[briefing.id, version.language].get(section)
-            if other and version.briefing:
-                path = urls.anchor(urls.briefing_path(version.briefing), other)
-                language = version.language
-                href = urls.relative(here, path)
-                yield VersionLink(language, direction_of(language), own_name(language), href)
-
-    def translations(self, briefing: Briefing) -> Iterator[Translation]:
-        # Search engines take only absolute addresses here, so that a site without one names only pages elsewhere.
-        site, versions = self.config.site_url, list(self.versions(briefing))
-        if site and any(version.briefing for version in versions):
-            path = urls.briefing_path(briefing.id)
-            yield Translation(briefing.transcript.language, urls.canonical(site, path))
-        for version in versions:
-            if version.briefing is None:
-                yield Translation(version.language, version.url or "")
-            elif site:
-                yield Translation(version.language, urls.canonical(site, urls.briefing_path(version.briefing)))
-
-    def revision(self, briefing: Briefing, number: int, revision: Revision) -> RevisionView:
-        words, hidden = self.words, len(revision.changes) - CHANGES_ON_A_PAGE
-        state = "taken" if revision.taken else "waiting"
-        return RevisionView(
-            id=f"revision-{number}",
-            taken=revision.taken,
-            status=words(f"revision.{state}"),
-            text=words(f"revision.{state}_text", date=words.date(revision.received)),
-            count=words.count("revision.changes", len(revision.changes)),
-            changes=tuple(self.change(briefing, change) for change in revision.changes[:CHANGES_ON_A_PAGE]),
-            more=words.count("revision.more", hidden) if hidden > 0 else "",
-            sha256=revision.sha256,
-        )
-
-    def change(self, briefing: Briefing, change: Change) -> ChangeView:
-        known = any(annotated.section.id == change.section for annotated in briefing.sections)
-        link = None
-        if known and change.section:
-            link = Link(self.words("reference.here", number=number_of(briefing, change.section)), f"#{change.section}")
-        return ChangeView(link, change.before, change.after)
-
-    def parallels(self, briefing: Briefing) -> Iterator[ParallelPage]:
-        """The pages that show a briefing beside its versions; each pair has one, made with the first of the two."""
-        for version in self.versions(briefing):
-            other = self.index.briefings.get(version.briefing or "")
-            if other and version.sections and briefing.id < other.id:
-                yield self.parallel(briefing, other, version.sections)
-
-    def parallel(self, one: Briefing, two: Briefing, pairs: tuple[tuple[str, str], ...]) -> ParallelPage:
-        words, here = self.words, urls.parallel_path(one.id, two.id)
-        sections = [{annotated.section.id: annotated for annotated in each.sections} for each in (one, two)]
-        names = [self.language_name(each.transcript.language) for each in (one, two)]
-        heading = words("parallel.heading", first=names[0], second=names[1])
-        hidden = len(one.sections) + len(two.sections) - 2 * len(pairs)
-        return ParallelPage(
-            frame=self.frame(
-                here,
-                words("parallel.title", title=one.transcript.title, languages=heading),
-                words("parallel.description", title=one.transcript.title, languages=heading),
-                "briefings",
-                canonical=urls.briefing_path(one.id),
-            ),
-            heading=heading,
-            date=self.date(one.date or two.date),
-            sides=(self.side(here, one), self.side(here, two)),
-            rows=tuple(
-                ParallelRow(
-                    first,
-                    words("parallel.row", number=number_of(one, first)),
-                    (self.cell(here, one, sections[0][first]), self.cell(here, two, sections[1][second])),
-                )
-                for first, second in pairs
-                if first in sections[0] and second in sections[1]
-            ),
-            rest=words.count("parallel.rest", hidden) if hidden else "",
-        )
-
-    def side(self, here: str, briefing: Briefing) -> ParallelSide:
-        language = briefing.transcript.language
-        href = urls.relative(here, urls.briefing_path(briefing.id))
-        return ParallelSide(language, direction_of(language), own_name(language), briefing.transcript.title, href)
-
-    def cell(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> ParallelCell:
-        view = self.section(here, briefing, annotated)
-        return ParallelCell(
-            href=urls.relative(here, urls.anchor(urls.briefing_path(briefing.id), view.id)),
-            number=view.number,
-            outlet=view.outlet.text if view.outlet else "",
-            heading=view.heading,
-            printed=view.printed,
-            turns=view.turns,
-        )
-
-    def cite_section(self, briefing: Briefing, views: tuple[SectionView, ...]) -> SectionCitation | None:
-        # Of the first section only: the sentence beside every section would make a page a fifth longer.
-        for annotated, view in zip(briefing.sections, views, strict=True):
-            paragraphs = [p.id for turn in view.turns for p in turn.paragraphs]
-            for label, text, _ in self.citations(briefing, annotated) if self.citations and paragraphs else ():
-                if text:
-                    return SectionCitation(label, text, view.number, view.permalink, f"#{paragraphs[0]}")
-        return None
-
-    def form_href(self, here: str, path: str) -> str:
-        """A citation's file: a path of this site, or an address elsewhere."""
-        if not path:
-            return ""
-        return urls.relative(here, path) if path in self.files else urls.safe_href(path) or ""
-
-    def published(self, iso: str | None) -> Date | None:
-        if not iso:
-            return None
-        exact = re.fullmatch(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", iso)
-        return Date(iso if exact and _valid_day(iso[:10]) else "", self.words.moment(iso))
-
-    def speaker_link(self, here: str, id: str, name: str) -> Link:
-        path = self.pages.get(("speakers", id))
-        return Link(name, urls.relative(here, path) if path else "")
-
-    def neighbour(self, here: str, briefing: Briefing, other: Briefing | None) -> Link | None:
-        if other is None:
-            return None
-        text = self.words.date(other.date) if other.date else other.transcript.title
-        language = other.transcript.language
-        if language != briefing.transcript.language:
-            text = f"{text} · {isolate(own_name(language), self.words.direction)}"
-        return self.link(here, text, urls.briefing_path(other.id))
-
-    def section(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> SectionView:
-        words, section = self.words, annotated.section
-        outlet = None
-        if annotated.outlet:
-            path = self.pages.get(("outlets", annotated.outlet.id))
-            outlet = Link(annotated.outlet.name, urls.relative(here, path) if path else "")
-        tags = []
-        for tag in (*annotated.countries, *annotated.territories):
-            tags.append(self.tag(here, "countries", tag.id))
-        tags += [self.tag(here, "topics", id) for id in annotated.topics]
-        tags += [self.person(here, p.id, p.name) for p in annotated.persons if p.status == "confirmed"]
-        spans = dict(annotated.spans)
-        said: tuple[object, ...] = annotated.speakers + (None,) * (len(section.turns) - len(annotated.speakers))
-        turns = []
-        for place, (turn, speaker) in enumerate(zip(section.turns, said, strict=False)):
-            id = getattr(speaker, "id", None)
-            path = self.pages.get(("speakers", id)) if id else None
-            turns.append(
-                TurnView(
-                    role=turn.role,
-                    who=self.who(annotated, turn, place),
-                    href=urls.relative(here, path) if path else None,
-                    paragraphs=tuple(
-                        self.paragraph(here, briefing, section.id, p, spans.get(p.id, ())) for p in turn.paragraphs
-                    ),
-                )
-            )
-        return SectionView(
-            id=section.id,
-            number=number_of(briefing, section.id),
-            kind=section.kind,
-            kind_name=words(f"section.{section.kind}"),
-            outlet=outlet,
-            outlet_title=annotated.outlet.full_name if annotated.outlet else "",
-            heading=section.heading or "",
-            printed=section.printed,
-            permalink=f"#{section.id}",
-            occasion=section.occasion.printed if section.occasion else "",
-            proposed=section.proposed,
-            turns=tuple(turns),
-            tags=tuple(tags),
-            references=tuple(self.references(here, briefing, annotated)),
-            versions=tuple(self.versions_of_section(here, briefing, section.id)),
-            aliases=self.aliases(here, section.id),
-            opening=self.departed(here, section.id, ""),
-            departed=self.departed(here, "", section.id),
-        )
-
-    def aliases(self, here: str, id: str) -> tuple[str, ...]:
-        return self.answers.aliases.get(here, {}).get(id, ())
-
-    def who(self, annotated: AnnotatedSection, turn: Turn, place: int) -> str:
-        # The margin names the outlet already; only another printed form of it says something new.
-        if not turn.label:
-            return ""
-        same = annotated.outlet is not None and turn.label.casefold() == annotated.outlet.name.casefold()
-        return "" if place == 0 and turn.role == "question" and same else turn.label
-
-    def tag(self, here: str, family: str, id: str) -> Tag:
-        found = self.index.entities.get((family, id))
-        return Tag(found.entity.name if found else id, urls.relative(here, self.pages[family, id]), family)
-
-    def person(self, here: str, id: str, name: str) -> Tag:
-        path = self.pages.get(("persons", id)) or self.pages.get(("speakers", id))
-        return Tag(name, urls.relative(here, path) if path else None, "persons")
-
-    def target(self, here: str, briefing: Briefing, span: Span) -> str | None:
-        if span.kind == "date":
-            # of several briefings of a day the text doesn't say which one it means
-            held = self.days.get((span.target, briefing.transcript.language), [])
-            path = urls.briefing_path(held[0]) if len(held) == 1 and held[0] != briefing.id else None
-        else:
-            path = self.pages.get((_FAMILY_OF_SCHEME[span.kind], span.target))
-            if path is None and span.kind == "person":
-                path = self.pages.get(("speakers", span.target))
-        return urls.relative(here, path) if path else None
-
-    def paragraph(
-        self, here: str, briefing: Briefing, section: str, paragraph: Paragraph, spans: tuple[Span, ...]
-    ) -> ParagraphView:
-        return ParagraphView(
-            id=paragraph.id,
-            number=number_of_place(briefing, paragraph.id),
-            segments=tuple(cut_segments(paragraph, spans, lambda span: self.target(here, briefing, span))),
-            stage=paragraph.kind == "stage",
-            aliases=self.aliases(here, paragraph.id),
-            departed=self.departed(here, section, paragraph.id),
-        )
-
-    def reference_to(self, here: str, entry: Entry | None, today: str | None) -> Link | None:
-        if entry is None:
-            return None
-        briefing = entry.briefing
-        if briefing.date is None:
-            when = self.words("date.undated")
-        elif today and today[:4] == briefing.date[:4]:
-            when = self.words.day(briefing.date)
-        else:
-            when = self.words.date_short(briefing.date)
-        number = number_of(briefing, entry.section.section.id)
-        path = urls.anchor(urls.briefing_path(briefing.id), entry.section.section.id)
-        return self.link(here, self.words("reference.in", date=when, number=number), path)
-
-    def references(self, here: str, briefing: Briefing, annotated: AnnotatedSection) -> Iterator[Reference]:
-        words, key = self.words, (briefing.id, annotated.section.id)
-        held = {s.section.id for s in briefing.sections}
-        follows = []
-        for id in annotated.follows:
-            home, _, anchor = id.rpartition("#")
-            if home:
-                link = self.reference_to(here, self.entry(home, anchor), briefing.date)
-            else:
-                number = number_of(briefing, id) if id in held else ""
-                link = Link(words("reference.here", number=number), f"#{id}") if number else None
-            if link:
-                follows.append((link, ""))
-        changed = self.changed.get(key, {})
-        if changed:
-            links = tuple((Link(words.date(day), anchor), "") for anchor, day in changed.items())
-            yield Reference("revision", words("reference.changed"), links)
-        if follows:
-            yield Reference("follows", words("reference.follows"), tuple(follows))
-        said = []
-        for repeat in self.index.edition.repeats.get(key, ()):
-            link = self.reference_to(here, self.entry(repeat.briefing, repeat.section), briefing.date)
-            if link:
-                said.append((link, words.percent(repeat.share)))
-        if said:
-            yield Reference("said-before", words("reference.said_before"), tuple(said))
-        yield from self.thread_lines(here, self.index.threads.get(key, ()), briefing.date)
-
-    def thread_lines(self, here: str, threads: Iterable[Thread], today: str | None) -> Iterator[Reference]:
-        """One line for all entities that lead to the same sections."""
-        together: dict[tuple[object, object], list[Thread]] = {}
-        for thread in threads:
-            ends = (thread.earlier and thread.earlier.key, thread.later and thread.later.key)
-            together.setdefault(ends, []).append(thread)
-        for each in together.values():
-            names = self.words.list(thread.entity.name for thread in each)
-            earlier = self.reference_to(here, each[0].earlier, today)
-            later = self.reference_to(here, each[0].later, today)
-            if earlier:
-                also = ((later, self.words("reference.and_later")),) if later else ()
-                yield Reference("thread", self.words("reference.earlier", names=names), ((earlier, ""), *also))
-            elif later:
-                yield Reference("thread", self.words("reference.later", names=names), ((later, ""),))
-
-    def entry(self, briefing: str, section: str) -> Entry | None:
-        found = self.index.briefings.get(briefing)
-        for each in found.sections if found else ():
-            if found and each.section.id == section:
-                return Entry(found, each)
-        return None
-
-    def apparatus(self, briefing: Briefing) -> Iterator[ApparatusTable]:
-        words, apparatus = self.words, briefing.transcript.apparatus
-
-        def line(n: int | None) -> str:
-            return words.number(n) if n else ""
-
-        tables: tuple[tuple[Literal["emendations", "dropped", "metadata"], list[ApparatusLine]], ...] = (
-            ("emendations", [ApparatusLine(line(e.line), e.reason, e.before, e.after) for e in apparatus.emendations]),
-            ("dropped", [ApparatusLine(line(d.line), d.reason, d.text, "") for d in apparatus.dropped]),
-            ("metadata", [ApparatusLine(line(m.line), m.field, m.text, "") for m in apparatus.metadata]),
-        )
-        for kind, lines in tables:
-            if lines:
-                hidden = len(lines) - APPARATUS_LINES
-                more = words.count("apparatus.more", hidden) if hidden > 0 else ""
-                yield ApparatusTable(kind, words(f"apparatus.{kind}"), tuple(lines[:APPARATUS_LINES]), more)
-
     # ── books ──
 
     def book(self, year: Year) -> Book:
         words, config = self.words, self.config
         name = year.year or words("date.undated")
         file = f"{urls.slug(config.title)}-{year.year or urls.UNDATED}.epub"
-        counted = Counter(briefing.transcript.language for briefing in year.briefings)
+        counted = Counter(briefing.language for briefing in year.briefings)
         release, rights = config.release, config.rights
         # A book must say when it last changed; what is known is the release's day, else that of its newest briefing.
         days = [briefing.date for briefing in year.briefings if briefing.date]
@@ -1372,29 +1360,8 @@ class _Maker:
             held=words.count("count.briefings", len(year.briefings)),
             modified=f"{day}T00:00:00Z",
             chapters=tuple(
-                ChapterLink(f"b-{b.id}", f"{b.id}.xhtml", b.transcript.title, b.transcript.language)
-                for b in reversed(year.briefings)
+                ChapterLink(f"b-{b.id}", f"{b.id}.xhtml", b.title, b.language) for b in reversed(year.briefings)
             ),
-        )
-
-    def book_chapter(self, briefing: Briefing) -> BookChapter:
-        words, transcript = self.words, briefing.transcript
-        here = urls.briefing_path(briefing.id)
-        cited = self.citations(briefing) if self.citations else ()
-        state = self.states.get(briefing.id)
-        return BookChapter(
-            file=f"{briefing.id}.xhtml",
-            language=transcript.language,
-            direction=direction_of(transcript.language),
-            title=transcript.title,
-            kind=words(f"kind.{transcript.kind}"),
-            date=words.date(briefing.date) if briefing.date else "",
-            speakers=tuple(speaker.name for speaker in briefing.speakers),
-            sections=tuple(self.section(here, briefing, annotated) for annotated in briefing.sections),
-            citation=next((text for _, text, _ in cited if text), ""),
-            witness=transcript.source.file,
-            sha256=transcript.source.sha256,
-            proof=words(f"apparatus.{state}") if state else "",
         )
 
     # ── entities ──
@@ -1557,6 +1524,99 @@ class _Maker:
     def search_box(self, here: str, name: str, *fixed: tuple[str, str]) -> SearchBox:
         return SearchBox(urls.relative(here, urls.SEARCH), self.words("entity.search", name=name), fixed)
 
+    # ── old addresses ──
+
+    def trace(self, here: str, answers: Answers) -> Traces:
+        """What a page shows of places that are no more on it."""
+        departed: dict[tuple[str, str], tuple[Departed, ...]] = {}
+        for stub in answers.stubs.get(here, ()):
+            place = (stub.section, stub.behind)
+            departed[place] = (*departed.get(place, ()), self.show_old(here, stub.left))
+        return Traces(answers.aliases.get(here, {}), departed)
+
+    def show_old(self, here: str, old: OldSection, page: Address | Gone | None = None) -> Departed:
+        """An old section or paragraph of a page: what became of it, and where its paragraphs are now; in short on a
+        page of which all became the same (`page`).
+        """
+        words, led = self.words, old.anchor.led
+        number = words("reference.here", number=old_number(old.anchor.id))
+        link = self.link(here, self.name_of(led), self.address(led)) if isinstance(led, Address) else None
+        text, reason = number, ""
+        if link and page is None:
+            text = words("departed.moved", number=number)
+        elif isinstance(led, Gone) and led != page:
+            text, reason = words("departed.gone", number=number, date=words.date(led.date)), led.reason
+        places = tuple(
+            OldPlace(
+                each.id,
+                old_number(each.id),
+                urls.relative(here, self.address(each.led)) if isinstance(each.led, Address) else None,
+            )
+            for each in old.paragraphs
+        )
+        return Departed(old.anchor.id, text, link, reason, places)
+
+    def address(self, led: Address) -> str:
+        return urls.anchor(led.path, led.anchor) if led.anchor else led.path
+
+    def name_of(self, led: Address) -> str:
+        """An address in words: day and number of a place in a briefing, else the title of a page."""
+        briefing = self.index.briefings.get(led.briefing)
+        if briefing is None:
+            return self.titles.get(led.path) or str(led)
+        if not led.anchor:
+            return briefing.title
+        number = number_of_place(briefing, led.anchor)
+        if briefing.date is None:
+            return f"{briefing.title}, {self.words('reference.here', number=number)}"
+        return self.words("reference.in", date=self.words.date_short(briefing.date), number=number)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of pages that old addresses may lead to."""
+        every = (*self.index.entities.values(), *self.index.quiet)
+        titles = {urls.entity_path(x.entity.family, x.entity.slug): x.entity.name for x in every}
+        titles |= {urls.family_path(family): self.words(f"nav.{family}") for family in self.families}
+        titles |= {urls.page_path(page.name): page.title for page in self.index.edition.pages}
+        titles |= {urls.BRIEFINGS: self.words("nav.briefings"), urls.HOME: self.config.title}
+        return titles
+
+    def old(self, page: OldPage) -> MovedPage | GonePage:
+        """The page for an address at which nothing is published any more."""
+        words, here, led = self.words, page.path, page.led
+        sections = tuple(self.show_old(here, section, led) for section in page.sections)
+        if isinstance(led, Address):
+            name = self.name_of(led)
+            return MovedPage(
+                frame=self.frame(
+                    here,
+                    words("moved.heading"),
+                    words("moved.text"),
+                    index=False,
+                    canonical=self.address(led),
+                ),
+                heading=words("moved.heading"),
+                title=page.title if page.title != name else "",
+                link=self.link(here, name, self.address(led)),
+                sections=sections,
+                refresh=not sections,
+            )
+        frame = self.frame(here, words("gone.heading"), words("gone.text"), index=False)
+        return GonePage(
+            frame=replace(frame, canonical=None),
+            heading=words("gone.heading"),
+            title=led.was or page.title,
+            since=words("gone.since", date=words.date(led.date)),
+            reason=led.reason,
+            lang=self.lang(self.config.language),
+            dir=self.dir(self.config.language),
+            sections=sections,
+            links=(
+                self.link(here, words("home.all"), urls.BRIEFINGS),
+                self.link(here, words("nav.search"), urls.SEARCH),
+            ),
+        )
+
     # ── the rest ──
 
     def figures(self) -> FiguresPage:
@@ -1569,7 +1629,7 @@ class _Maker:
             topics=self.by_years(here, "topics", words("figures.topics")),
         )
 
-    def written(self, page: WrittenPage) -> WrittenView:
+    def written(self, page: WrittenPage, traces: Traces) -> WrittenView:
         return WrittenView(
             frame=self.frame(urls.page_path(page.name), page.title),
             heading=page.title,
@@ -1578,13 +1638,13 @@ class _Maker:
             text=page.text,
             file=page.file,
             first_line=page.first_line,
-            departed=self.departed(urls.page_path(page.name), "", ""),
+            departed=traces.departed.get(("", ""), ()),
         )
 
-    def data(self) -> DataPage:
+    def data(self, paths: Iterable[str]) -> DataPage:
         words, here = self.words, urls.DATA
         files: dict[str, list[Link]] = {}
-        for path in sorted(f for f in self.files if f.startswith("data/") and f != urls.DATA):
+        for path in sorted(f for f in paths if f.startswith("data/") and f != urls.DATA):
             name = path.removeprefix("data/")
             of_year = _YEAR_FILE.fullmatch(name)
             if of_year:
@@ -1679,8 +1739,9 @@ class _Maker:
         if briefing is None:
             return Link(str(Locus(place.file, place.line)), "")
         text, path = place.briefing, urls.briefing_path(place.briefing)
-        if any(annotated.section.id == place.section for annotated in briefing.sections):
-            text = self.words("diagnostics.place", id=place.briefing, number=number_of(briefing, place.section))
+        number = next((section.number for section in briefing.sections if section.id == place.section), "")
+        if number:
+            text = self.words("diagnostics.place", id=place.briefing, number=number)
         elif place.line:
             text = str(Locus(place.file, place.line))
         return self.link(here, text, urls.anchor(path, place.section) if place.section else path)
@@ -1847,10 +1908,9 @@ class _Maker:
         kinds: dict[str, int] = {}
         languages: dict[str, int] = {}
         for briefing in self.index.edition.briefings:
-            language = briefing.transcript.language
-            languages[language] = languages.get(language, 0) + len(briefing.sections)
+            languages[briefing.language] = languages.get(briefing.language, 0) + len(briefing.sections)
             for section in briefing.sections:
-                kinds[section.section.kind] = kinds.get(section.section.kind, 0) + 1
+                kinds[section.kind] = kinds.get(section.kind, 0) + 1
         facets += [
             Facet(
                 "year",
@@ -1933,7 +1993,7 @@ def cut_segments(
         if span.start < end or not 0 <= span.start < span.end <= len(text):
             continue
         if span.kind == "date":
-            if _valid_day(span.target):
+            if is_day(span.target):
                 day = None if ("date", span.target) in seen else target(span)
                 if day:
                     seen.add(("date", span.target))

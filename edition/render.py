@@ -1,7 +1,7 @@
 """Contexts become bytes through the one Jinja environment; an edition may override any template or asset.
 
-    render_site(edition, renderer, citations=…, files=…) -> Iterator[tuple[str, bytes]]     every page: (path, HTML)
-    read_assets(edition_dir) -> Iterator[tuple[str, bytes]]                                every asset: (path, bytes)
+    render_pages(pages, renderer) -> Iterator[tuple[str, bytes]]       pages: (path, HTML)
+    read_assets(edition_dir) -> Iterator[tuple[str, bytes]]            every asset: (path, bytes)
 
 The order of the pages is fixed; what each page says is decided in pages.py. This module must not write files.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Collection, Iterator, Mapping
-from itertools import chain, pairwise
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -23,17 +23,11 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from edition import urls
-from edition.contexts import Citations, Page
-from edition.diagnostics import Diagnostics
-from edition.history_pages import list_history_pages
-from edition.importing import State
-from edition.indexes import Edition, Index, WrittenPage, make_index
+from edition.contexts import Page
+from edition.indexes import WrittenPage
 from edition.interface import Words
 from edition.model import Locus
-from edition.pages import list_pages, make_frames
-from edition.permalinks.answering import Answers
 from edition.problems import Problem, Refused, suggest
-from edition.review import Review
 
 if TYPE_CHECKING:
     from markdown_it.renderer import RendererProtocol
@@ -257,31 +251,6 @@ def render_pages(pages: Iterator[Page], renderer: Renderer) -> Iterator[tuple[st
         yield page.frame.path, renderer.render(page.template, page)
 
 
-def render_site(
-    edition: Edition,
-    renderer: Renderer,
-    citations: Citations | None = None,
-    files: Collection[str] = (),
-    index: Index | None = None,
-    diagnostics: Diagnostics | None = None,
-    review: Review | None = None,
-    states: Mapping[str, State] | None = None,
-    answers: Answers | None = None,
-) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, HTML) for every page of the site but those that list its files; Refused where a template fails.
-
-    `citations(briefing)` gives (label, text, path of a file or ""); `files` are the paths of everything else that the
-    build writes (briefings/ID.json, feed.xml, data/…), because a page offers only what is there; `index` spares
-    making it twice; `diagnostics` are what the page of that name shows; `review` gets a page where there is one;
-    `answers` are what is shown for old addresses.
-    """
-    index = index or make_index(edition, renderer.words.code)
-    words, led = renderer.words, answers or Answers()
-    pages = list_pages(index, words, citations, files, diagnostics or Diagnostics(), review, states, led)
-    told = list_history_pages(index, words, make_frames(index, words, files), files)
-    return render_pages(chain(pages, told), renderer)
-
-
 #: The scripts of the search page in the order in which they build on each other: published as one, so that a browser
 #: asks once, and the page of a section that a result leads to has it already.
 SEARCH_SCRIPT = "assets/search/search.js"
@@ -319,7 +288,7 @@ def read_assets(edition_dir: Path | None = None) -> Iterator[tuple[str, bytes]]:
 def _read_asset(file: Path) -> bytes:
     data = file.read_bytes()
     # an edition's own scripts are not ours to change
-    if file.suffix != ".js" or not file.is_relative_to(_ROOT / "assets"):
+    if file.suffix != ".js" or not file.resolve().is_relative_to(_ROOT / "assets"):
         return data
     lines = (line.strip() for line in _COMMENT.sub(b"", data).split(b"\n"))
     return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"

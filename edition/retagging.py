@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from edition import urls
-from edition.model import AnnotatedSection, Briefing
+from edition.abstracts import TAGS, Abstract
 
 #: The families of tags, as columns of data/tags.csv after the briefing and the section.
-FAMILIES: Final = ("countries", "territories", "topics", "persons", "outlets", "speakers")
+FAMILIES: Final = TAGS
 COLUMNS: Final = ("briefing", "section", *FAMILIES)
 TABLE: Final = urls.data_path("tags.csv")
 
@@ -70,24 +70,11 @@ def _count(number: int, one: str) -> str:
     return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
-def tags_of(annotated: AnnotatedSection) -> tuple[str, ...]:
-    """Return the ids of each family that a section is tagged with, parted by blanks."""
-    speakers = dict.fromkeys(speaker.id for speaker in annotated.speakers if speaker is not None)
-    return (
-        " ".join(tag.id for tag in annotated.countries),
-        " ".join(tag.id for tag in annotated.territories),
-        " ".join(annotated.topics),
-        " ".join(person.id for person in annotated.persons),
-        annotated.outlet.id if annotated.outlet else "",
-        " ".join(speakers),
-    )
-
-
-def make_tag_rows(briefings: Iterable[Briefing]) -> Iterator[tuple[str, ...]]:
+def make_tag_rows(briefings: Iterable[Abstract]) -> Iterator[tuple[str, ...]]:
     """Yield the rows of data/tags.csv, in the order of the edition."""
     for briefing in briefings:
-        for annotated in briefing.sections:
-            yield (briefing.id, annotated.section.id, *tags_of(annotated))
+        for section in briefing.sections:
+            yield (briefing.id, section.id, *section.tags)
 
 
 def read_tags(site: Path) -> Tags | None:
@@ -102,20 +89,19 @@ def read_tags(site: Path) -> Tags | None:
         return None
 
 
-def compare_tags(old: Tags | None, briefings: Iterable[Briefing]) -> TagChanges:
+def compare_tags(old: Tags | None, briefings: Iterable[Abstract]) -> TagChanges:
     """Return what changed in the sections that both builds have; nothing where there is no last build."""
     if old is None:
         return TagChanges()
     changes = []
     for briefing in briefings:
-        for annotated in briefing.sections:
-            before = old.get((briefing.id, annotated.section.id))
-            now = tags_of(annotated)
+        for section in briefing.sections:
+            before, now = old.get((briefing.id, section.id)), section.tags
             if before is None or before == now:
                 continue
             for family, was, are in zip(FAMILIES, before, now, strict=True):
                 added = tuple(id for id in are.split() if id not in was.split())
                 removed = tuple(id for id in was.split() if id not in are.split())
                 if added or removed:
-                    changes.append(TagChange(briefing.id, annotated.section.id, family, added, removed))
+                    changes.append(TagChange(briefing.id, section.id, family, added, removed))
     return TagChanges(tuple(changes))

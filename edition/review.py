@@ -185,7 +185,7 @@ def make_review(
     held: dict[_Key, tuple[int, str]] = {}  # in how many briefings, and the last of them
     people: dict[str, _Person] = {}
     names = _names_of(edition)
-    for briefing in edition.briefings:
+    for briefing in edition.read_briefings():
         texts = _Texts(briefing)
         proposed: dict[str, str] = {}
         for annotated in briefing.sections:
@@ -229,9 +229,8 @@ def _names_of(edition: Edition) -> dict[str, str]:
     names: dict[str, str] = {}
     for briefing in edition.briefings:
         names |= {f"speaker:{speaker.id}": speaker.name for speaker in briefing.speakers if not speaker.known}
-        for annotated in briefing.sections:
-            if annotated.outlet and not annotated.outlet.known:
-                names[f"outlet:{annotated.outlet.id}"] = annotated.outlet.name
+        strangers = (entity for entity in briefing.strangers if entity.family == "outlets" and not entity.known)
+        names |= {f"outlet:{entity.id}": entity.name for entity in strangers}
     return names
 
 

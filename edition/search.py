@@ -6,12 +6,13 @@ This module must not decide how a query is read or shown (that is assets/search/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-from edition.indexes import DECLARATIONS, Shown, number_of, read_plain, show_authorities, title_of
+from edition.abstracts import Abstract, number_of, read_plain, title_of
+from edition.entities import DECLARATIONS, Shown, show_authorities
 from edition.model import AnnotatedSection, Authorities, Briefing, Place, Role
 from edition.urls import UNDATED, anchor, briefing_path
 
@@ -30,7 +31,10 @@ class Searchable(Protocol):
     """What of an edition can be searched: `indexes.Edition` is one."""
 
     @property
-    def briefings(self) -> Sequence[Briefing]: ...
+    def briefings(self) -> Sequence[Abstract]: ...
+
+    @property
+    def shelf(self) -> Mapping[str, Briefing]: ...
 
     @property
     def authorities(self) -> Authorities: ...
@@ -83,7 +87,7 @@ def list_parts(edition: Searchable) -> tuple[Part, ...]:
     dated = [b for b in edition.briefings if b.date]
     undated = [b for b in edition.briefings if not b.date]
     return tuple(
-        Part(b.transcript.language, b.date, len(b.sections), partial(_make_records, b, names, shown))
+        Part(b.language, b.date, len(b.sections), partial(_make_records, edition.shelf, b.id, names, shown))
         for b in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated)
         if b.sections
     )
@@ -95,7 +99,8 @@ def make_records(edition: Searchable) -> Iterator[SearchRecord]:
         yield from part.make()
 
 
-def _make_records(briefing: Briefing, names: _PlaceNames, shown: Shown) -> Iterator[SearchRecord]:
+def _make_records(shelf: Mapping[str, Briefing], id: str, names: _PlaceNames, shown: Shown) -> Iterator[SearchRecord]:
+    briefing = shelf[id]
     for section in briefing.sections:
         yield _make_record(briefing, section, names, shown)
 

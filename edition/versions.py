@@ -1,4 +1,4 @@
-"""Briefings → which are the same one in other languages, by what evidence, and which of their sections correspond.
+"""Abstracts → which briefings are the same one in other languages, by what evidence; which sections correspond.
 
 This module must not compare wording, and must not link where two answers are possible: no link is better than a wrong
 one.
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from edition.model import Briefing, Locus, Transcript
+from edition.abstracts import Abstract
+from edition.model import Locus
 from edition.problems import Problem, suggest
 
 #: "stated": front matter names the briefing or its page; "address": two pages give one address; "day and speaker": the
@@ -45,11 +46,11 @@ class LinkedVersion:
 class _Group:
     """Briefings known to be one, by language; and what their front matter states: ids by language."""
 
-    members: dict[str, Briefing] = field(default_factory=dict)
+    members: dict[str, Abstract] = field(default_factory=dict)
     stated: dict[str, set[str]] = field(default_factory=dict)
 
 
-def link_versions(briefings: Sequence[Briefing]) -> dict[str, tuple[LinkedVersion, ...]]:
+def link_versions(briefings: Sequence[Abstract]) -> dict[str, tuple[LinkedVersion, ...]]:
     """Return for each briefing that has any its versions in other languages, sorted by language. Links are symmetric
     and transitive; of a chain of links the weakest evidence counts.
     """
@@ -58,14 +59,14 @@ def link_versions(briefings: Sequence[Briefing]) -> dict[str, tuple[LinkedVersio
     return linking.versions()
 
 
-def check_versions(briefings: Sequence[Briefing]) -> Iterator[Problem]:
+def check_versions(briefings: Sequence[Abstract]) -> Iterator[Problem]:
     """Yield what contradicts itself in the versions that front matter states."""
     linking = _Linking(briefings)
     linking.link()
     yield from linking.problems
 
 
-def align_sections(a: Transcript, b: Transcript) -> tuple[tuple[str, str], ...]:
+def align_sections(a: Abstract, b: Abstract) -> tuple[tuple[str, str], ...]:
     """Return the sections of two versions that correspond in number and order, as pairs of ids: all where the kinds
     follow each other alike, else the exchanges where there are as many of them; () where neither is so.
     """
@@ -93,7 +94,7 @@ def same_language(a: str, b: str) -> bool:
 class _Linking:
     """The groups of versions while they are found, from the strongest evidence to the weakest."""
 
-    def __init__(self, briefings: Sequence[Briefing]) -> None:
+    def __init__(self, briefings: Sequence[Abstract]) -> None:
         self.problems: list[Problem] = []
         self._briefings = {b.id: b for b in sorted(briefings, key=lambda b: b.id)}
         self._groups = {id: self._group_of(b) for id, b in self._briefings.items()}
@@ -111,26 +112,24 @@ class _Linking:
         found = {id: tuple(self._versions_of(b)) for id, b in self._briefings.items()}
         return {id: versions for id, versions in found.items() if versions}
 
-    def _group_of(self, briefing: Briefing) -> _Group:
-        transcript = briefing.transcript
-        group = _Group({transcript.language: briefing})
-        for version in transcript.versions:
+    def _group_of(self, briefing: Abstract) -> _Group:
+        group = _Group({briefing.language: briefing})
+        for version in briefing.versions:
             if version.briefing is not None:
                 group.stated.setdefault(version.language, set()).add(version.briefing)
         return group
 
-    def _versions_of(self, briefing: Briefing) -> list[LinkedVersion]:
+    def _versions_of(self, briefing: Abstract) -> list[LinkedVersion]:
         group = self._groups[briefing.id]
         pages: dict[str, str] = {}
         for each in (*(b for _, b in sorted(group.members.items())), briefing):
-            pages |= {v.language: v.url for v in each.transcript.versions if v.url}
+            pages |= {v.language: v.url for v in each.versions if v.url}
         out: dict[str, LinkedVersion] = {}
         for language, other in group.members.items():
             if other is briefing:
                 continue
-            there = other.transcript
-            url = there.source.url or next((u for tag, u in pages.items() if same_language(tag, language)), None)
-            sections = align_sections(briefing.transcript, there)
+            url = other.source.url or next((u for tag, u in pages.items() if same_language(tag, language)), None)
+            sections = align_sections(briefing, other)
             out[language] = LinkedVersion(language, other.id, url, self._evidence[_pair(briefing, other)], sections)
         for language, url in pages.items():
             if not any(same_language(language, held) for held in group.members):
@@ -140,7 +139,7 @@ class _Linking:
     def _link_stated(self) -> None:
         for briefing in self._briefings.values():
             claimed: dict[str, str] = {}
-            for version in briefing.transcript.versions:
+            for version in briefing.versions:
                 if version.briefing is None or version.briefing == NO_BRIEFING:
                     continue
                 first = claimed.setdefault(version.language, version.briefing)
@@ -150,17 +149,17 @@ class _Linking:
                 elif other := self._stated(briefing, version.briefing, version.language):
                     self._join(briefing, other, "stated")
 
-    def _stated(self, briefing: Briefing, id: str, language: str) -> Briefing | None:
+    def _stated(self, briefing: Abstract, id: str, language: str) -> Abstract | None:
         """Return the briefing that `briefing` states as its version, None with a problem where that can't be."""
         other = self._briefings.get(id)
         if other is None:
             hint = suggest(id, self._briefings) or f"correct the id under “versions”, or write: briefing: {NO_BRIEFING}"
             self._tell(briefing, f"its version “{id}” is no briefing of this edition", hint)
-        elif other is briefing or other.transcript.language == briefing.transcript.language:
+        elif other is briefing or other.language == briefing.language:
             what = "itself" if other is briefing else f"{id}, which is in the same language, “{language}”"
             self._tell(briefing, f"states as its version {what}", "correct or remove it under “versions”")
-        elif not same_language(other.transcript.language, language):
-            message = f"its version {id} is said to be in “{language}”, but is in “{other.transcript.language}”"
+        elif not same_language(other.language, language):
+            message = f"its version {id} is said to be in “{language}”, but is in “{other.language}”"
             self._tell(briefing, message, "correct one of them")
         else:
             return other
@@ -170,17 +169,16 @@ class _Linking:
         """Link briefings by an address that stands for just one of them in its language: a briefing's own (its
         witness's), or one that it states of its version.
         """
-        given: dict[str, list[tuple[str, Briefing]]] = {}
+        given: dict[str, list[tuple[str, Abstract]]] = {}
         for briefing in self._briefings.values():
-            transcript = briefing.transcript
-            if transcript.source.url:
-                given.setdefault(normal_address(transcript.source.url), []).append((transcript.language, briefing))
+            if briefing.source.url:
+                given.setdefault(normal_address(briefing.source.url), []).append((briefing.language, briefing))
         for rows in given.values():
             counts = Counter(language for language, _ in rows)
             self._join_row([b for language, b in rows if counts[language] == 1], "address")
-        waiting: dict[tuple[str, str], Briefing] = {}
+        waiting: dict[tuple[str, str], Abstract] = {}
         for briefing in self._briefings.values():
-            for version in briefing.transcript.versions:
+            for version in briefing.versions:
                 if version.url is None or version.briefing == NO_BRIEFING:
                     continue
                 address = normal_address(version.url)
@@ -197,14 +195,14 @@ class _Linking:
         """Link briefings of one day and kind that are the only ones in their language: those of the same speakers, all
         in the register; then, where the register lacks a speaker, those with the same number of exchanges.
         """
-        rows: dict[tuple[str, str, tuple[str, ...]], list[Briefing]] = {}
+        rows: dict[tuple[str, str, tuple[str, ...]], list[Abstract]] = {}
         for briefing in self._briefings.values():
             known = _known_speakers(briefing)
             if briefing.date and (known or not by_speaker):
-                key = (briefing.date, briefing.transcript.kind, known if by_speaker else ())
+                key = (briefing.date, briefing.kind, known if by_speaker else ())
                 rows.setdefault(key, []).append(briefing)
         for row in rows.values():
-            alike: dict[int, list[Briefing]] = {}
+            alike: dict[int, list[Abstract]] = {}
             for briefing in _alone(row):
                 number = _exchanges(briefing)
                 if by_speaker and number:
@@ -218,11 +216,11 @@ class _Linking:
                 if by_speaker or _may_share_a_speaker(group):
                     self._join_row(group, "day and speaker" if by_speaker else "day and exchanges")
 
-    def _join_row(self, row: Iterable[Briefing], evidence: VersionEvidence) -> None:
+    def _join_row(self, row: Iterable[Abstract], evidence: VersionEvidence) -> None:
         for one, other in pairwise(row):
             self._join(one, other, evidence)
 
-    def _join(self, one: Briefing, other: Briefing, evidence: VersionEvidence) -> None:
+    def _join(self, one: Abstract, other: Abstract, evidence: VersionEvidence) -> None:
         """Make one group of the groups of two briefings, unless they hold or state something else in a language."""
         kept, gone = self._groups[one.id], self._groups[other.id]
         if kept is gone:
@@ -230,7 +228,7 @@ class _Linking:
         clash = _clash(kept, gone, evidence) or _clash(gone, kept, evidence)
         if clash:
             if evidence in ("stated", "address"):
-                message = f"{other.id} can't be its version in “{other.transcript.language}”: {clash}"
+                message = f"{other.id} can't be its version in “{other.language}”: {clash}"
                 hint = "correct “versions” in one of them"
                 self._tell(one, message, hint, severity="error" if evidence == "stated" else "note")
             return
@@ -243,8 +241,8 @@ class _Linking:
         for b in gone.members.values():
             self._groups[b.id] = kept
 
-    def _tell(self, briefing: Briefing, message: str, hint: str, severity: Literal["error", "note"] = "error") -> None:
-        self.problems.append(Problem(Locus(briefing.transcript.file), message, hint, severity))
+    def _tell(self, briefing: Abstract, message: str, hint: str, severity: Literal["error", "note"] = "error") -> None:
+        self.problems.append(Problem(Locus(briefing.file), message, hint, severity))
 
 
 def _clash(kept: _Group, gone: _Group, evidence: VersionEvidence) -> str:
@@ -261,28 +259,28 @@ def _clash(kept: _Group, gone: _Group, evidence: VersionEvidence) -> str:
     return ""
 
 
-def _pair(a: Briefing, b: Briefing) -> tuple[str, str]:
+def _pair(a: Abstract, b: Abstract) -> tuple[str, str]:
     return (min(a.id, b.id), max(a.id, b.id))
 
 
-def _exchanges(briefing: Briefing) -> int:
-    return sum(s.section.kind == "exchange" for s in briefing.sections)
+def _exchanges(briefing: Abstract) -> int:
+    return sum(s.kind == "exchange" for s in briefing.sections)
 
 
-def _known_speakers(briefing: Briefing) -> tuple[str, ...]:
+def _known_speakers(briefing: Abstract) -> tuple[str, ...]:
     """Return the ids of the briefing's speakers, () where the register lacks one."""
     known = all(s.known for s in briefing.speakers)
     return tuple(sorted({s.id for s in briefing.speakers})) if known else ()
 
 
-def _may_share_a_speaker(row: Iterable[Briefing]) -> bool:
+def _may_share_a_speaker(row: Iterable[Abstract]) -> bool:
     known = [set(ids) for b in row if (ids := {s.id for s in b.speakers if s.known})]
     return not known or bool(set.intersection(*known))
 
 
-def _alone(row: Sequence[Briefing]) -> list[Briefing]:
+def _alone(row: Sequence[Abstract]) -> list[Abstract]:
     """Return the briefings that are the only one of the row in their language."""
-    tags = [_language_and_script(b.transcript.language) for b in row]
+    tags = [_language_and_script(b.language) for b in row]
     languages, exact = Counter(language for language, _ in tags), Counter(tags)
     return [
         b

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from edition.config import Config, Release
-from edition.indexes import Edition, WrittenPage, make_edition
+from edition.indexes import Edition, WrittenPage
 from edition.model import (
     AnnotatedSection,
     Apparatus,
@@ -35,6 +35,7 @@ from edition.model import (
     Turn,
     Version,
 )
+from tests.whole import gather_edition
 
 INES = Speaker("ines-halvard", "Ines Halvard", note="Speaks for the Foreign Office.", names=(("zh", "伊内丝"),))
 POST = Outlet("harbour-post", "Harbour Post", "The Harbour Post")
@@ -165,7 +166,7 @@ def make_small_edition(config: Config = CONFIG) -> Edition:
     repeats = {("2025-05-14-ines-halvard", "q2"): (Repeat("2024-11-20-ines-halvard", "q1", 0.713),)}
     words = "Made **for tests**. See [the terms](terms.md).\n"
     about = WrittenPage("about", "About", words, "content/pages/about.md", 2)
-    return make_edition(config, [old, undated, may, march], AUTHORITIES, repeats, [about])
+    return gather_edition(config, [old, undated, may, march], AUTHORITIES, repeats, [about])
 
 
 def make_language_edition(config: Config = CONFIG) -> Edition:
@@ -212,7 +213,7 @@ def make_language_edition(config: Config = CONFIG) -> Edition:
         title="例行记者会",
         language="zh",
     )
-    return make_edition(config, [english, arabic, chinese], AUTHORITIES)
+    return gather_edition(config, [english, arabic, chinese], AUTHORITIES)
 
 
 def _with(briefing: Briefing, **changes: Any) -> Briefing:

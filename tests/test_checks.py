@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edition.checks import LinkCheck, check_briefings, check_links, check_transcripts
+from edition.checks import LinkCheck, check_links
 from edition.model import AnnotatedSection, Briefing, Locus, Paragraph, Rights, Section, Source, Tag, Transcript, Turn
 from edition.problems import Problem
 from tests.samples import AUTHORITIES, sample_briefing
+from tests.whole import check_briefings, check_transcripts
 
 
 def texts(problems: object) -> list[str]:

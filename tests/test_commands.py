@@ -227,4 +227,4 @@ def test_a_terminal_gets_progress_bars_and_a_pipe_plain_lines(tmp_path: Path) ->
             break
         shown += chunk
     assert b"\r" in shown
-    assert b"annotating" in shown
+    assert b"reading" in shown

@@ -8,28 +8,31 @@ from dataclasses import replace
 import pytest
 
 from edition import interface
+from edition.abstracts import Abstract, make_abstract
 from edition.compliance import PRINCIPLES, Survey, Verdict
 from edition.contexts import CompliancePage
+from edition.entities import show_authorities
 from edition.importing import State
-from edition.indexes import Edition, WrittenPage, make_edition, make_index
-from edition.model import Briefing, Rights
+from edition.indexes import Edition, WrittenPage, make_index
+from edition.model import Rights
 from edition.pages import make_compliance_page
 from edition.releases import NOTHING
 from edition.render import Renderer
 from tests.histories import make_history
 from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange
+from tests.whole import gather_edition
 
 PAGES = tuple(WrittenPage(name, name, "Words.\n", f"content/pages/{name}.md") for name in ("about", "principles"))
 BRIEFING = make_briefing("x", "2025-01-01", make_exchange())
 HISTORY = make_history(("2025.1", "2025-06-30", [BRIEFING.transcript]))
-GOOD = make_edition(
+GOOD = gather_edition(
     replace(CONFIG, site_url="https://example.org/b/", rights=Rights("Free.")),
     [BRIEFING],
     AUTHORITIES,
     pages=PAGES,
     history=HISTORY,
 )
-IDS = frozenset(p.id for s in GOOD.briefings[0].sections for p in s.section.paragraphs)
+IDS = frozenset(id for s in GOOD.briefings[0].sections for id in s.paragraphs.split())
 FILES: dict[str, bytes] = {
     "briefings/x.html": b'<script defer src="../assets/a.js"></script><p><a href="x.html#q1">1</a> spring 2025',
     "index.html": b'<script type="application/ld+json">{}</script><a href="https://e.org/?a">a</a> spring 2025'
@@ -102,7 +105,7 @@ BROKEN: dict[str, list[Callable[[], dict[str, Verdict]]]] = {
     ],
     "persistent": [lambda: judge(answered=(59, 60))],
     "identified": [lambda: judge(replace(GOOD, config=replace(GOOD.config, site_url=None)))],
-    "described": [lambda: judge(make_edition(GOOD.config, [make_briefing("x", None, make_exchange())], AUTHORITIES))],
+    "described": [lambda: judge(gather_edition(GOOD.config, [make_briefing("x", None, make_exchange())], AUTHORITIES))],
     "findable": [without("feed.xml")],
     "vocabulary": [without("data/topics.ttl")],
     "licensed": [lambda: judge(replace(GOOD, config=replace(GOOD.config, rights=None), briefings=(bare(),)))],
@@ -110,10 +113,11 @@ BROKEN: dict[str, list[Callable[[], dict[str, Verdict]]]] = {
 }
 
 
-def bare(sha256: str = "0" * 64) -> Briefing:
+def bare(sha256: str = "0" * 64) -> Abstract:
     briefing = make_briefing("x", "2025-01-01", make_exchange())
     source = replace(briefing.transcript.source, sha256=sha256)
-    return replace(briefing, rights=None, transcript=replace(briefing.transcript, rights=None, source=source))
+    briefing = replace(briefing, rights=None, transcript=replace(briefing.transcript, rights=None, source=source))
+    return make_abstract(briefing, show_authorities(AUTHORITIES, "en"))
 
 
 @pytest.mark.parametrize("principle", [name for _, name in PRINCIPLES])

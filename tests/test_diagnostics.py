@@ -14,10 +14,8 @@ from edition.diagnostics import (
     Chapter,
     Diagnostics,
     describe_diagnostics,
-    find_diagnostics,
     read_import_report,
 )
-from edition.indexes import make_edition
 from edition.model import Apparatus, DroppedLine, Emendation, Locus, Outlet, Person, Speaker, Turn
 from edition.problems import Problem
 from tests.site_edition import (
@@ -28,6 +26,7 @@ from tests.site_edition import (
     make_language_edition,
     make_small_edition,
 )
+from tests.whole import diagnose, gather_edition
 
 
 def told(found: Diagnostics, chapter: Chapter) -> list[tuple[str, int, list[str]]]:
@@ -39,7 +38,7 @@ def told(found: Diagnostics, chapter: Chapter) -> list[tuple[str, int, list[str]
 
 
 def test_the_small_edition_is_told_as_it_is() -> None:
-    found = find_diagnostics(make_small_edition())
+    found = diagnose(make_small_edition())
     may = "2025-05-14-ines-halvard"
     assert told(found, "undated") == [("A notice", 1, ["undated-notice#"])]
     assert told(found, "proposed") == [("Regular press briefing", 1, [f"{may}#q3"])]
@@ -60,7 +59,7 @@ def test_what_needs_rights_or_a_publisher_is_told() -> None:
     source = dataclasses.replace(briefing.transcript.source, publisher=None, layout="plain")
     bare = dataclasses.replace(briefing, transcript=dataclasses.replace(briefing.transcript, source=source))
     config = dataclasses.replace(CONFIG, rights=None, publisher=None)
-    found = find_diagnostics(make_edition(config, [bare], AUTHORITIES))
+    found = diagnose(gather_edition(config, [bare], AUTHORITIES))
     for chapter in ("rights", "publisher", "plain"):
         assert told(found, chapter) == [("Regular press briefing", 1, ["x#"])]
 
@@ -73,7 +72,7 @@ def test_lines_left_out_are_grouped_by_reason_and_counted_by_briefing() -> None:
             "b", "2025-01-02", make_exchange(), apparatus=Apparatus(dropped=(*lines, DroppedLine("1", "pager")))
         ),
     ]
-    found = find_diagnostics(make_edition(CONFIG, rows, AUTHORITIES))
+    found = diagnose(gather_edition(CONFIG, rows, AUTHORITIES))
     navigation, pager = found.chapters["dropped"]
     assert (navigation.text, navigation.count, navigation.examples) == ("navigation", 6, (("Home", 4), ("Top", 2)))
     assert [(p.briefing, p.count) for p in navigation.places] == [("b", 3), ("a", 3)]
@@ -87,7 +86,7 @@ def test_the_same_emendation_is_one_finding() -> None:
         make_briefing(id, "2025-01-01", make_exchange(), apparatus=Apparatus(emendations=(change,)))
         for id in ("a", "b")
     ]
-    found = find_diagnostics(make_edition(CONFIG, rows, AUTHORITIES))
+    found = diagnose(gather_edition(CONFIG, rows, AUTHORITIES))
     assert told(found, "emendations") == [("C hina", 2, ["b#apparatus-emendations", "a#apparatus-emendations"])]
 
 
@@ -108,7 +107,7 @@ def test_unknown_labels_are_counted_by_turn_with_what_was_meant() -> None:
     )
     hint = "did you mean “Harbour Post”?"
     problem = Problem(Locus("content/briefings/x.md", 9), tell_unknown("Harbor Post"), hint, "note")
-    found = find_diagnostics(make_edition(CONFIG, [briefing], AUTHORITIES), [problem])
+    found = diagnose(gather_edition(CONFIG, [briefing], AUTHORITIES), [problem])
     assert told(found, "labels") == [
         ("Harbor Post", 3, ["x#q1", "x#q2"]),
         ("Ines Halvart", 1, ["x#q2"]),
@@ -126,7 +125,7 @@ def test_a_label_that_was_told_is_never_lost() -> None:
     briefing = make_briefing("x", "2025-01-01", odd)
     briefing = dataclasses.replace(briefing, transcript=dataclasses.replace(briefing.transcript, file="x.md"))
     problem = Problem(Locus("x.md", 9), tell_unknown("Harbor  Post"), "", "note")
-    found = find_diagnostics(make_edition(CONFIG, [briefing], AUTHORITIES), [problem])
+    found = diagnose(gather_edition(CONFIG, [briefing], AUTHORITIES), [problem])
     assert told(found, "labels") == [("Harbor Post", 1, ["x#q1"])]
 
 
@@ -138,14 +137,14 @@ def test_problems_are_errors_or_notes_at_their_places() -> None:
         Problem(Locus("config.yaml", 2), "worth a look", "", "note"),
         Problem(Locus("config.yaml", 8), "worth a look", "", "note"),
     ]
-    found = find_diagnostics(make_edition(CONFIG, [briefing], AUTHORITIES), problems)
+    found = diagnose(gather_edition(CONFIG, [briefing], AUTHORITIES), problems)
     assert told(found, "errors") == [("a link leads nowhere", 1, ["x#"])]
     assert (found.chapters["errors"][0].places[0].file, found.chapters["errors"][0].places[0].line) == ("b/x.md", 3)
     assert told(found, "notes") == [("worth a look", 2, ["config.yaml:2", "config.yaml:8"])]
 
 
 def test_doubts_persons_revisions_and_versions_are_told() -> None:
-    found = find_diagnostics(make_language_edition())
+    found = diagnose(make_language_edition())
     here = "2025-06-02-ines-halvard"
     assert told(found, "doubts") == [("the name before the second answer may be a heading", 1, [f"{here}#"])]
     assert found.chapters["doubts"][0].places[0].line == 7
@@ -159,8 +158,8 @@ def test_doubts_persons_revisions_and_versions_are_told() -> None:
     section = dataclasses.replace(
         make_exchange(), persons=(Person("ada", "Ada Berg"), Person("b", "Bo", status="confirmed"))
     )
-    edition = make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES)
-    assert told(find_diagnostics(edition), "persons") == [("Ada Berg", 1, ["x#q1"])]
+    edition = gather_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES)
+    assert told(diagnose(edition), "persons") == [("Ada Berg", 1, ["x#q1"])]
 
 
 REPORT = {
@@ -180,7 +179,7 @@ def test_refused_files_come_from_the_last_import(tmp_path: Path) -> None:
     assert read_import_report(tmp_path) is None
     (tmp_path / "content").mkdir()
     (tmp_path / "content/import-report.json").write_text(json.dumps(REPORT), encoding="utf-8")
-    found = find_diagnostics(make_small_edition(), (), read_import_report(tmp_path))
+    found = diagnose(make_small_edition(), (), read_import_report(tmp_path))
     assert told(found, "refused") == [("bad.pdf", 1, ["bad.pdf:3"]), ("odd.txt", 1, ["odd.txt:0"])]
     assert (found.chapters["refused"][0].detail, found.chapters["refused"][0].hint) == ("is no text", "save it as text")
 
@@ -193,7 +192,7 @@ def test_refused_files_come_from_the_last_import(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_report_of_another_shape_stops_nothing(report: object) -> None:
-    found = find_diagnostics(make_small_edition(), (), report)
+    found = diagnose(make_small_edition(), (), report)
     assert len(found.chapters["refused"]) <= 1
 
 
@@ -205,7 +204,7 @@ def test_a_report_that_cannot_be_read_is_none(tmp_path: Path, data: bytes) -> No
 
 
 def test_the_data_hold_every_finding_and_every_place() -> None:
-    found = find_diagnostics(make_language_edition())
+    found = diagnose(make_language_edition())
     record = describe_diagnostics(found)
     assert list(record["chapters"]) == list(CHAPTERS)
     for chapter in CHAPTERS:

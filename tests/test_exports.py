@@ -22,10 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edition import retagging
+from edition.abstracts import Abstract, count_words, make_abstract, number_of
 from edition.config import FORMATS, Config, Format, Release
+from edition.entities import show_authorities
 from edition.exports import citations, database, dictionary, feeds, files, opensearch, sitemap, skos, tables, tei, text
 from edition.exports.writing import Names, xml_text
-from edition.indexes import Edition, Entry, make_edition, make_index, number_of
+from edition.indexes import Edition, Entry
 from edition.interface import load
 from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
 from edition.transcripts import loads
@@ -33,6 +35,7 @@ from edition.urls import find_collisions
 from tests.histories import make_history
 from tests.samples import AUTHORITIES, sample_briefing
 from tests.site_edition import make_language_edition
+from tests.whole import gather_edition, list_every_file
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = load("en")
@@ -278,7 +281,7 @@ def test_tei_is_valid_against_the_schema_of_the_tei(tmp_path: Path) -> None:
     for name, (briefing, config) in cases.items():
         (tmp_path / f"{name}.xml").write_bytes(tei.make_tei(briefing, config, AUTHORITIES))
     edition = make_language_edition()
-    for briefing in edition.briefings:
+    for briefing in edition.read_briefings():
         made = tei.make_tei(briefing, CONFIG, AUTHORITIES, edition.versions[briefing.id])
         (tmp_path / f"{briefing.id}.xml").write_bytes(made)
     (tmp_path / "corpus.xml").write_bytes(b"".join(tei.make_corpus(replace(edition, config=CONFIG))))
@@ -301,13 +304,13 @@ def test_the_corpus_holds_every_text_with_identifiers_of_its_own() -> None:
     pointers = [p for n in root.iter() for a in names for p in (n.get(a) or "").split() if not p.startswith("https:")]
     assert pointers
     assert {p.removeprefix("#") for p in pointers} <= set(ids), "every pointer leads to a place in the corpus"
-    assert tei_text(data) == [text for briefing in edition.briefings for text in said(briefing.sections)]
-    assert list(tei.make_corpus(make_edition(BARE, [], AUTHORITIES))) == []
+    assert tei_text(data) == [text for briefing in edition.read_briefings() for text in said(briefing.sections)]
+    assert list(tei.make_corpus(gather_edition(BARE, [], AUTHORITIES))) == []
 
 
 def language_tei() -> ET.Element:
     edition = make_language_edition()
-    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    english = next(b for b in edition.read_briefings() if b.transcript.language == "en")
     return ET.fromstring(tei.make_tei(english, CONFIG, AUTHORITIES, edition.versions[english.id]))
 
 
@@ -346,7 +349,7 @@ def test_tei_tells_later_witnesses_newest_first() -> None:
 
 def test_the_text_copy_tells_times_and_versions() -> None:
     edition = make_language_edition()
-    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    english = next(b for b in edition.read_briefings() if b.transcript.language == "en")
     head = (
         text.make_text(english, CONFIG, load("en"), edition.versions[english.id])
         .decode()
@@ -548,14 +551,23 @@ def check_atom(data: bytes) -> ET.Element:
     return root
 
 
+def abridge(briefing: Briefing) -> Abstract:
+    return make_abstract(briefing, show_authorities(AUTHORITIES, "en"))
+
+
+def entries_of(briefing: Briefing) -> list[Entry]:
+    abstract = abridge(briefing)
+    return [Entry(abstract, section) for section in abstract.sections]
+
+
 def test_a_feed_of_an_edition_and_of_an_entity() -> None:
     older = sample_briefing(id="older", date="2024-01-02", published=None)
-    items = [feeds.item_of_briefing(BRIEFING), feeds.item_of_briefing(older)]
+    items = [feeds.item_of_briefing(abridge(BRIEFING)), feeds.item_of_briefing(abridge(older))]
     root = check_atom(feeds.make_feed(CONFIG, CONFIG.title, "feed.xml", "index.html", items))
     assert texts_of(root, "a:updated") == ["2025-05-14T16:05:00+01:00"]
     assert texts_of(root, "a:entry/a:updated") == ["2025-05-14T16:05:00+01:00", "2024-01-02T00:00:00Z"]
     assert [n.get("rel") for n in root.iterfind("a:link", ATOM)] == ["self", "alternate"]
-    entries = [feeds.item_of_entry(Entry(BRIEFING, section)) for section in BRIEFING.sections]
+    entries = [feeds.item_of_entry(entry) for entry in entries_of(BRIEFING)]
     root = check_atom(feeds.make_feed(BARE, "Norway", "countries/norway.xml", "countries/norway.html", entries))
     assert texts_of(root, "a:id") == ["tag:briefings-of-marenia.invalid,2000:countries/norway.xml"]
     hrefs = [n.get("href") for n in root.iterfind("a:entry/a:link", ATOM)]
@@ -565,7 +577,7 @@ def test_a_feed_of_an_edition_and_of_an_entity() -> None:
 
 
 def test_a_feed_holds_the_newest_and_no_more() -> None:
-    items = [feeds.item_of_briefing(sample_briefing(id=f"b{n}")) for n in range(60)]
+    items = [feeds.item_of_briefing(abridge(sample_briefing(id=f"b{n}"))) for n in range(60)]
     root = check_atom(feeds.make_feed(BARE, "x", "feed.xml", "index.html", items))
     assert len(root.findall("a:entry", ATOM)) == feeds.NEWEST
 
@@ -585,14 +597,14 @@ def test_a_feed_holds_the_newest_and_no_more() -> None:
     ],
 )
 def test_stamps_are_complete_and_never_now(published: str | None, date: str | None, stamp: str) -> None:
-    assert feeds.stamp_of(sample_briefing(date=date, published=published)) == stamp
+    assert feeds.stamp_of(abridge(sample_briefing(date=date, published=published))) == stamp
 
 
 @settings(deadline=None)
 @given(ANY_TEXT.filter(str.strip), ANY_TEXT)
 def test_no_text_breaks_a_feed(title: str, words: str) -> None:
     briefing = sample_briefing(title=title, sections=(one_section(words),))
-    items = [feeds.item_of_briefing(briefing), feeds.item_of_entry(Entry(briefing, briefing.sections[0]))]
+    items = [feeds.item_of_briefing(abridge(briefing)), feeds.item_of_entry(entries_of(briefing)[0])]
     root = ET.fromstring(feeds.make_feed(BARE, title, "feed.xml", "index.html", items))
     assert texts_of(root, "a:entry/a:title")[0] == xml_text(" ".join(title.split()))
 
@@ -618,7 +630,7 @@ def check_json_feed(data: bytes) -> dict[str, Any]:
 
 def test_a_json_feed_says_the_same_as_the_atom_feed() -> None:
     undated = sample_briefing(id="older", date=None, published=None)
-    items = [feeds.item_of_briefing(BRIEFING), feeds.item_of_briefing(undated)]
+    items = [feeds.item_of_briefing(abridge(BRIEFING)), feeds.item_of_briefing(abridge(undated))]
     for config in (CONFIG, BARE):
         atom = check_atom(feeds.make_feed(config, config.title, "feed.xml", "index.html", items))
         feed = check_json_feed(feeds.make_json_feed(config, config.title, "feed.json", "index.html", items))
@@ -634,7 +646,7 @@ def test_a_json_feed_says_the_same_as_the_atom_feed() -> None:
 @given(ANY_TEXT.filter(str.strip), ANY_TEXT)
 def test_no_text_breaks_a_json_feed(title: str, words: str) -> None:
     briefing = sample_briefing(title=title, sections=(one_section(words),))
-    items = [feeds.item_of_briefing(briefing), feeds.item_of_entry(Entry(briefing, briefing.sections[0]))]
+    items = [feeds.item_of_briefing(abridge(briefing)), feeds.item_of_entry(entries_of(briefing)[0])]
     feed = json.loads(feeds.make_json_feed(BARE, title, "feed.json", "index.html", items))
     assert feed["items"][0]["title"] == without_surrogates(" ".join(title.split()))
     assert all(item["content_text"] for item in feed["items"]) or not title.strip()
@@ -649,10 +661,10 @@ def read_table(data: bytes) -> list[list[str]]:
 
 
 def test_tables_have_their_columns() -> None:
-    head, row = read_table(tables.make_briefings_table([BRIEFING]))
+    head, row = read_table(tables.make_briefings_table([abridge(BRIEFING)]))
     found = dict(zip(head, row, strict=True))
     assert (found["date"], found["sections"], found["words"]) == ("2025-05-14", "3", "69")
-    rows = read_table(tables.make_entries_table([Entry(BRIEFING, section) for section in BRIEFING.sections]))
+    rows = read_table(tables.make_entries_table(entries_of(BRIEFING)))
     found = dict(zip(rows[0], rows[2], strict=True))
     assert found["url"] == "briefings/2025-05-14-ines-halvard.html#q1"
     assert (found["countries"], found["territories"], found["topics"]) == ("NO", "gaza", "transport fisheries")
@@ -742,13 +754,13 @@ def test_the_vocabulary_as_skos_reads_like_this() -> None:
 
 
 def test_edition_json_and_section_lines() -> None:
-    edition = make_edition(CONFIG, [BRIEFING, sample_briefing(id="later", date="2025-06-01")], AUTHORITIES)
+    edition = gather_edition(CONFIG, [BRIEFING, sample_briefing(id="later", date="2025-06-01")], AUTHORITIES)
     record = json.loads(tables.make_edition_json(edition))
     assert [b["id"] for b in record["briefings"]] == ["later", "2025-05-14-ines-halvard"]
     assert record["counts"] == {"briefings": 2, "sections": 6}
-    empty = json.loads(tables.make_edition_json(make_edition(BARE, [], AUTHORITIES)))
+    empty = json.loads(tables.make_edition_json(gather_edition(BARE, [], AUTHORITIES)))
     assert empty["briefings"] == []
-    lines = b"".join(tables.make_section_lines(edition.briefings)).decode().splitlines()
+    lines = b"".join(tables.make_section_lines(edition.read_briefings())).decode().splitlines()
     rows = [json.loads(line) for line in lines]
     assert len(rows) == 6
     spoken = "\n\n".join(turn["text"] for row in rows[3:] for turn in row["turns"])
@@ -761,7 +773,7 @@ def test_edition_json_and_section_lines() -> None:
      ("日本の tide 3", 5), ("18:30 o’clock", 2), ("Привет, мир!", 2), ("한국 배", 2)],
 )  # fmt: skip
 def test_words_are_counted(words: str, count: int) -> None:
-    assert tables.count_words([one_section(words)]) == count
+    assert count_words([one_section(words)]) == count
 
 
 # ── Sitemap and robots ──
@@ -809,8 +821,8 @@ def test_a_browser_is_told_of_the_search_in_a_site_with_an_address() -> None:
 
 def list_sample_files(config: Config) -> dict[str, bytes]:
     briefings = [BRIEFING, sample_briefing(id="undated", date=None)]
-    edition = make_edition(config, briefings, AUTHORITIES, history=HISTORY)
-    found = files.list_files(edition, make_index(edition, "en"), WORDS, [b.transcript for b in edition.briefings])
+    edition = gather_edition(config, briefings, AUTHORITIES, history=HISTORY)
+    found = list_every_file(edition, WORDS)
     assert [file.path for file in found] == sorted({file.path for file in found})
     return {file.path: file.make() for file in found}
 
@@ -832,6 +844,17 @@ def test_a_format_that_is_left_out_has_no_file(left_out: Format) -> None:
     bare = set(list_sample_files(replace(CONFIG, formats=())))
     assert bare >= {"briefings/undated.json", "data/briefings.csv", "data/tags.csv", "data/edition.json"}
     assert not [path for path in bare if any(re.fullmatch(pattern, path) for pattern in patterns.values())]
+
+
+@pytest.mark.parametrize("formats", [(), *((each,) for each in FORMATS), FORMATS])
+def test_the_files_of_a_briefing_are_known_before_they_are_made(formats: tuple[Format, ...]) -> None:
+    made = list_sample_files(replace(CONFIG, formats=formats))
+    told = set(files.list_briefing_paths("undated", formats))
+    assert told == {path for path in made if re.match(r"(briefings|cite)/undated\.", path)}
+    offered = files.Offered(frozenset(), frozenset(formats))
+    every = files.list_briefing_paths("undated", FORMATS)
+    assert {path for path in every if path in offered} == told
+    assert not any(path in offered for path in ("briefings/undated.html", "data/undated.json", "feed.xml"))
 
 
 def test_the_package_describes_every_file_of_data() -> None:
@@ -857,7 +880,7 @@ def open_database(edition: Edition, path: Path) -> sqlite3.Connection:
 
 
 def test_the_database_holds_the_edition(tmp_path: Path) -> None:
-    edition = make_edition(CONFIG, [BRIEFING, sample_briefing(id="undated", date=None)], AUTHORITIES)
+    edition = gather_edition(CONFIG, [BRIEFING, sample_briefing(id="undated", date=None)], AUTHORITIES)
     with closing(open_database(edition, tmp_path / "e.sqlite")) as base:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert base.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -880,7 +903,7 @@ def test_the_database_holds_the_edition(tmp_path: Path) -> None:
 
 def test_the_database_is_the_same_every_time_whatever_it_holds(tmp_path: Path) -> None:
     hostile = sample_briefing(title="'); DROP TABLE turns; --\ud800\0", sections=(one_section("\0 ' \ud800 -- ;"),))
-    edition = make_edition(CONFIG, [hostile], AUTHORITIES)
+    edition = gather_edition(CONFIG, [hostile], AUTHORITIES)
     data = b"".join(database.make_database(edition))
     assert data == b"".join(database.make_database(edition))
     assert data[:16] == b"SQLite format 3\0"
@@ -888,7 +911,7 @@ def test_the_database_is_the_same_every_time_whatever_it_holds(tmp_path: Path) -
     assert data[96:100] == (3_040_000).to_bytes(4, "big")
     with closing(open_database(edition, tmp_path / "e.sqlite")) as base:
         assert base.execute("SELECT text FROM paragraphs").fetchall() == [("\0 ' \ufffd -- ;",)]
-    empty = make_edition(BARE, [], AUTHORITIES)
+    empty = gather_edition(BARE, [], AUTHORITIES)
     assert b"".join(database.make_database(empty)).startswith(b"SQLite format 3\0")
 
 
@@ -911,7 +934,7 @@ def test_every_file_is_made_and_none_in_the_way_of_another() -> None:
 
 
 def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
-    edition = make_edition(CONFIG, [BRIEFING], AUTHORITIES)
+    edition = gather_edition(CONFIG, [BRIEFING], AUTHORITIES)
     paths = ["index.html", "404.html", "briefings/2025-05-14-ines-halvard.html", "assets/edition.css"]
     ((_, data),) = files.make_sitemap_files(edition, paths)
     assert data.count(b"<loc>") == 2
@@ -920,7 +943,7 @@ def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
 
 
 def test_the_ways_to_cite_for_a_page() -> None:
-    rows = files.make_citations(make_edition(CONFIG, [BRIEFING], AUTHORITIES))(BRIEFING)
+    rows = files.make_citations(gather_edition(CONFIG, [BRIEFING], AUTHORITIES))(BRIEFING)
     assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "ISO 690", "BibTeX", "RIS", "CSL-JSON"]
     assert all(bool(words) != bool(path) for _, words, path in rows)
 

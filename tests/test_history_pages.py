@@ -21,12 +21,13 @@ from edition.exports.archive import ArchiveWriter
 from edition.exports.changes import list_feeds, make_changes_feed, make_changes_lines
 from edition.file_pages import group_files, list_file_pages
 from edition.history_pages import list_history_pages
-from edition.indexes import Edition, make_edition, make_index
+from edition.indexes import Edition, make_index
 from edition.model import Briefing, Emendation
-from edition.pages import make_frames
+from edition.pages import find_common, make_frames
 from edition.render import Renderer
 from tests.histories import make_history
 from tests.site_edition import AUTHORITIES, CONFIG, make_briefing, make_exchange
+from tests.whole import gather_edition
 
 HOSTILE = "</p><script>alert(1)</script> & “灯塔”"
 OLD = make_briefing("2025-05-14-ines-halvard", "2025-05-14", make_exchange("q1", answer="It is lit at dusk."))
@@ -49,12 +50,12 @@ def make_told(site_url: str | None = None) -> Edition:
         ("2025.2", "2025-12-31", [CORRECTED.transcript]),
     ).compare([CORRECTED.transcript])
     config = replace(CONFIG, release=history.release, site_url=site_url)
-    return make_edition(config, [CORRECTED], AUTHORITIES, history=history)
+    return gather_edition(config, [CORRECTED], AUTHORITIES, history=history)
 
 
 def show(edition: Edition, language: str = "en") -> dict[str, BeautifulSoup]:
     words, index = interface.load(language), make_index(edition, language)
-    renderer, frames = Renderer(words), make_frames(index, words, ())
+    renderer, frames = Renderer(words), make_frames(find_common(index, words))
     pages = list_history_pages(index, words, frames, (urls.CHANGES_FEED, urls.data_path("changes.jsonl")))
     return {page.frame.path: BeautifulSoup(renderer.render(page.template, page), "html.parser") for page in pages}
 
@@ -92,7 +93,7 @@ def test_releases_stay_listed_and_the_newest_says_where_its_own_checksums_are() 
 def test_what_has_changed_since_the_newest_release_comes_first() -> None:
     edition = make_told()
     history = replace(edition.history.compare([OLD.transcript]), words="Soon *more*.")
-    page = show(replace(edition, history=history, briefings=(OLD,)))["changes.html"]
+    page = show(gather_edition(edition.config, [OLD], AUTHORITIES, history=history))["changes.html"]
     headings = [h.get_text(" ", strip=True) for h in page.select("main h2")]
     assert headings[0] == "Since release 2025.2"
     assert page.select_one("#since em")
@@ -184,7 +185,7 @@ def test_a_new_file_changes_the_page_of_its_neighbours_only() -> None:
 def test_pages_of_many_files_link_every_one_of_them() -> None:
     words, index = interface.load("en"), make_index(make_told(), "en")
     sums = {f"{folder}/{n}.html": f"{n:064x}" for folder in ("a", "b & c") for n in range(7)} | {"x.txt": "f" * 64}
-    renderer, frames = Renderer(words), make_frames(index, words, ())
+    renderer, frames = Renderer(words), make_frames(find_common(index, words))
     pages = list(list_file_pages(words, frames, sums, len, "manifest-sha256.txt", room=5))
     shown = {p.frame.path: BeautifulSoup(renderer.render(p.template, p), "html.parser") for p in pages}
     linked = {a.get_text(): str(a["href"]) for page in shown.values() for a in page.select("main td a")}

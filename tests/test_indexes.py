@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edition.indexes import (
-    excerpt_of,
-    first_words,
-    make_edition,
-    make_index,
-    number_of,
-    read_plain,
-    title_of,
-)
+from edition.abstracts import excerpt_of, first_words, number_of, read_plain, title_of
+from edition.indexes import make_index
 from edition.model import AnnotatedSection, Authorities, Mark, Paragraph, Section, Speaker, Turn
 from tests.site_edition import (
     AUTHORITIES,
@@ -26,6 +19,7 @@ from tests.site_edition import (
     make_exchange,
     make_small_edition,
 )
+from tests.whole import gather_edition
 
 
 def test_briefings_are_newest_first_and_undated_last() -> None:
@@ -92,7 +86,7 @@ def test_a_section_has_few_threads_and_the_rarest_first() -> None:
         make_briefing(f"2025-01-0{day}-x", f"2025-01-0{day}", make_exchange(countries=places[: 6 - day]))
         for day in range(1, 6)
     ]
-    index = make_index(make_edition(CONFIG, briefings, Authorities()), "en")
+    index = make_index(gather_edition(CONFIG, briefings, Authorities()), "en")
     assert [t.entity.id for t in index.threads["2025-01-01-x", "q1"]] == ["DD", "CC"]
 
 
@@ -117,17 +111,17 @@ def test_a_text_without_labels_is_spoken_by_the_briefings_speakers() -> None:
     labelled = AnnotatedSection(
         Section("p2", "passage", None, (Turn("statement", "A voice", (Paragraph("p2.1", "Bad."),)),)), speakers=(None,)
     )
-    index = make_index(make_edition(CONFIG, [make_briefing("x", None, bare, labelled)], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", None, bare, labelled)], AUTHORITIES), "en")
     ines = index.find("speakers", "ines-halvard")
     assert ines is not None
-    assert [e.section.section.id for e in ines.entries] == ["p1"]
+    assert [e.section.id for e in ines.entries] == ["p1"]
 
 
 def test_a_speaker_counts_once_a_section_and_unknown_ones_too() -> None:
     stranger = Speaker("oda-lund", "Oda Lund", known=False)
     turns = tuple(Turn("answer", "x", (Paragraph(f"q1.{n}", "Yes."),)) for n in range(3))
     section = AnnotatedSection(Section("q1", "exchange", None, turns), speakers=(INES, stranger, INES))
-    index = make_index(make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES), "en")
     assert [(x.entity.id, len(x.entries), x.entity.known) for x in index.families["speakers"]] == [
         ("ines-halvard", 1, True),
         ("oda-lund", 1, False),
@@ -135,7 +129,7 @@ def test_a_speaker_counts_once_a_section_and_unknown_ones_too() -> None:
 
 
 def test_numbers_come_from_ids() -> None:
-    briefing = make_small_edition().briefings[0]
+    briefing = next(make_small_edition().read_briefings())
     assert [number_of(briefing, id) for id in ("q1", "q12", "a1", "n2", "q3b", "opening")] == [
         "1",
         "12",
@@ -177,7 +171,7 @@ def test_indexing_is_linear(count: int) -> None:
             make_briefing(f"b{i:05}", f"{2000 + i % 20}-01-{1 + i % 28:02}", make_exchange(countries=("NO", "CL")))
             for i in range(n)
         ]
-        edition = make_edition(CONFIG, briefings, AUTHORITIES)
+        edition = gather_edition(CONFIG, briefings, AUTHORITIES)
         start = time.process_time()
         make_index(edition, "en")
         return time.process_time() - start

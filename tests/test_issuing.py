@@ -24,7 +24,6 @@ from edition import issuing
 from edition.building import show_nothing
 from edition.exports.archive import EPOCH
 from edition.importing import import_witnesses
-from edition.indexes import make_edition as make_edition_of
 from edition.interface import load
 from edition.issuing import ReleaseReport, issue_release, package_edition, read_day
 from edition.packing import _Bag, _check_names, _describe, _Source, make_start_page, pack_edition
@@ -35,6 +34,7 @@ from edition.settings import read_settings
 from edition.verify import verify
 from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, WITNESS, add, run_command, tree_of
 from tests.site_edition import AUTHORITIES
+from tests.whole import gather_edition
 
 NAME = "marenia-briefings-2025.1"
 RIGHTS = "rights: Free for any use.\ncontact: editors@example.org\n"
@@ -333,7 +333,7 @@ def test_what_an_edition_calls_itself_is_no_markup_in_its_copy(released: tuple[P
     hostile = "</title><script>alert(1)</script>\nContact-Name: Nobody"
     config = replace(read_settings(released[0]).config, title=hostile, publisher=hostile)
     words = load(config.interface)
-    page = make_start_page(make_edition_of(config, [], AUTHORITIES), words, NAME)
+    page = make_start_page(gather_edition(config, [], AUTHORITIES), words, NAME)
     assert b"<script" not in Renderer(words).render("start-here.html", page)
     with contextlib.closing(_Bag(io.BytesIO(), NAME, EPOCH)) as bag:
         labels = [line.partition(":")[0] for line in "".join(_describe(config, NAME, None, bag)).splitlines()]
@@ -405,7 +405,7 @@ def test_links_and_what_no_system_can_store_are_refused(copy: Path) -> None:
 def pack(folder: Path) -> Path:
     """Pack the edition as it was built: one without words of its own, since only its files count here."""
     target, config = folder / "_releases/again.zip", read_settings(folder).config
-    edition = make_edition_of(config, [], AUTHORITIES)
+    edition = gather_edition(config, [], AUTHORITIES)
     return pack_edition(folder, folder / "_site", ROOT, target, edition, progress=show_nothing).file
 
 

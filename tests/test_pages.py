@@ -36,8 +36,8 @@ from edition.contexts import (
     SectionCitation,
     Segment,
 )
-from edition.diagnostics import CHAPTERS, Diagnostics, Finding, Place, find_diagnostics
-from edition.indexes import ENTRIES_ON_A_PAGE, make_edition, make_index
+from edition.diagnostics import CHAPTERS, Diagnostics, Finding, Place
+from edition.indexes import ENTRIES_ON_A_PAGE, make_index
 from edition.model import (
     AnnotatedSection,
     Briefing,
@@ -59,7 +59,6 @@ from edition.pages import (
     NAMES_WITHOUT_LETTERS,
     PLACES_OF_A_FINDING,
     cut_segments,
-    list_pages,
     read_pages,
 )
 from edition.urls import CHANGES, COMPLIANCE, FILES, find_collisions
@@ -71,6 +70,7 @@ from tests.site_edition import (
     make_language_edition,
     make_small_edition,
 )
+from tests.whole import diagnose, gather_edition, list_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Kinds of pages that others make, of what is there then, and those that a small edition hasn't got.
@@ -151,7 +151,7 @@ def test_an_undated_briefing_says_so_and_stands_last() -> None:
 
 def test_a_dangerous_source_address_is_no_link() -> None:
     briefing = make_briefing("x", "2025-01-01", make_exchange(), url="javascript:alert(1)")
-    index = make_index(make_edition(CONFIG, [briefing], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [briefing], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     assert briefing_page(pages, "x").source.link is None
 
@@ -181,7 +181,7 @@ def test_sections_say_what_they_are_about() -> None:
 def test_a_follow_up_of_another_briefing_links_to_it() -> None:
     section = dataclasses.replace(make_exchange(), follows=("a#q1", "b#q1"))
     briefings = [make_briefing("a", "2025-01-01", make_exchange()), make_briefing("x", "2025-02-01", section)]
-    index = make_index(make_edition(CONFIG, briefings, AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, briefings, AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     first, *_ = briefing_page(pages, "x").sections[0].references
     assert first.kind == "follows"
@@ -192,7 +192,7 @@ def test_an_unusual_label_of_an_outlet_stays_in_sight() -> None:
     section = make_exchange()
     turns = (dataclasses.replace(section.section.turns[0], label="The H arbour Post"), section.section.turns[1])
     changed = dataclasses.replace(section, section=dataclasses.replace(section.section, turns=turns))
-    index = make_index(make_edition(CONFIG, [make_briefing("x", "2025-01-01", changed)], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", "2025-01-01", changed)], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     assert briefing_page(pages, "x").sections[0].turns[0].who == "The H arbour Post"
 
@@ -272,7 +272,7 @@ def test_a_person_who_also_speaks_leads_to_the_page_of_that_speaker() -> None:
     speaker = Person("ines-halvard", "Ines Halvard", status="confirmed")
     other = Person("ada-berg", "Ada Berg", status="confirmed")
     section = dataclasses.replace(make_exchange(), persons=(speaker, other))
-    index = make_index(make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     tags = [t for t in briefing_page(pages, "x").sections[0].tags if t.family == "persons"]
     assert [(t.text, t.href) for t in tags] == [
@@ -289,7 +289,7 @@ def test_an_entity_with_many_entries_gets_a_page_a_year() -> None:
         for year in (2024, 2025)
         for i in range(half)
     ]
-    index = make_index(make_edition(CONFIG, briefings, AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, briefings, AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     whole, year = pages["countries/norway.html"], pages["countries/norway/2024.html"]
     assert isinstance(whole, EntityPage)
@@ -304,7 +304,7 @@ def test_an_entity_with_many_entries_gets_a_page_a_year() -> None:
 
 def test_the_page_of_a_year_with_very_many_entries_keeps_to_their_titles() -> None:
     sections = [make_exchange(f"q{n}", countries=("NO",)) for n in range(1, ENTRIES_WITH_EXCERPTS + 2)]
-    index = make_index(make_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     year = pages["countries/norway/2024.html"]
     assert isinstance(year, EntityYearPage)
@@ -317,7 +317,7 @@ def test_an_index_whose_names_have_no_latin_letters_has_no_letters() -> None:
     outlets = [Outlet(f"o{n}", f"海港报{n}") for n in range(NAMES_WITHOUT_LETTERS + 1)]
     sections = [make_exchange(f"q{n}", outlet=outlet) for n, outlet in enumerate(outlets, 1)]
     authorities = dataclasses.replace(AUTHORITIES, outlets=tuple(outlets))
-    index = make_index(make_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], authorities), "zh")
+    index = make_index(gather_edition(CONFIG, [make_briefing("x", "2024-06-01", *sections)], authorities), "zh")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("zh"))}
     page = pages["outlets/index.html"]
     assert isinstance(page, FamilyPage)
@@ -332,7 +332,7 @@ def test_the_country_index_lists_by_letter_and_region_what_is_listed() -> None:
 
 
 def test_an_empty_edition_has_its_pages() -> None:
-    index = make_index(make_edition(CONFIG, [], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     home = pages["index.html"]
     assert isinstance(home, HomePage)
@@ -396,7 +396,7 @@ def test_search_offers_every_facet_with_counts() -> None:
 
 def test_the_language_of_a_briefing_is_told_where_it_differs() -> None:
     arabic = make_briefing("x", "2025-01-01", make_exchange(), language="ar")
-    index = make_index(make_edition(CONFIG, [arabic], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [arabic], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     assert (briefing_page(pages, "x").lang, briefing_page(pages, "x").dir) == ("ar", "rtl")
     assert (briefing_page(make_pages()).lang, briefing_page(make_pages()).dir) == ("", "")
@@ -415,7 +415,7 @@ def test_a_statement_counts_its_parts() -> None:
     )
     base = make_briefing("x", "2025-01-01", passage)
     briefing = dataclasses.replace(base, transcript=dataclasses.replace(base.transcript, kind="statement"))
-    index = make_index(make_edition(CONFIG, [briefing], AUTHORITIES), "en")
+    index = make_index(gather_edition(CONFIG, [briefing], AUTHORITIES), "en")
     pages = {p.frame.path: p for p in list_pages(index, interface.load("en"))}
     page = briefing_page(pages, "x")
     assert (page.summary, page.subjects) == ("one passage, Ines Halvard: ", "The harbour is open.")
@@ -457,7 +457,7 @@ def language_pages(language: str = "en", **config: object) -> dict[str, Page]:
 def with_times(starts: str | None, ends: str | None, date: str | None = "2025-06-02") -> str:
     briefing = make_briefing("x", date, make_exchange())
     transcript = dataclasses.replace(briefing.transcript, starts=starts, ends=ends)
-    edition = make_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
+    edition = gather_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
     pages = {p.frame.path: p for p in list_pages(make_index(edition, "en"), interface.load("en"))}
     return "".join(part.text for part in briefing_page(pages, "x").held)
 
@@ -561,7 +561,7 @@ def test_a_page_shows_no_more_than_some_changes() -> None:
     briefing = make_briefing("x", "2025-06-02", make_exchange())
     revision = Revision("2025-06-03", "x.txt", "ab" * 32, changes)
     transcript = dataclasses.replace(briefing.transcript, revisions=(revision,))
-    edition = make_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
+    edition = gather_edition(CONFIG, [dataclasses.replace(briefing, transcript=transcript)], AUTHORITIES)
     pages = {p.frame.path: p for p in list_pages(make_index(edition, "en"), interface.load("en"))}
     (view,) = briefing_page(pages, "x").revisions
     assert len(view.changes) == CHANGES_ON_A_PAGE
@@ -585,7 +585,7 @@ def diagnostics_page(found: Diagnostics, language: str = "en", files: tuple[str,
 
 
 def test_the_diagnostics_name_every_chapter_and_lead_to_the_places() -> None:
-    page = diagnostics_page(find_diagnostics(make_language_edition()), files=("data/diagnostics.json",))
+    page = diagnostics_page(diagnose(make_language_edition()), files=("data/diagnostics.json",))
     assert [c.id for c in page.chapters] == list(CHAPTERS)
     assert page.data is not None
     assert page.data.href == "data/diagnostics.json"

@@ -263,7 +263,7 @@ def test_values_are_written_in_the_order_of_the_description() -> None:
 
 def test_the_record_tells_times_versions_and_revisions() -> None:
     edition = make_language_edition()
-    english = next(b for b in edition.briefings if b.transcript.language == "en")
+    english = next(b for b in edition.read_briefings() if b.transcript.language == "en")
     record = json.loads(make_record(english, versions=edition.versions[english.id]))
     checker(SCHEMA).validate(record)
     assert (record["starts"], record["ends"]) == ("2025-06-02T12:23-04:00", "2025-06-02T13:05-04:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,8 +15,8 @@ import pytest
 from edition.contexts import Book, BookChapter
 from edition.exports import epub
 from edition.exports.archive import write_archive
-from edition.importing import Proof
-from edition.indexes import Edition, make_edition
+from edition.importing import State
+from edition.indexes import Edition
 from edition.model import Rights
 from edition.releasing import ReleaseFile, list_release_files
 from tests.site_edition import (
@@ -27,14 +27,15 @@ from tests.site_edition import (
     make_language_edition,
     make_small_edition,
 )
+from tests.whole import gather_edition
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OPF = {"opf": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 HOSTILE = "</p><script>alert('x')</script> & <b> ]]> \x00\x08 \ud800 \ufffe “灯塔”"
 
 
-def files_of(edition: Edition, folder: Path, proof: Proof | None = None) -> dict[str, ReleaseFile]:
-    return {file.name: file for file in list_release_files(edition, folder, proof)}
+def files_of(edition: Edition, folder: Path, states: Mapping[str, State] | None = None) -> dict[str, ReleaseFile]:
+    return {file.name: file for file in list_release_files(edition, folder, states)}
 
 
 def find_book(files: dict[str, ReleaseFile], year: str = "") -> dict[str, bytes]:
@@ -55,13 +56,13 @@ def test_a_release_has_a_corpus_a_database_and_a_book_a_year(tmp_path: Path) -> 
     assert sorted(set(files) - set(books)) == ["edition.sqlite", "edition.tei.xml"]
     for file in files.values():
         assert b"".join(file.write()) == b"".join(file.write()), file.name
-    assert list_release_files(make_edition(CONFIG, [], AUTHORITIES), tmp_path) == ()
+    assert list_release_files(gather_edition(CONFIG, [], AUTHORITIES), tmp_path) == ()
 
 
 def test_a_book_is_laid_out_as_epub_asks(tmp_path: Path) -> None:
-    proof = Proof({"2025-05-14-ines-halvard": "checked"}, ())
+    states: dict[str, State] = {"2025-05-14-ines-halvard": "checked"}
     book = read_book(
-        next(file for name, file in files_of(make_small_edition(), tmp_path, proof).items() if "2025" in name)
+        next(file for name, file in files_of(make_small_edition(), tmp_path, states).items() if "2025" in name)
     )
     assert book["mimetype"] == b"application/epub+zip"
     root = ET.fromstring(book["META-INF/container.xml"])
@@ -82,7 +83,7 @@ def test_a_book_is_laid_out_as_epub_asks(tmp_path: Path) -> None:
     assert facts["schema:accessModeSufficient"] == "textual"
     page = ET.fromstring(book["EPUB/2025-05-14-ines-halvard.xhtml"])
     shown = "".join(page.itertext())
-    for section in make_small_edition().briefings[0].sections:
+    for section in next(make_small_edition().read_briefings()).sections:
         for paragraph in section.section.paragraphs:
             assert paragraph.text.replace("\n", "") in shown
     assert "Checked against its source" in shown
@@ -93,7 +94,7 @@ def test_no_text_breaks_a_book_or_becomes_markup(tmp_path: Path) -> None:
     section = make_exchange("q1", HOSTILE, HOSTILE, heading=HOSTILE)
     briefing = make_briefing("x", "2025-01-01", section, title=HOSTILE)
     config = replace(CONFIG, title=HOSTILE, publisher=HOSTILE, rights=Rights(HOSTILE))
-    book = find_book(files_of(make_edition(config, [briefing], AUTHORITIES), tmp_path))
+    book = find_book(files_of(gather_edition(config, [briefing], AUTHORITIES), tmp_path))
     for name, data in book.items():
         if name.endswith((".xhtml", ".opf")):
             assert b"<script" not in data, name
@@ -139,7 +140,7 @@ def test_memory_does_not_grow_with_the_edition(tmp_path: Path, name: str) -> Non
             make_briefing(f"b{n:03}", "2025-01-01", make_exchange("q1", words, words, heading=f"Heading {n}"))
             for n in range(count)
         ]
-        files = files_of(make_edition(CONFIG, briefings, AUTHORITIES), tmp_path)
+        files = files_of(gather_edition(CONFIG, briefings, AUTHORITIES), tmp_path)
         file = files.get(name) or next(file for n, file in files.items() if n.endswith(".epub"))
         tracemalloc.start()
         for _ in file.write():

@@ -19,11 +19,10 @@ from hypothesis import strategies as st
 from edition import interface
 from edition.compliance import PRINCIPLES, Verdict
 from edition.config import Config
-from edition.diagnostics import find_diagnostics
 from edition.importing import State
-from edition.indexes import Edition, WrittenPage, make_edition, make_index
+from edition.indexes import Edition, WrittenPage, make_index
 from edition.model import Mark
-from edition.pages import list_pages, make_compliance_page
+from edition.pages import make_compliance_page
 from edition.problems import Refused
 from edition.render import (
     SEARCH_SCRIPT,
@@ -31,7 +30,6 @@ from edition.render import (
     find_page_problems,
     read_assets,
     render_markdown,
-    render_site,
     show_forbidden,
 )
 from edition.urls import FILES
@@ -43,6 +41,7 @@ from tests.site_edition import (
     make_language_edition,
     make_small_edition,
 )
+from tests.whole import diagnose, gather_edition, list_pages, render_site
 
 ROOT = Path(__file__).resolve().parent.parent
 BRIEFING = "briefings/2025-05-14-ines-halvard.html"
@@ -54,7 +53,7 @@ def make_site(
     edition = make(dataclasses.replace(CONFIG, **config))  # type: ignore[arg-type]
     words = interface.load(language)
     renderer, verdicts = Renderer(words), [Verdict(family, name, 1, 2) for family, name in PRINCIPLES]
-    pages = dict(render_site(edition, renderer, diagnostics=find_diagnostics(edition)))
+    pages = dict(render_site(edition, renderer, diagnostics=diagnose(edition)))
     last = make_compliance_page(make_index(edition, language), words, (), verdicts)
     pages[last.frame.path] = renderer.render(last.template, last)
     return {path: BeautifulSoup(html, "html.parser") for path, html in pages.items()}
@@ -156,7 +155,7 @@ def test_text_of_a_source_is_never_markup(site: dict[str, BeautifulSoup]) -> Non
 
 def test_the_words_of_a_paragraph_stand_on_the_page(site: dict[str, BeautifulSoup]) -> None:
     soup = site[BRIEFING]
-    for section in make_small_edition().briefings[0].sections:
+    for section in next(make_small_edition().read_briefings()).sections:
         for paragraph in section.section.paragraphs:
             shown = by_id(soup, paragraph.id)
             for extra in shown.select(".pn, .who"):
@@ -191,7 +190,9 @@ def test_programs_that_cite_are_told_what_the_page_is() -> None:
     config = dataclasses.replace(CONFIG, site_url="https://example.org/b/")
     briefing = make_briefing("x", "2025-01-01", make_exchange(heading="h"), title=HOSTILE)
     files = ["cite/x.bib", "cite/x.csl.json", "briefings/x.json"]
-    made = dict(render_site(make_edition(config, [briefing], AUTHORITIES), Renderer(interface.load("en")), None, files))
+    made = dict(
+        render_site(gather_edition(config, [briefing], AUTHORITIES), Renderer(interface.load("en")), None, files)
+    )
     html = made["briefings/x.html"].decode("utf-8")
     soup = BeautifulSoup(html, "html.parser")
     meta = read_meta(soup)
@@ -247,7 +248,7 @@ def test_the_page_says_whether_its_text_was_checked(state: State | None) -> None
 
 def test_languages_and_directions_are_on_the_containers() -> None:
     briefing = make_briefing("x", "2025-01-01", make_exchange(heading="h"), language="ar", title="عنوان")
-    edition = make_edition(CONFIG, [briefing], AUTHORITIES)
+    edition = gather_edition(CONFIG, [briefing], AUTHORITIES)
     pages = dict(render_site(edition, Renderer(interface.load("en"))))
     soup = BeautifulSoup(pages["briefings/x.html"], "html.parser")
     for selector in ("h1", "#q1 .text"):
@@ -284,7 +285,7 @@ def test_a_briefing_of_2000_words_is_small() -> None:
         make_exchange(f"q{n}", words * 2, words * 8, countries=("NO", "CL"), topics=("fisheries",), heading="A heading")
         for n in range(1, 13)
     ]
-    edition = make_edition(CONFIG, [make_briefing("x", "2025-01-01", *sections)], AUTHORITIES)
+    edition = gather_edition(CONFIG, [make_briefing("x", "2025-01-01", *sections)], AUTHORITIES)
     html = dict(render_site(edition, Renderer(interface.load("en"))))["briefings/x.html"]
     text = BeautifulSoup(html, "html.parser").get_text()
     assert len(text.split()) > 2000
@@ -343,7 +344,7 @@ def test_no_forbidden_character_reaches_a_page(text: str) -> None:
 
 def test_a_control_character_is_seen_as_one() -> None:
     section = make_exchange(answer="One\x00two\x85\ud800three", marks=(Mark(0, 3, "deleted"),))
-    edition = make_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES)
+    edition = gather_edition(CONFIG, [make_briefing("x", "2025-01-01", section)], AUTHORITIES)
     html = dict(render_site(edition, Renderer(interface.load("en"))))["briefings/x.html"].decode("utf-8")
     assert "<s>One</s>\ufffdtwo\ufffd\ufffdthree" in html
 
@@ -409,6 +410,12 @@ def test_an_edition_may_override_a_part_of_the_search_or_the_whole(tmp_path: Pat
     assert mine.keys() == before.keys()
     (folder / "search.js").write_text("// all mine\n")
     assert dict(read_assets(tmp_path))[SEARCH_SCRIPT] == b"// all mine\n"
+
+
+def test_an_asset_is_the_same_wherever_the_build_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    here, there = (dict(read_assets(folder)) for folder in (Path(), ROOT))
+    assert here == there
 
 
 # ── Pages in Markdown ──

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from edition.annotate.repeats import MOST, find_repeats
+from edition.annotate.repeats import MOST
 from edition.model import AnnotatedSection, Briefing, Paragraph, Section, Source, Transcript, Turn
+from tests.whole import repeats_of
 
 WORDS = [
     a + b
@@ -36,43 +37,43 @@ def briefing(id: str, date: str | None, *answers: str) -> Briefing:
 
 
 def test_the_same_answer_is_found_in_the_earlier_briefing_only() -> None:
-    got = find_repeats([briefing("b", "2024-02-02", wording(1)), briefing("a", "2024-01-02", wording(1), wording(2))])
+    got = repeats_of([briefing("b", "2024-02-02", wording(1)), briefing("a", "2024-01-02", wording(1), wording(2))])
     assert set(got) == {("b", "q1")}
     [repeat] = got[("b", "q1")]
     assert (repeat.briefing, repeat.section, repeat.share) == ("a", "q1", 1.0)
 
 
 def test_questions_do_not_count_and_neither_do_short_answers() -> None:
-    assert not find_repeats([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", wording(2))])
-    assert not find_repeats([briefing("a", "2024-01-02", wording(1, 20)), briefing("b", "2024-02-02", wording(1, 20))])
+    assert not repeats_of([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", wording(2))])
+    assert not repeats_of([briefing("a", "2024-01-02", wording(1, 20)), briefing("b", "2024-02-02", wording(1, 20))])
 
 
 def test_a_part_counts_with_its_share_and_a_small_part_not_at_all() -> None:
     half = wording(1) + " " + wording(3)
-    got = find_repeats([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", half)])
+    got = repeats_of([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", half)])
     assert 0.35 < got[("b", "q1")][0].share < 0.65
     little = " ".join(wording(1).split()[:20]) + " " + wording(4, 160)
-    assert not find_repeats([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", little)])
+    assert not repeats_of([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", little)])
 
 
 def test_punctuation_case_and_place_in_the_text_do_not_matter() -> None:
     moved = wording(7, 21) + ". " + wording(1).upper().replace(" ", ", ")
-    got = find_repeats([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", moved)])
+    got = repeats_of([briefing("a", "2024-01-02", wording(1)), briefing("b", "2024-02-02", moved)])
     assert ("b", "q1") in got
 
 
 def test_earlier_in_the_same_briefing_counts_the_same_day_elsewhere_does_not() -> None:
-    got = find_repeats([briefing("a", "2024-01-02", wording(1), wording(1)), briefing("b", "2024-01-02", wording(1))])
+    got = repeats_of([briefing("a", "2024-01-02", wording(1), wording(1)), briefing("b", "2024-01-02", wording(1))])
     assert {key: [r.section for r in found] for key, found in got.items()} == {("a", "q2"): ["q1"]}
 
 
 def test_undated_briefings_take_no_part() -> None:
-    assert not find_repeats([briefing("a", None, wording(1)), briefing("b", "2024-01-02", wording(1))])
+    assert not repeats_of([briefing("a", None, wording(1)), briefing("b", "2024-01-02", wording(1))])
 
 
 def test_at_most_three_the_latest_first_and_in_any_order_of_input() -> None:
     briefings = [briefing(f"b{n}", f"2024-01-0{n}", wording(1)) for n in range(1, 7)]
-    got = find_repeats(briefings)
+    got = repeats_of(briefings)
     assert [r.briefing for r in got[("b6", "q1")]] == ["b5", "b4", "b3"]
     assert len(got[("b6", "q1")]) == MOST
-    assert find_repeats(briefings[::-1]) == got
+    assert repeats_of(briefings[::-1]) == got

@@ -130,7 +130,7 @@ def test_an_example_is_the_sentence_with_its_place(said: Review) -> None:
 
 def test_what_the_finders_explain_is_what_they_found(said: Review, tmp_path: Path) -> None:
     content = read_content(make(tmp_path, SAID))
-    for briefing in content.edition.briefings:
+    for briefing in content.edition.read_briefings():
         sightings = list(content.annotator.explain(briefing))
         for annotated in briefing.sections:
             told = {s.target.partition(":")[2] for s in sightings if s.section == annotated.section.id and s.target}
@@ -157,7 +157,7 @@ def remedies_of(review: Review, form: str, kind: str, target: str | None = None)
 def tagged(folder: Path) -> list[str]:
     content = read_content(folder)
     assert not [p for p in content.problems if p.severity == "error"]
-    return [tag.id for b in content.edition.briefings for s in b.sections for tag in s.countries]
+    return [tag.id for b in content.edition.read_briefings() for s in b.sections for tag in s.countries]
 
 
 BERGEN = "\n## {#q1}\n\n**Harbour Post:** Oslo said so?\n\n**Ines Halvard:** Yes.\n"
@@ -196,7 +196,9 @@ def test_a_proposed_person_is_confirmed_by_the_entry_that_the_review_gives(tmp_p
     add(folder, kari.remedy.file, kari.remedy.text + "\n")
     assert "kari-lund" not in {p.id for p in review_of(folder).proposals}
     content = read_content(folder)
-    (found,) = {p for b in content.edition.briefings for s in b.sections for p in s.persons if p.id == "kari-lund"}
+    (found,) = {
+        p for b in content.edition.read_briefings() for s in b.sections for p in s.persons if p.id == "kari-lund"
+    }
     assert found.status == "confirmed"
 
 

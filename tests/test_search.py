@@ -7,7 +7,7 @@ import json
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edition import search_bundle, search_index
+from edition.config import Config
+from edition.indexes import Edition
 from edition.model import (
     AnnotatedSection,
     Authorities,
@@ -33,13 +35,13 @@ from edition.model import (
     Turn,
 )
 from edition.problems import Refused
-from edition.search import FACETS, SearchRecord, list_parts, make_records
-from edition.search import Part as SearchPart
+from edition.search import FACETS, Part, SearchRecord, list_parts, make_records
 from edition.search_bundle import encode_column, encode_levels, encode_number, encode_rising, encode_sections
 from edition.search_index import REGISTER, WORDS, IndexReport, build_index, plan_bundles
 from edition.search_words import fold_name, read_words
 from tests.browser.search_site import SPECIAL, make_record
 from tests.search_host import ask, index_records
+from tests.whole import gather_edition
 
 NORWAY = Place("NO", "norway", "country", "Norway", (("es", "Noruega"),), (("en", ("Kingdom of Norway",)),))
 INES = Speaker("ines-halvard", "Ines Halvard", ("Spokesperson Halvard",))
@@ -47,12 +49,9 @@ POST = Outlet("harbour-post", "Harbour Post", "The Harbour Post of Marenia", ("H
 AUTHORITIES = Authorities((INES,), (POST,), (NORWAY,), (Topic("fisheries", "Fisheries"),))
 
 
-@dataclass(frozen=True)
-class Part:
-    """What of an edition the search reads."""
-
-    briefings: tuple[Briefing, ...]
-    authorities: Authorities = AUTHORITIES
+def gather(*briefings: Briefing) -> Edition:
+    """Return an edition of briefings, as far as search reads it."""
+    return gather_edition(Config("Marenia Briefings"), briefings, AUTHORITIES)
 
 
 def make_briefing(id: str, date: str | None, *sections: AnnotatedSection) -> Briefing:
@@ -104,7 +103,7 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 def test_a_section_is_a_record_with_its_facts() -> None:
-    edition = Part((make_briefing("2025-05-14-ines-halvard", "2025-05-14", make_section("q3", heading="Cod")),))
+    edition = gather(make_briefing("2025-05-14-ines-halvard", "2025-05-14", make_section("q3", heading="Cod")))
     (record,) = make_records(edition)
     assert record.address == "briefings/2025-05-14-ines-halvard.html#q3"
     assert (record.title, record.briefing_title, record.number) == ("Cod", "Regular press briefing", "3")
@@ -126,12 +125,10 @@ def test_a_section_is_a_record_with_its_facts() -> None:
 
 
 def test_records_come_newest_first_and_undated_last() -> None:
-    edition = Part(
-        (
-            make_briefing("notice", None, make_section("q1")),
-            make_briefing("2024-01-02-x", "2024-01-02", make_section("q1"), make_section("q2")),
-            make_briefing("2025-01-02-x", "2025-01-02", make_section("q1")),
-        )
+    edition = gather(
+        make_briefing("notice", None, make_section("q1")),
+        make_briefing("2024-01-02-x", "2024-01-02", make_section("q1"), make_section("q2")),
+        make_briefing("2025-01-02-x", "2025-01-02", make_section("q1")),
     )
     assert [(r.briefing, r.section) for r in make_records(edition)] == [
         ("2025-01-02-x", "q1"),
@@ -147,18 +144,16 @@ def test_a_struck_reading_is_found_but_not_shown() -> None:
     text = "Of 18 19 boats"
     struck = Paragraph("q1.2", text, marks=(Mark(3, 5, "deleted"),))
     turns = (tagged.section.turns[0], Turn("answer", None, (struck,)))
-    edition = Part((make_briefing("b", "2025-01-01", replace(tagged, section=replace(tagged.section, turns=turns))),))
+    edition = gather(make_briefing("b", "2025-01-01", replace(tagged, section=replace(tagged.section, turns=turns))))
     (record,) = make_records(edition)
     assert record.text[1] == ("answer", "Of 19 boats")
     assert "18" in record.names
 
 
 def test_the_parts_of_an_edition_know_how_many_records_they_make() -> None:
-    edition = Part(
-        (
-            make_briefing("empty", "2025-03-02"),
-            make_briefing("one", "2025-01-02", make_section("q1"), make_section("q2")),
-        )
+    edition = gather(
+        make_briefing("empty", "2025-03-02"),
+        make_briefing("one", "2025-01-02", make_section("q1"), make_section("q2")),
     )
     (part,) = list_parts(edition)
     assert (part.language, part.day, part.sections) == ("en", "2025-01-02", 2)
@@ -507,5 +502,5 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_index([SearchPart("en", "2025-05-14", 2, fail)], tmp_path)
+        build_index([Part("en", "2025-05-14", 2, fail)], tmp_path)
     assert not (tmp_path / "search").exists()

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from edition.abstracts import Abstract, make_abstract
+from edition.entities import show_authorities
 from edition.model import (
     AnnotatedSection,
+    Authorities,
     Briefing,
     BriefingKind,
     Paragraph,
@@ -65,16 +68,21 @@ def briefing(
     return Briefing(transcript, tuple(speakers), tuple(AnnotatedSection(s) for s in transcript.sections))
 
 
+def abridge(*briefings: Briefing) -> list[Abstract]:
+    shown = show_authorities(Authorities(), "en")
+    return [make_abstract(briefing, shown) for briefing in briefings]
+
+
 def links(*briefings: Briefing) -> dict[str, list[tuple[str, str | None, str]]]:
     """Return of each briefing its versions as (language, id, evidence)."""
-    found = link_versions(briefings)
+    found = link_versions(abridge(*briefings))
     return {id: [(v.language, v.briefing, v.evidence) for v in rows] for id, rows in found.items()}
 
 
 def messages(*briefings: Briefing) -> list[str]:
     """Return the problems as they are printed, without hints."""
-    assert all(p.hint for p in check_versions(briefings))
-    return [str(p).splitlines()[0] for p in check_versions(briefings)]
+    assert all(p.hint for p in check_versions(abridge(*briefings)))
+    return [str(p).splitlines()[0] for p in check_versions(abridge(*briefings))]
 
 
 def test_a_stated_briefing_is_a_version_in_both_directions_whatever_the_day() -> None:
@@ -98,7 +106,7 @@ def test_a_page_that_is_not_in_the_edition_is_a_version_with_an_address_alone() 
     en = briefing("en", "en", versions=[Version("fr", url="https://example.org/fr/1"), Version("zh", briefing="zh")])
     zh = briefing("zh", "zh")
     page = LinkedVersion("fr", None, "https://example.org/fr/1", "stated")
-    found = link_versions([en, zh])
+    found = link_versions(abridge(en, zh))
     assert found["en"][0] == found["zh"][1] == page
 
 
@@ -210,7 +218,7 @@ def test_statements_that_contradict_are_told_with_file_and_hint(rows: list[Brief
 
 def test_a_missing_version_is_suggested() -> None:
     en = briefing("en", "en", versions=[Version("zh", briefing="2025-05-14-zg")])
-    (problem,) = check_versions([en, briefing("2025-05-14-zh", "zh", date=None)])
+    (problem,) = check_versions(abridge(en, briefing("2025-05-14-zh", "zh", date=None)))
     assert problem.hint == "did you mean “2025-05-14-zh”?"
 
 
@@ -227,7 +235,7 @@ def test_a_missing_version_is_suggested() -> None:
     ],
 )
 def test_sections_correspond_in_number_and_order_or_not_at_all(mine: str, theirs: str, pairs: str) -> None:
-    a, b = briefing("a", "en", mine).transcript, briefing("b", "zh", theirs).transcript
+    a, b = abridge(briefing("a", "en", mine), briefing("b", "zh", theirs))
     assert " ".join("=".join(pair) for pair in align_sections(a, b)) == pairs
     assert align_sections(b, a) == tuple((y, x) for x, y in align_sections(a, b))
 
@@ -254,6 +262,7 @@ def test_thousands_are_linked_in_a_moment() -> None:
     rows = [
         briefing(f"b{i}", "zh" if i % 2 else "en", date=f"20{i % 97:02}-01-{i // 2 % 28 + 1:02}") for i in range(4000)
     ]
+    abridged = abridge(*rows)
     begun = time.monotonic()
-    link_versions(rows)
+    link_versions(abridged)
     assert time.monotonic() - begun < 2

@@ -295,7 +295,7 @@ def list_cited() -> list[Cited]:
     ]
     content = read_content(ROOT)
     config = replace(content.edition.config, site_url="https://example.org/b/")
-    for briefing in content.edition.briefings:
+    for briefing in content.edition.read_briefings():
         made += [cite(briefing, config), *(cite(briefing, config, section) for section in briefing.sections)]
     return [replace(cited, key=f"r{n}") for n, cited in enumerate(made)]
 

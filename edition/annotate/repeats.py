@@ -1,5 +1,8 @@
 """Said before: which earlier sections have a part of an answer's wording.
 
+    take_fingerprints(briefing) -> Fingerprints      of one briefing, alone
+    find_repeats(every) -> {(briefing, section): repeats}
+
 Sampled fingerprints of runs of words (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003) keep memory small at
 20,000 briefings. This module must not compare meanings: only the same words in the same order count.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -30,13 +34,32 @@ _HIGH = pow(_BASE, RUN - 1, _PRIME)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 
 
-def find_repeats(briefings: Iterable[Briefing]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """The fingerprints of a briefing: of each section whose answer has a wording of its own (id, numbers of eight bytes
+    in the order of this machine, sorted).
+    """
+
+    id: str
+    date: str | None
+    sections: tuple[tuple[str, bytes], ...]
+
+
+def take_fingerprints(briefing: Briefing) -> Fingerprints:
+    """Return the fingerprints of a briefing; none where it has no date, since nothing is earlier or later then."""
+    found = ((s.section.id, _fingerprints(s)) for s in (briefing.sections if briefing.date else ()))
+    return Fingerprints(
+        briefing.id, briefing.date, tuple((id, array("Q", marks).tobytes()) for id, marks in found if marks)
+    )
+
+
+def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
     """Return for (briefing id, section id) the earlier sections that hold at least 30 % of its answer's wording.
 
     At most three, largest share first, the latest first where equal. Earlier is: an earlier date, or before it in the
-    same briefing. Undated briefings take no part. The order of `briefings` does not matter.
+    same briefing. Undated briefings take no part. The order of `every` does not matter.
     """
-    dated = sorted((b for b in briefings if b.date), key=lambda b: (b.date or "", b.id))
+    dated = sorted((each for each in every if each.date), key=lambda each: (each.date or "", each.id))
     places: list[tuple[str, str]] = []
     where: dict[int, array[int]] = {}
     repeats: dict[tuple[str, str], tuple[Repeat, ...]] = {}
@@ -46,15 +69,13 @@ def find_repeats(briefings: Iterable[Briefing]) -> dict[tuple[str, str], tuple[R
         if waiting and waiting[0][0] != briefing.date:
             _remember(waiting, where)
         own: dict[int, list[int]] = {}
-        for annotated in briefing.sections:
-            marks = _fingerprints(annotated)
-            if not marks:
-                continue
+        for section, packed in briefing.sections:
+            marks = tuple(array("Q", packed))
             number = len(places)
-            places.append((briefing.id, annotated.section.id))
+            places.append((briefing.id, section))
             found = _earlier(marks, where, own)
             if found:
-                repeats[(briefing.id, annotated.section.id)] = tuple(
+                repeats[(briefing.id, section)] = tuple(
                     Repeat(*places[n], round(count / len(marks), 3)) for n, count in found
                 )
             for mark in marks:

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from edition.abstracts import number_of
 from edition.config import Config
 from edition.exports.writing import encode_text
-from edition.indexes import number_of
 from edition.model import AnnotatedSection, Briefing, BriefingKind
 from edition.urls import briefing_path, canonical
 

@@ -17,10 +17,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from edition.abstracts import count_words, number_of
+from edition.entities import show_authorities
 from edition.exports.dictionary import DATABASE, Column, Table, Type
-from edition.exports.tables import count_words
 from edition.exports.writing import REPLACEMENT, SURROGATES
-from edition.indexes import Edition, number_of, show_authorities
+from edition.indexes import Edition
 from edition.model import AnnotatedSection, Briefing, Locus
 from edition.problems import Problem, Refused
 from edition.urls import anchor, briefing_path
@@ -78,7 +79,7 @@ def _write_database(edition: Edition, file: Path) -> None:
             raise Refused(Problem(Locus("edition.sqlite"), message, "use a Python whose SQLite has FTS5")) from None
         names = _Names()
         _insert(base, "edition", _edition_rows(edition))
-        for briefing in edition.briefings:
+        for briefing in edition.read_briefings():
             for name, rows in _rows_of(briefing, edition.config.publisher, names):
                 _insert(base, name, rows)
         for name, listed in names.list_rows(edition):

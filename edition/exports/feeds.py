@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from edition.abstracts import Abstract
 from edition.config import Config
 from edition.exports.writing import append, element, encode_text, write_xml
-from edition.indexes import Entry, excerpt_of, number_of, title_of
-from edition.model import Briefing
+from edition.indexes import Entry
 from edition.urls import FEED, JSON_FEED_PATH, anchor, briefing_path, canonical, relative, slug
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -47,32 +47,30 @@ class FeedItem:
     language: str = ""
 
 
-def item_of_briefing(briefing: Briefing) -> FeedItem:
+def item_of_briefing(briefing: Abstract) -> FeedItem:
     """Return the feed's entry for a briefing: what its first sections are about."""
-    titles = [title_of(section.section) for section in briefing.sections[:_SECTIONS_TOLD]]
+    titles = [section.title for section in briefing.sections[:_SECTIONS_TOLD]]
     more = " · …" if len(briefing.sections) > _SECTIONS_TOLD else ""
-    transcript = briefing.transcript
     return FeedItem(
         path=briefing_path(briefing.id),
-        title=transcript.title,
+        title=briefing.title,
         updated=stamp_of(briefing),
         summary=" · ".join(titles) + more,
-        author=transcript.source.publisher,
-        language=transcript.language,
+        author=briefing.source.publisher,
+        language=briefing.language,
     )
 
 
 def item_of_entry(entry: Entry) -> FeedItem:
     """Return the feed's entry for one section."""
-    briefing, section = entry.briefing, entry.section.section
-    transcript = briefing.transcript
+    briefing, section = entry.briefing, entry.section
     return FeedItem(
         path=anchor(briefing_path(briefing.id), section.id),
-        title=f"{title_of(section)} ({transcript.title}, § {number_of(briefing, section.id)})",
+        title=f"{section.title} ({briefing.title}, § {section.number})",
         updated=stamp_of(briefing),
-        summary=excerpt_of(section) or title_of(section),
-        author=transcript.source.publisher,
-        language=transcript.language,
+        summary=section.excerpt or section.title,
+        author=briefing.source.publisher,
+        language=briefing.language,
     )
 
 
@@ -149,10 +147,9 @@ def identify(config: Config, path: str) -> str:
     return f"tag:{slug(config.title)}.invalid,2000:{path.replace('#', '/')}"
 
 
-def stamp_of(briefing: Briefing) -> str:
+def stamp_of(briefing: Abstract) -> str:
     """Return when a briefing was published, else held (midnight UTC), as RFC 3339 asks: with seconds and offset."""
-    transcript = briefing.transcript
-    for printed in (transcript.published, transcript.date):
+    for printed in (briefing.published, briefing.date):
         match = _STAMP.fullmatch((printed or "").strip())
         if match:
             year, month, day, hour, minute, second, offset = match.groups()

@@ -6,22 +6,23 @@ not hold a format; each has its own module beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from edition import urls
-from edition.config import Config
+from edition.abstracts import Abstract
+from edition.config import Config, Format
 from edition.diagnostics import Diagnostics, describe_diagnostics
 from edition.exports import changes, citations, feeds, moved, opensearch, package, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
 from edition.exports.writing import encode_text
-from edition.indexes import Edition, EntityIndex, Index
+from edition.indexes import Edition, EntityIndex, Index, Links
 from edition.interface import Words
-from edition.model import AnnotatedSection, Briefing, Transcript
+from edition.model import AnnotatedSection, Authorities, Briefing, Transcript
 from edition.permalinks.answering import Answers
 from edition.retagging import TABLE as TAGS
 from edition.review import Review
@@ -43,24 +44,19 @@ def list_files(
     edition: Edition,
     index: Index,
     words: Words,
-    transcripts: Iterable[Transcript],
     diagnostics: Diagnostics | None = None,
     review: Review | None = None,
     answers: Answers | None = None,
 ) -> tuple[File, ...]:
-    """Return every file of the site that is no page, no asset and no search index, in order of path.
-
-    `answers`: what is shown for old addresses.
+    """Return every file of the site that is no page, no asset, no search index and not of a single briefing, in order
+    of path. `answers`: what is shown for old addresses.
     """
-    kept = {transcript.id: transcript for transcript in transcripts}
     rows = _keep_rows()
     config, formats = edition.config, frozenset(edition.config.formats)
     files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, config.site_url))]
-    for briefing in edition.briefings:
-        files += _files_of_briefing(edition, briefing, words, kept.get(briefing.id, briefing.transcript), rows)
     files += [
-        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition, rows)),
-        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings, rows)),
+        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition)),
+        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
         File(TAGS, partial(tables.make_tags_table, edition.briefings)),
@@ -70,7 +66,7 @@ def list_files(
     if "data" in formats:
         files.append(File(changes.PATH, partial(changes.make_changes_lines, edition)))
         for year in index.years:
-            lines = partial(_join_section_lines, year.briefings)
+            lines = partial(_join_section_lines, edition, year.briefings)
             files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines))
             table = partial(tables.make_sections_table, year.briefings, rows)
             files.append(File(urls.year_data_path("sections", year.year, "csv"), table))
@@ -94,42 +90,62 @@ def list_files(
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def copy_files(files: Iterable[File], copies: Mapping[str, str]) -> tuple[File, ...]:
-    """Return files with those that also stand at an old path. `copies`: old path → path of the file."""
-    made = {file.path: file for file in files}
-    every = [*made.values(), *(File(old, made[path].make) for old, path in copies.items())]
-    return tuple(sorted(every, key=lambda file: file.path))
+#: The endings of the forms that each format gives a briefing, besides its page and its record.
+_ENDINGS: Mapping[Format, str] = {"tei": "xml", "text": "txt", "markdown": "md"}
 
 
-def _files_of_briefing(
-    edition: Edition, briefing: Briefing, words: Words, transcript: Transcript, rows: tables.Rows
+@dataclass(frozen=True, slots=True)
+class Offered(Container[str]):
+    """The paths of all files that a site has besides its pages: those of the whole edition one by one (`paths`), those
+    of each briefing by the formats that its edition has.
+    """
+
+    paths: frozenset[str]
+    formats: frozenset[Format]
+
+    def __contains__(self, path: object) -> bool:
+        if path in self.paths:
+            return True
+        folder, _, name = str(path).partition("/")
+        ending = name.rpartition(".")[2]
+        if folder == "briefings":
+            return ending == "json" or any(ending == _ENDINGS.get(each) for each in self.formats)
+        return folder == "cite" and "citations" in self.formats
+
+
+def list_briefing_paths(id: str, formats: Iterable[Format]) -> Iterator[str]:
+    """Yield the path of every file of a briefing but its page: what `list_briefing_files` gives, nothing made."""
+    offered = frozenset(formats)
+    yield urls.briefing_path(id, "json")
+    yield from (urls.briefing_path(id, ending) for name, ending in _ENDINGS.items() if name in offered)
+    if "citations" in offered:
+        yield from (citations.citation_path(id, form) for form, _ in citations.FORMS)
+
+
+def list_briefing_files(
+    briefing: Briefing,
+    abstract: Abstract,
+    links: Links,
+    config: Config,
+    words: Words,
+    authorities: Authorities,
 ) -> Iterator[File]:
-    config, id = edition.config_of(briefing.id), briefing.id
-    formats = config.formats
-    repeats = {key: edition.repeats[key] for key in _keys(briefing) if key in edition.repeats}
-    versions = edition.versions.get(id, ())
+    """Yield every file of one briefing but its page. `config`: that of the edition."""
+    config = config.of_release(links.release)
+    id, formats, versions = briefing.id, config.formats, links.versions
+    repeats = {(id, section): repeats for section, repeats in links.repeats}
     yield File(urls.briefing_path(id, "json"), partial(make_record, briefing, repeats, config.publisher, versions))
     if "tei" in formats:
-        yield File(urls.briefing_path(id, "xml"), partial(_make_tei, briefing, edition, rows))
+        count = sum(section.words for section in abstract.sections)
+        yield File(urls.briefing_path(id, "xml"), partial(make_tei, briefing, config, authorities, versions, count))
     if "text" in formats:
         yield File(urls.briefing_path(id, "txt"), partial(make_text, briefing, config, words, versions))
     if "markdown" in formats:
-        yield File(urls.briefing_path(id, "md"), partial(_make_markdown, transcript))
+        yield File(urls.briefing_path(id, "md"), partial(_make_markdown, briefing.transcript))
     if "citations" in formats:
         made = partial(_make_citation_file, briefing, config)
         for form, _ in citations.FORMS:
             yield File(citations.citation_path(id, form), partial(made, form))
-
-
-def _keys(briefing: Briefing) -> Iterator[tuple[str, str]]:
-    return ((briefing.id, annotated.section.id) for annotated in briefing.sections)
-
-
-def _make_tei(briefing: Briefing, edition: Edition, rows: tables.Rows) -> bytes:
-    words = sum(row.words for row in rows(briefing))
-    return make_tei(
-        briefing, edition.config_of(briefing.id), edition.authorities, edition.versions.get(briefing.id, ()), words
-    )
 
 
 def _make_markdown(transcript: Transcript) -> bytes:
@@ -140,8 +156,8 @@ def _make_citation_file(briefing: Briefing, config: Config, form: citations.Form
     return citations.make_citation_file(briefing, config, form)
 
 
-def _join_section_lines(briefings: Iterable[Briefing]) -> bytes:
-    return b"".join(tables.make_section_lines(briefings))
+def _join_section_lines(edition: Edition, briefings: Iterable[Abstract]) -> bytes:
+    return b"".join(tables.make_section_lines(edition.shelf[briefing.id] for briefing in briefings))
 
 
 def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
@@ -169,9 +185,9 @@ def _make_edition_feed(make: Callable[..., bytes], edition: Edition, path: str) 
 
 def _keep_rows() -> tables.Rows:
     """Return what makes the rows of a briefing's sections once and keeps them: some 4 kB for a briefing."""
-    kept: dict[str, Sequence[tables.SectionRow]] = {}
+    kept: dict[str, Sequence[str]] = {}
 
-    def rows(briefing: Briefing) -> Sequence[tables.SectionRow]:
+    def rows(briefing: Abstract) -> Sequence[str]:
         found = kept.get(briefing.id)
         if found is None:
             found = kept[briefing.id] = tables.make_section_rows(briefing)
@@ -223,7 +239,7 @@ def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple
     days: Mapping[str, str] = {
         urls.briefing_path(briefing.id): feeds.stamp_of(briefing)[:10]
         for briefing in edition.briefings
-        if briefing.date or briefing.transcript.published
+        if briefing.date or briefing.published
     }
     # a parallel page holds no text that isn't on a page of its own
     listed = (path for path in paths if path.endswith(".html") and not path.startswith(urls.PARALLEL))

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from edition.abstracts import number_of
 from edition.exports.writing import encode_text
-from edition.indexes import number_of
 from edition.model import (
     AnnotatedSection,
     Apparatus,

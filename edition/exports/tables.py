@@ -11,14 +11,14 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from edition import retagging
+from edition.abstracts import Abstract, SectionAbstract, number_of
 from edition.exports.dictionary import BRIEFINGS, SECTIONS, TAGS
 from edition.exports.record import describe_outlet, describe_speaker
 from edition.exports.writing import encode_text
-from edition.indexes import Edition, Entry, excerpt_of, number_of, title_of
+from edition.indexes import Edition, Entry
 from edition.model import AnnotatedSection, Briefing
 from edition.review import FormEntry, Outcome, Review
 from edition.urls import anchor, briefing_path
@@ -37,30 +37,18 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
 
 
-@dataclass(frozen=True, slots=True)
-class SectionRow:
-    """A section as a row of tables. It is made once, because a section stands in the tables of six entities or so.
-
-    `line`: the row as CSV, with its line break; `words`: how many the section has.
-    """
-
-    line: str
-    words: int
+#: The rows of a briefing's sections as lines of CSV, each with its line break, in their order. A line is made once and
+#: kept, because a section stands in the tables of six entities or so.
+Rows: TypeAlias = Callable[[Abstract], Sequence[str]]
 
 
-#: The rows of a briefing's sections, in their order.
-Rows: TypeAlias = Callable[[Briefing], Sequence[SectionRow]]
-
-
-def make_section_rows(briefing: Briefing) -> tuple[SectionRow, ...]:
+def make_section_rows(briefing: Abstract) -> tuple[str, ...]:
     """Return the rows of a briefing's sections."""
-    counts = [count_words([annotated]) for annotated in briefing.sections]
-    cells = (_section_row(briefing, annotated, n) for annotated, n in zip(briefing.sections, counts, strict=True))
-    return tuple(SectionRow(line, n) for line, n in zip(_write_lines(cells), counts, strict=True))
+    return tuple(_write_lines(_section_row(briefing, section) for section in briefing.sections))
 
 
-def make_edition_json(edition: Edition, rows: Rows = make_section_rows) -> bytes:
-    """Return data/edition.json: what the edition is, and one line for each briefing. `rows` spares counting words."""
+def make_edition_json(edition: Edition) -> bytes:
+    """Return data/edition.json: what the edition is, and one line for each briefing."""
     config = edition.config
     release = config.release
     rights = config.rights
@@ -78,22 +66,21 @@ def make_edition_json(edition: Edition, rows: Rows = make_section_rows) -> bytes
         },
     }
     head = "".join(f" {_JSON(key)}: {_JSON(value)},\n" for key, value in record.items())
-    briefings = ",\n".join(f"  {_JSON(_describe(briefing, rows(briefing)))}" for briefing in edition.briefings)
+    briefings = ",\n".join(f"  {_JSON(_describe(briefing))}" for briefing in edition.briefings)
     return encode_text(f'{{\n{head} "briefings": [\n{briefings}\n ]\n}}\n')
 
 
-def _describe(briefing: Briefing, rows: Sequence[SectionRow]) -> dict[str, Any]:
-    transcript = briefing.transcript
+def _describe(briefing: Abstract) -> dict[str, Any]:
     return {
-        "id": transcript.id,
-        "date": transcript.date,
-        "kind": transcript.kind,
-        "title": transcript.title,
-        "language": transcript.language,
+        "id": briefing.id,
+        "date": briefing.date,
+        "kind": briefing.kind,
+        "title": briefing.title,
+        "language": briefing.language,
         "speakers": [speaker.id for speaker in briefing.speakers],
         "sections": len(briefing.sections),
-        "words": sum(row.words for row in rows),
-        "url": briefing_path(transcript.id),
+        "words": sum(section.words for section in briefing.sections),
+        "url": briefing_path(briefing.id),
     }
 
 
@@ -134,23 +121,22 @@ def describe_section(briefing: Briefing, annotated: AnnotatedSection) -> dict[st
     }
 
 
-def make_briefings_table(briefings: Iterable[Briefing], rows: Rows = make_section_rows) -> bytes:
-    """Return data/briefings.csv: one row for each briefing. `rows` spares counting words."""
-    return make_table(BRIEFINGS.names, (_briefing_row(briefing, rows(briefing)) for briefing in briefings))
+def make_briefings_table(briefings: Iterable[Abstract]) -> bytes:
+    """Return data/briefings.csv: one row for each briefing."""
+    return make_table(BRIEFINGS.names, map(_briefing_row, briefings))
 
 
-def _briefing_row(briefing: Briefing, rows: Sequence[SectionRow]) -> Sequence[str]:
-    transcript = briefing.transcript
-    source = transcript.source
+def _briefing_row(briefing: Abstract) -> Sequence[str]:
+    source = briefing.source
     return (
-        transcript.date or "", transcript.id, transcript.kind, transcript.title, transcript.language,
+        briefing.date or "", briefing.id, briefing.kind, briefing.title, briefing.language,
         "; ".join(speaker.name for speaker in briefing.speakers), source.publisher or "", str(len(briefing.sections)),
-        str(sum(row.words for row in rows)), briefing_path(transcript.id), source.file, source.url or "",
-        source.sha256,
+        str(sum(section.words for section in briefing.sections)), briefing_path(briefing.id), source.file,
+        source.url or "", source.sha256,
     )  # fmt: skip
 
 
-def make_tags_table(briefings: Iterable[Briefing]) -> bytes:
+def make_tags_table(briefings: Iterable[Abstract]) -> bytes:
     """Return data/tags.csv: one row for each section with the ids of everything it is tagged with."""
     return make_table(TAGS.names, retagging.make_tag_rows(briefings))
 
@@ -171,9 +157,9 @@ def _review_row(entry: FormEntry, outcome: Outcome) -> Sequence[str]:
     )  # fmt: skip
 
 
-def make_sections_table(briefings: Iterable[Briefing], rows: Rows = make_section_rows) -> bytes:
+def make_sections_table(briefings: Iterable[Abstract], rows: Rows = make_section_rows) -> bytes:
     """Return data/sections-YEAR.csv: one row for each section of some briefings. `rows` spares making them again."""
-    return join_table(SECTIONS.names, [row.line for briefing in briefings for row in rows(briefing)])
+    return join_table(SECTIONS.names, [line for briefing in briefings for line in rows(briefing)])
 
 
 def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows) -> bytes:
@@ -184,19 +170,17 @@ def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows)
         id = entry.briefing.id
         if at[0] != id:
             made = zip(entry.briefing.sections, rows(entry.briefing), strict=True)
-            at = (id, {annotated.section.id: row.line for annotated, row in made})
-        lines.append(at[1][entry.section.section.id])
+            at = (id, {section.id: line for section, line in made})
+        lines.append(at[1][entry.section.id])
     return join_table(SECTIONS.names, lines)
 
 
-def _section_row(briefing: Briefing, annotated: AnnotatedSection, words: int) -> Sequence[str]:
-    section = annotated.section
-    names = dict.fromkeys(speaker.name for speaker in annotated.speakers if speaker is not None)
+def _section_row(briefing: Abstract, section: SectionAbstract) -> Sequence[str]:
+    countries, territories, topics, *_ = section.tags
     return (
-        briefing.date or "", briefing.id, section.id, number_of(briefing, section.id), section.kind,
-        title_of(section), excerpt_of(section), annotated.outlet.name if annotated.outlet else "", "; ".join(names),
-        " ".join(tag.id for tag in annotated.countries), " ".join(tag.id for tag in annotated.territories),
-        " ".join(annotated.topics), str(words), anchor(briefing_path(briefing.id), section.id),
+        briefing.date or "", briefing.id, section.id, section.number, section.kind, section.title, section.excerpt,
+        section.outlet, "; ".join(section.names), countries, territories, topics, str(section.words),
+        anchor(briefing_path(briefing.id), section.id),
     )  # fmt: skip
 
 
@@ -230,23 +214,3 @@ def defuse(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; NUL, which CSV can't hold, becomes U+FFFD."""
     safe = cell.replace("\0", "\ufffd")
     return f"'{safe}" if _FORMULA.match(safe) else safe
-
-
-#: A Han or kana letter, or whatever follows a first letter or digit up to the next white space.
-_WIDE = "\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff"
-_WORD = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}][^\s{_WIDE}]*")
-#: Whatever stands as high as the first wide letter; a quick look that spares most texts the slow way.
-_HIGH = re.compile("[\u3005-\U0010ffff]")
-_LETTER = re.compile(r"\w")
-
-
-def count_words(sections: Iterable[AnnotatedSection]) -> int:
-    """Return how many words the paragraphs of sections hold, parted by white space; a Han or kana letter is one."""
-    return sum(_count(paragraph.text) for each in sections for paragraph in each.section.paragraphs)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() and _HIGH.search(text):
-        return len(_WORD.findall(text))
-    pieces = text.split()
-    return len(pieces) - sum([not _LETTER.search(piece) for piece in pieces if not piece.isalnum()])

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from edition.abstracts import count_words, number_of
 from edition.config import Config
-from edition.exports.tables import count_words
 from edition.exports.writing import (
     Element,
     Names,
@@ -26,7 +26,7 @@ from edition.exports.writing import (
     write_element,
     write_xml,
 )
-from edition.indexes import Edition, number_of
+from edition.indexes import Edition
 from edition.model import (
     AnnotatedSection,
     Apparatus,
@@ -123,7 +123,7 @@ def make_corpus(edition: Edition) -> Iterator[bytes]:
     append(append(file, "sourceDesc"), "p", None, "The witness of each text is described in its own header.")
     yield f"{write_element(header, _RUNNING)}\n".encode()
     ids = frozenset(briefing.id for briefing in edition.briefings)
-    for briefing in edition.briefings:
+    for briefing in edition.read_briefings():
         versions = edition.versions.get(briefing.id, ())
         text = _make_text(briefing, config, edition.authorities, versions, ids)
         yield f"{write_element(text, _RUNNING)}\n".encode()

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from edition.abstracts import number_of
 from edition.config import Config
 from edition.exports.writing import encode_text
-from edition.indexes import number_of
 from edition.model import AnnotatedSection, Briefing, Paragraph
 from edition.urls import briefing_path, canonical
 from edition.versions import LinkedVersion

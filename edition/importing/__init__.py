@@ -7,7 +7,15 @@ This module must not hold a rule about a layout, and must never overwrite a tran
 from __future__ import annotations
 
 from edition.importing.batch import Progress, import_witnesses
-from edition.importing.checking import Proof, State, check_witnesses, prove_transcripts
+from edition.importing.checking import (
+    Proved,
+    Share,
+    State,
+    check_shares,
+    check_witnesses,
+    prove_transcript,
+    tell_waiting,
+)
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, kept_path, read_existing
 from edition.importing.languages import choose_language, tell_language
 from edition.importing.pairing import state_versions
@@ -24,10 +32,12 @@ __all__ = [
     "FileReport",
     "ImportReport",
     "Progress",
-    "Proof",
+    "Proved",
     "Reading",
+    "Share",
     "State",
     "base_id",
+    "check_shares",
     "check_witnesses",
     "choose_language",
     "day_of_import",
@@ -36,7 +46,7 @@ __all__ = [
     "known_of",
     "make_transcripts",
     "parse_day",
-    "prove_transcripts",
+    "prove_transcript",
     "read_existing",
     "read_report",
     "run_report",
@@ -44,4 +54,5 @@ __all__ = [
     "state_versions",
     "take_revisions",
     "tell_language",
+    "tell_waiting",
 ]

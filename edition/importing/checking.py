@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from edition.containers import page_lines
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, plain_path
-from edition.model import Locus, Transcript
+from edition.model import Locus, Source, Transcript
 from edition.problems import Problem, Refused
 from edition.witnesses import decode, is_page
 from edition.words import check_conservation, count_words
@@ -25,48 +25,54 @@ from edition.words import check_conservation, count_words
 State = Literal["checked", "differs", "unkept"]
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a comparison of transcripts with their witnesses found. `states`: by id of the transcript."""
-
-    states: Mapping[str, State]
-    problems: tuple[Problem, ...]
-
-
 def check_witnesses(edition_dir: Path, transcripts: Iterable[Transcript]) -> tuple[Problem, ...]:
     """Return each difference between a transcript and its kept witness that the apparatus does not record, each kept
     witness that is missing, each whose bytes have changed since the import, also of its revisions; of a witness that
     holds several briefings, lines that are in two of them or (a note) in none; and (a note) each revision that waits.
     """
-    return prove_transcripts(edition_dir, transcripts).problems
+    found = [(transcript, prove_transcript(edition_dir, transcript)) for transcript in transcripts]
+    problems = [problem for _, proved in found for problem in proved.problems]
+    shares = (Share(t.file or _file_of(t), t.source) for t, proved in found if proved.read)
+    return (*problems, *check_shares(edition_dir, shares), *tell_waiting(edition_dir))
 
 
-def prove_transcripts(edition_dir: Path, transcripts: Iterable[Transcript]) -> Proof:
-    """Compare every transcript with its kept witness; return the state of each and what `check_witnesses` tells."""
-    shares: dict[str, list[_Share]] = {}
-    states: dict[str, State] = {}
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What a comparison of one transcript with its witness found. `read`: the witness is there and is the one that was
+    imported.
+    """
+
+    state: State
+    read: bool
+    problems: tuple[Problem, ...]
+
+
+def prove_transcript(edition_dir: Path, transcript: Transcript) -> Proved:
+    """Compare a transcript with its kept witness, and the kept witnesses of its revisions with their checksums."""
+    file, source = transcript.file or _file_of(transcript), transcript.source
     problems: list[Problem] = []
-    for transcript in transcripts:
-        file = transcript.file or f"{BRIEFINGS}/{transcript.id}.md"
-        source = transcript.source
-        for revision in transcript.revisions:
-            if revision.sha256 != source.sha256:
-                problems += _check_kept(edition_dir, file, revision.path, revision.sha256)
-        if source.path is None:
-            states[transcript.id] = "unkept"
-            continue
-        data, found = _read_kept(edition_dir, file, source.path, source.sha256)
-        if data is not None:
-            shares.setdefault(source.path, []).append(_Share(file, source.lines))
-            found = [*found, *_compare(data, transcript, file)]
-        states[transcript.id] = "differs" if any(problem.severity == "error" for problem in found) else "checked"
-        problems += found
-    problems += _check_shares(edition_dir, shares)
+    for revision in transcript.revisions:
+        if revision.sha256 != source.sha256:
+            problems += _check_kept(edition_dir, file, revision.path, revision.sha256)
+    if source.path is None:
+        return Proved("unkept", False, tuple(problems))
+    data, found = _read_kept(edition_dir, file, source.path, source.sha256)
+    if data is not None:
+        found = [*found, *_compare(data, transcript, file)]
+    differs = any(problem.severity == "error" for problem in found)
+    return Proved("differs" if differs else "checked", data is not None, (*problems, *found))
+
+
+def tell_waiting(edition_dir: Path) -> Iterator[Problem]:
+    """Yield a note for each revision that waits to be taken."""
     for waiting in sorted((edition_dir / REVISIONS).rglob("*.md")):
         mine, new = f"{BRIEFINGS}/{waiting.name}", waiting.relative_to(edition_dir).as_posix()
         hint = f"compare: git diff --no-index {mine} {new}; then: python build.py take {new}, or delete it"
-        problems.append(Problem(Locus(new), f"a revision waits beside {mine}", hint, "note"))
-    return Proof(states, tuple(problems))
+        yield Problem(Locus(new), f"a revision waits beside {mine}", hint, "note")
+
+
+def _file_of(transcript: Transcript) -> str:
+    return f"{BRIEFINGS}/{transcript.id}.md"
 
 
 def _read_kept(edition_dir: Path, file: str, kept: str, sha256: str) -> tuple[bytes | None, list[Problem]]:
@@ -96,11 +102,11 @@ def _compare(data: bytes, transcript: Transcript, file: str) -> Iterator[Problem
         yield problem if problem.locus.file == file else _of_apparatus(problem, file)
 
 
-class _Share(NamedTuple):
-    """The lines of a witness that a transcript has, () for all."""
+class Share(NamedTuple):
+    """The part of a kept witness that a transcript has: its own file and its source."""
 
     file: str
-    lines: tuple[tuple[int, int], ...]
+    source: Source
 
 
 def _lines_of(data: bytes, shown: str) -> tuple[str, ...]:
@@ -115,15 +121,20 @@ def _of_apparatus(problem: Problem, file: str) -> Problem:
     return Problem(Locus(file), f"{problem.message} ({where}{f':{line}' if line else ''})", hint)
 
 
-def _check_shares(edition_dir: Path, shares: dict[str, list[_Share]]) -> Iterator[Problem]:
-    """Yield which lines of a witness are in two briefings, in none (a note), or beyond its end."""
-    versions = Counter(plain_path(path) for path in shares)
-    for path, each in sorted(shares.items()):
-        if len(each) == 1 and not each[0].lines:
+def check_shares(edition_dir: Path, shares: Iterable[Share]) -> Iterator[Problem]:
+    """Yield which lines of a witness are in two briefings, in none (a note), or beyond its end. `shares`: of all
+    transcripts whose witness could be read.
+    """
+    held: dict[str, list[Share]] = {}
+    for share in shares:
+        held.setdefault(share.source.path or "", []).append(share)
+    versions = Counter(plain_path(path) for path in held)
+    for path, each in sorted(held.items()):
+        if len(each) == 1 and not each[0].source.lines:
             continue
         shown = f"{SOURCES}/{path}"
         lines = _lines_of((edition_dir / SOURCES / path).read_bytes(), shown)
-        ranges = sorted((*r, s.file) for s in each for r in s.lines or ((1, len(lines)),))
+        ranges = sorted((*r, s.file) for s in each for r in s.source.lines or ((1, len(lines)),))
         reached, last = 0, ""
         for first, end, file in ranges:
             if end > len(lines):

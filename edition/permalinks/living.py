@@ -11,13 +11,12 @@ from functools import cache
 
 from edition import urls
 from edition.indexes import Index
-from edition.model import Authorities, Transcript
+from edition.model import Authorities
 from edition.permalinks.resolving import Site
 
 
 def describe_site(
     index: Index,
-    transcripts: Iterable[Transcript],
     pages: Iterable[str],
     files: Iterable[str],
     headings: Mapping[str, Collection[str]],
@@ -25,10 +24,10 @@ def describe_site(
     """Return the site of an edition. `pages`, `files`: paths; `headings`: path of an editor's page → its anchors."""
     titles = dict.fromkeys(pages, "")
     anchors = {path: frozenset(ids) for path, ids in headings.items()}
-    for transcript in transcripts:
-        path = urls.briefing_path(transcript.id)
-        titles[path] = transcript.title
-        anchors[path] = frozenset(a for s in transcript.sections for a in (s.id, *(p.id for p in s.paragraphs)))
+    for briefing in index.edition.briefings:
+        path = urls.briefing_path(briefing.id)
+        titles[path] = briefing.title
+        anchors[path] = frozenset(a for s in briefing.sections for a in (s.id, *s.paragraphs.split()))
     for each in (*index.entities.values(), *index.quiet):
         titles[urls.entity_path(each.entity.family, each.entity.slug)] = each.entity.name
     for page in index.edition.pages:

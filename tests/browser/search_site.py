@@ -12,14 +12,14 @@ from pathlib import Path
 
 from edition.config import Config
 from edition.contexts import Facet, Link, SearchPage
-from edition.indexes import make_edition, make_index
+from edition.indexes import make_index
 from edition.interface import load
 from edition.model import Authorities
-from edition.pages import list_pages
 from edition.render import Renderer, read_assets
 from edition.search import FACETS, SearchRecord
 from edition.search_index import IndexReport
 from tests.search_host import index_records
+from tests.whole import gather_edition, list_pages
 
 NAMES = {
     "country": {"NO": "Norway", "KE": "Kenya", "CL": "Chile", "KR": "South Korea", "JP": "Japan"},
@@ -144,7 +144,7 @@ def make_records() -> tuple[SearchRecord, ...]:
 def make_page() -> SearchPage:
     """Return the search page of an edition without briefings, with the filters of the made-up sections."""
     words = load("en")
-    index = make_index(make_edition(Config(title="Marenia Briefings"), (), Authorities()), "en")
+    index = make_index(gather_edition(Config(title="Marenia Briefings"), (), Authorities()), "en")
     page = next(page for page in list_pages(index, words, None, ()) if isinstance(page, SearchPage))
     facets = tuple(
         Facet(name, label, tuple((id, each, 0) for id, each in NAMES[name].items())) for name, label in LABELS.items()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edition.building import show_nothing
-from edition.indexes import make_edition
 from edition.packing import pack_edition
 from edition.settings import read_settings
 from tests.browser.test_search_page import Reader
 from tests.editions import ROOT
 from tests.site_edition import AUTHORITIES
+from tests.whole import gather_edition
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -135,7 +135,7 @@ def test_an_offline_copy_is_opened_at_its_first_page_and_searched(
     sample_site: Path, tmp_path: Path, chromium: Browser
 ) -> None:
     config = read_settings(ROOT).config
-    edition = make_edition(config, [], AUTHORITIES)
+    edition = gather_edition(config, [], AUTHORITIES)
     archive = tmp_path / "copy.zip"
     pack_edition(ROOT, sample_site, ROOT, archive, edition, progress=show_nothing)
     with zipfile.ZipFile(archive) as packed:

@@ -14,14 +14,14 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 
-from edition.diagnostics import find_diagnostics
 from edition.interface import load
 from edition.model import Locus
 from edition.permalinks.addresses import Address, Gone
 from edition.permalinks.answering import Answers, OldAnchor, OldPage, OldSection, Stub
 from edition.problems import Problem
-from edition.render import Renderer, read_assets, render_site
+from edition.render import Renderer, read_assets
 from tests.site_edition import make_language_edition
+from tests.whole import diagnose, render_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -153,7 +153,7 @@ def unusual_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unusual")
     edition = make_language_edition()
     files = list(read_assets())
-    found = find_diagnostics(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
+    found = diagnose(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
     made = render_site(edition, Renderer(load("en")), diagnostics=found, answers=make_answers())
     for path, data in [*files, *made]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
