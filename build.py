@@ -202,7 +202,21 @@ def tell(errors: int, notes: int) -> str:
 
 
 def run_build(arguments: argparse.Namespace) -> int:
-    """Build the site once."""
+    """Build the site once; where nothing has changed since the last time, tell what that build told."""
+    from edition.recall import Recalled, recall_build, remember_build, take_stock
+
+    site = (arguments.output or arguments.folder / "_site").absolute()
+    options = (site, arguments.no_search, arguments.locked)
+    before = take_stock(arguments.folder, site, options)
+    known = None if arguments.review else recall_build(arguments.folder, before)
+    if known is not None:
+        errors, notes = print_problems(known.problems)
+        print(
+            f"{count(known.briefings, 'briefing')}, {count(known.sections, 'section')} → "
+            f"{arguments.output or arguments.folder / '_site'}: 0 files written, {known.files:,} unchanged, 0 removed"
+            f"{tell(errors, notes)}"
+        )
+        return WITH_PROBLEMS if errors else FINE
     from edition.building import build_site
 
     report = build_site(
@@ -233,6 +247,9 @@ def run_build(arguments: argparse.Namespace) -> int:
     )
     if report.recorded:
         print(f"{count(report.recorded, 'line')} of new addresses recorded: commit content/permalinks with the rest")
+    if report.review is None:
+        told = Recalled(report.briefings, report.sections, done.written + done.unchanged, report.problems)
+        remember_build(arguments.folder, before, take_stock(arguments.folder, site, options), told)
     return WITH_PROBLEMS if errors else FINE
 
 

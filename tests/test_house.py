@@ -57,6 +57,7 @@ ROOMS = (
     "publish",
     "building",
     "deciding",
+    "recall",
     "serving",
     "starting",
     "packing",
