@@ -50,10 +50,12 @@ docs/ explains the content format, the config, importing and publishing.
 """
 
 
+#: A machine that publishes by itself sees no message and has no hand to mend anything.
+IN_CI = os.environ.get("CI") == "true"
 LOCKED: dict[str, Any] = {
     "action": "store_true",
-    "default": os.environ.get("CI") == "true",
-    "help": "for publishing: any problem means that nothing is published (default where CI=true)",
+    "help": "for publishing: any problem, or an address that is not recorded, means that nothing is published "
+    "(where CI=true: any problem, also without this option)",
 }
 
 
@@ -206,7 +208,8 @@ def run_build(arguments: argparse.Namespace) -> int:
     from edition.recall import Recalled, recall_build, remember_build, take_stock
 
     site = (arguments.output or arguments.folder / "_site").absolute()
-    options = (site, arguments.no_search, arguments.locked)
+    strict = arguments.locked or IN_CI
+    options = (site, arguments.no_search, arguments.locked, strict)
     before = take_stock(arguments.folder, site, options)
     known = None if arguments.review else recall_build(arguments.folder, before)
     if known is not None:
@@ -223,13 +226,14 @@ def run_build(arguments: argparse.Namespace) -> int:
         arguments.folder,
         output=arguments.output,
         search=not arguments.no_search,
-        locked=arguments.locked,
+        locked=strict,
+        record=not arguments.locked,
         review=arguments.review,
         progress=show_progress,
     )
     errors, notes = print_problems(report.problems)
     if report.published is None:
-        why = "a locked build publishes only what has no problem" if arguments.locked else "see above"
+        why = "a locked build publishes only what has no problem" if strict else "see above"
         if report.asked:
             why = f"{count(report.asked, 'question')} about published addresses (docs/permalinks.md)"
         print(f"nothing published: {why}{tell(errors, notes)}", file=sys.stderr)
@@ -407,7 +411,12 @@ def run_package(arguments: argparse.Namespace) -> int:
     from edition.issuing import package_edition
 
     built, packed = package_edition(
-        arguments.folder, HERE, output=arguments.output, locked=arguments.locked, progress=show_progress
+        arguments.folder,
+        HERE,
+        output=arguments.output,
+        locked=arguments.locked or IN_CI,
+        record=not arguments.locked,
+        progress=show_progress,
     )
     errors, notes = print_problems((*built.problems, *(packed.problems if packed else ())))
     if packed is None:

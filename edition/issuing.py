@@ -89,14 +89,20 @@ def read_day(typed: str | None) -> str:
 
 
 def package_edition(
-    folder: Path, program: Path, *, output: Path | None = None, locked: bool = False, progress: Progress = show_nothing
+    folder: Path,
+    program: Path,
+    *,
+    output: Path | None = None,
+    locked: bool = False,
+    record: bool | None = None,
+    progress: Progress = show_nothing,
 ) -> tuple[BuildReport, PackReport | None]:
     """Build the site, and write the offline copy of the edition in `folder` to `output` (default: below _releases).
 
-    `program`: the folder of the program that builds it. `locked`: as in a build; where nothing was published, nothing
-    is packed.
+    `program`: the folder of the program that builds it. `locked`, `record`: as in a build; where nothing was published,
+    nothing is packed.
     """
-    built = build_site(folder, locked=locked, progress=progress)
+    built = build_site(folder, locked=locked, record=record, progress=progress)
     if built.published is None:
         return built, None
     name = f"{name_package(built.edition.config)}.zip"

@@ -168,10 +168,18 @@ def test_what_was_published_and_can_not_be_read_stops_the_build(
 # ── Locked ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_where_an_edition_is_made_and_built_in_one_run_its_addresses_are_recorded(edition: Path) -> None:
+    add(edition, "content/briefings/2025-07-01-ines-halvard.md", TRANSCRIPT.replace("2025-05-14", "2025-07-01"))
+    said = run_command("-C", edition, "build", "--no-search", ci=True)
+    assert said.code == 0
+    assert "3 lines of new addresses recorded" in said.out
+    assert "2025-07-01-ines-halvard#q1" in (edition / "content/permalinks/2025.txt").read_text(encoding="utf-8")
+
+
 def test_a_locked_build_writes_nothing_and_names_the_lines_to_commit(edition: Path) -> None:
     add(edition, "content/briefings/2025-07-01-ines-halvard.md", TRANSCRIPT.replace("2025-05-14", "2025-07-01"))
     before = tree_of(edition)
-    said = run_command("-C", edition, "build", "--no-search", ci=True)
+    said = run_command("-C", edition, "build", "--no-search", "--locked")
     assert said.code == 2
     assert tree_of(edition) == before
     assert "content/permalinks/2025.txt: 3 lines of addresses would be published and are not recorded" in said.err
@@ -180,7 +188,7 @@ def test_a_locked_build_writes_nothing_and_names_the_lines_to_commit(edition: Pa
     assert publish(edition).recorded == 3
     lines = (edition / "content/permalinks/2025.txt").read_text(encoding="utf-8").splitlines()
     assert shown[0] in lines
-    assert run_command("-C", edition, "build", "--no-search", ci=True).code == 0
+    assert run_command("-C", edition, "build", "--no-search", "--locked").code == 0
 
 
 def test_a_locked_build_publishes_a_corrected_word_and_says_that_the_record_is_older(edition: Path) -> None:

@@ -37,11 +37,15 @@ def test_a_build_without_change_tells_the_same_and_touches_nothing(built: Path) 
     assert {path: path.stat().st_mtime_ns for path in built.rglob("*")} == before
 
 
-def test_other_options_are_another_build(built: Path) -> None:
-    site = built / "_site"
-    assert recall_build(built, take_stock(built, site.absolute(), (site.absolute(), True, False))) is not None
-    assert recall_build(built, take_stock(built, site.absolute(), (site.absolute(), False, False))) is None
-    assert recall_build(built, take_stock(built, site.absolute(), (site.absolute(), True, True))) is None
+def test_other_options_are_another_build(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)  # as `run_command` does
+    site = (built / "_site").absolute()
+    assert recall_build(built, take_stock(built, site, (site, True, False, False))) is not None
+    assert recall_build(built, take_stock(built, site, (site, False, False, False))) is None
+    assert recall_build(built, take_stock(built, site, (site, True, True, False))) is None
+    assert recall_build(built, take_stock(built, site, (site, True, False, True))) is None
+    monkeypatch.setenv("CI", "true")
+    assert recall_build(built, take_stock(built, site, (site, True, False, False))) is None
 
 
 def correct(folder: Path) -> None:
