@@ -349,6 +349,23 @@ def test_a_section_moved_to_another_briefing_leaves_a_line_behind(edition: Path)
     assert "§ 2 is here now: " in page.replace("\u00a0", " ")
 
 
+def test_a_section_that_left_a_briefing_outlives_it(edition: Path) -> None:
+    text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
+    section = text[text.index("\n## {#q2}") :]
+    edit(edition, section, "")
+    file = edition / f"content/briefings/{JUNE}.md"
+    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    (edition / f"content/briefings/{MAY}.md").unlink()
+    withdraw_addresses(edition, [MAY], "2026-03-02", "The office took it back.")
+    assert publish(edition).published is not None
+    for anchor in ("q2", "q2.1", "q2.2"):
+        found = follow(edition, f"briefings/{MAY}.html#{anchor}")
+        assert (found.kind, found.address) == ("text", f"briefings/{JUNE}.html#{anchor}")
+    assert follow(edition, f"briefings/{MAY}.html#q1.2").kind == "gone"
+
+
 def test_a_section_that_is_moved_and_joined_there_later_takes_each_paragraph_along(edition: Path) -> None:
     text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
     section = text[text.index("\n## {#q2}") :]

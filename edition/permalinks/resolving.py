@@ -111,20 +111,18 @@ class Resolver:
         """
         page = Address(address.path)
         led = None if self.site.has(page) else self.resolve(page, steps + 1)
-        if isinstance(led, Gone):
-            return led
-        if led and led.path not in self.site.anchors:
-            return led
-        if led and self.site.has(there := Address(led.path, address.anchor)):
+        now = led.path if isinstance(led, Address) else ""
+        if now in self.site.anchors and self.site.has(there := Address(now, address.anchor)):
             return there
-        pages = dict.fromkeys([*([led.path] if led else []), address.path, *sorted(self.kin.get(address.path, ()))])
+        pages = dict.fromkeys([*([now] if now else []), address.path, *sorted(self.kin.get(address.path, ()))])
         for path in pages:
             section = self._section(Address(path, address.anchor))
             place = self._said_of(Address(path, section)) if section else None
             if place is not None:
+                # the section may have left the page before that went
                 return self._beside(place, address.anchor.removeprefix(f"{section}."), steps)
         # a section may stand, and a paragraph of it be lost: that is asked
-        return None
+        return None if now in self.site.anchors else led
 
     def _beside(self, section: Address, number: str, steps: int) -> Address | Gone | None:
         """Return where a paragraph is whose section has departed: under its number where the section went, and on from
