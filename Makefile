@@ -15,7 +15,7 @@ help:
 	@echo "make validate  run the heavy outside checkers over the built site"
 	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries; topics beside models"
 	@echo "make torture   run the long property tests and the fuzzing"
-	@echo "make bench     measure search, annotation, every form of a briefing, verifying, the ledger (docs/performance.md)"
+	@echo "make bench     measure search, annotation, forms of a briefing, verifying, the ledger, builds beside others (docs/performance.md)"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
 	@echo "make clean     remove what the targets above made"
@@ -71,12 +71,14 @@ bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.verifying
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.permalinks
+	$(BIN)/python -m benchmarks.scale 200
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
-	cd requirements && for name in run develop compare topics; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
+	cd requirements && for name in run develop compare topics peers; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
 	  --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --no-emit-options --output-file $$name.txt $$name.in || exit 1; done
+	cd benchmarks/peers/eleventy && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 refresh: $(DEVELOP)
 	$(BIN)/python -m pytest --refresh

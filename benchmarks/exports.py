@@ -3,9 +3,8 @@
     .venv/bin/python -m benchmarks.exports            200 briefings
     .venv/bin/python -m benchmarks.exports 1000       as many as wanted
 
-The briefings come from the shared corpus's generator (ROSTRUM_SHARED) and are imported into an edition that is kept in
-.tools/bench/. What is measured goes to standard output as a table, with the load of the machine above it. Must not
-write into the project.
+The edition is one of benchmarks/corpus.py, kept in .tools/bench/. What is measured goes to standard output as a table,
+with the load of the machine above it. Must not write into the project.
 """
 
 from __future__ import annotations
@@ -13,8 +12,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
-import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -25,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.corpus import prepare_edition
 from edition.abstracts import make_abstract
 from edition.building import Content, read_content
 from edition.checks import LinkCheck
@@ -43,9 +41,6 @@ from edition.render import Renderer
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("ROSTRUM_SHARED") or ROOT.parent / "shared")
-KEPT = ROOT / ".tools" / "bench"
 COUNT = 200
 
 #: What a file counts as, by its path; the first that fits.
@@ -66,26 +61,6 @@ KINDS = (
     ("other pages", r".*\.html"),
     ("everything else", r".*"),
 )
-
-
-def prepare_edition(count: int) -> Path:
-    """Return the folder of an edition of so many generated briefings, made once."""
-    program = SHARED / "tools" / "scale" / "make_scale.py"
-    if not program.is_file():
-        sys.exit("the generator of briefings is not there: set ROSTRUM_SHARED to the shared folder")
-    folder = KEPT / f"edition-{count}"
-    if not (folder / "done").is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        source = KEPT / f"scale-{count}"
-        subprocess.run(
-            [sys.executable, str(program), str(source), "-n", str(count)], check=True, stdout=subprocess.DEVNULL
-        )
-        build = [sys.executable, str(ROOT / "build.py")]
-        subprocess.run([*build, "new", str(folder)], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([*build, "-C", str(folder), "import", str(source)], check=False, stdout=subprocess.DEVNULL)
-        (folder / "done").touch()
-    return folder
 
 
 class Ledger:

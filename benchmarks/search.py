@@ -35,6 +35,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.corpus import KEPT, ROOT, SHARED, make_vocabulary
 from edition.abstracts import make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.contexts import SearchPage
@@ -56,9 +57,6 @@ from tests.search_oracle import read_common
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("ROSTRUM_SHARED") or ROOT.parent / "shared")
-KEPT = ROOT / ".tools" / "bench"
 SIZES = (1_000, 10_000, 44_000)
 #: Briefings a day in the generated corpus: 44,000 sections then lie in six years, as those of the real one do.
 A_DAY = 3
@@ -122,9 +120,7 @@ def _read_file(path: Path) -> list[Briefing]:
 
 def _make_up(count: int) -> Iterator[Briefing]:
     rng = random.Random(1)
-    letters = "bdfgklmnprstv", "aeiou"
-    words = ["".join(rng.choice(letters[i % 2]) for i in range(2 + rng.randrange(8))) for _ in range(20_000)]
-    weights = [1 / (rank + 1) for rank in range(len(words))]
+    words, weights = make_vocabulary(rng)
     day = date(2026, 1, 30)
     for number in range(count // 10 + 1):
         when = (day - timedelta(days=number // A_DAY)).isoformat()

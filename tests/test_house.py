@@ -182,7 +182,7 @@ def test_no_download_address_stands_in_any_file() -> None:
 
 
 def test_dependencies_are_pinned_with_hashes() -> None:
-    for name in ("run.txt", "develop.txt", "compare.txt", "topics.txt"):
+    for name in ("run.txt", "develop.txt", "compare.txt", "topics.txt", "peers.txt"):
         lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
         pins = [i for i, line in enumerate(lines) if re.match(r"[a-z0-9-]+==", line)]
         assert pins
@@ -191,7 +191,7 @@ def test_dependencies_are_pinned_with_hashes() -> None:
 
 def test_dependencies_are_explained() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower().replace("_", "-")
-    for name in ("run.in", "develop.in", "compare.in", "topics.in"):
+    for name in ("run.in", "develop.in", "compare.in", "topics.in", "peers.in"):
         for line in (ROOT / "requirements" / name).read_text(encoding="utf-8").lower().splitlines():
             if line and line[0].isalpha():
                 assert f"`{line.strip().replace('_', '-')}`" in page, f"docs/dependencies.md does not say why {line}"

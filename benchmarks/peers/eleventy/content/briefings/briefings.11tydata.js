@@ -1,0 +1,1 @@
+export default { layout: "briefing.njk", permalink: (data) => `/briefings/${data.slug}.html` };
