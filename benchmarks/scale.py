@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from benchmarks import peers
 from benchmarks.corpus import (
@@ -345,30 +346,30 @@ def find_exponent(sizes: Sequence[int], figures: Sequence[float]) -> float:
     return statistics.linear_regression(x, y).slope
 
 
-def find_ratio(row: Row, other: Row) -> float | None:
-    """Return how many times as long a row takes as another: the median over the rounds that both have."""
-    ratios = [mine.wall / theirs.wall for mine, theirs in zip(row.runs, other.runs, strict=False)]
-    return statistics.median(ratios) if ratios else None
+def find_ratio(row: Row, other: Row, figure: Literal["wall", "cpu"]) -> float:
+    """Return how many times as much a row takes as another: the median over the rounds, each within itself."""
+    pairs = zip(row.runs, other.runs, strict=False)
+    return float(statistics.median(getattr(mine, figure) / getattr(theirs, figure) for mine, theirs in pairs))
 
 
 def list_rows(table: Table) -> Iterator[str]:
     """Yield the table of one size, in Markdown."""
-    reference = next((row for row in table.rows if (row.tool, row.what) == ("Hugo", FULL)), None)
-    yield "| what | by | s | lowest–highest | s of processor | peak MiB | files | MB | × Hugo's full build |"
-    yield "|---|---|---|---|---|---|---|---|---|"
+    hugo = next((row for row in table.rows if (row.tool, row.what) == ("Hugo", FULL)), None)
+    yield "| what | by | s | lowest–highest | × Hugo | s of processor | × Hugo | peak MiB | files | MB |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
     for row in table.rows:
         walls = [run.wall for run in row.runs]
-        ratio = find_ratio(row, reference) if reference else None
         cells = (
             row.what,
             row.tool,
             f"{row.wall:.2f}",
             f"{min(walls):.2f}–{max(walls):.2f}",
+            f"{find_ratio(row, hugo, 'wall'):.1f}" if hugo else "",
             f"{row.cpu:.2f}",
+            f"{find_ratio(row, hugo, 'cpu'):.1f}" if hugo else "",
             f"{row.memory / 2**20:,.0f}",
             f"{row.files:,}" if row.files else "",
             f"{row.bytes / 1e6:,.1f}" if row.files else "",
-            f"{ratio:.1f}" if ratio is not None else "",
         )
         yield f"| {' | '.join(cells)} |"
 
@@ -415,7 +416,8 @@ def describe(sizes: Sequence[int], repeats: int, rows: Sequence[str]) -> Iterato
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield (
         f"{platform.system()} {platform.machine()}, {processors} processors, {memory:.0f} GiB; "
-        f"{', '.join(list_versions())}. Briefings: {name_source()}. {repeats} rounds, medians. Memory: {HOW_MEMORY}."
+        f"{', '.join(list_versions())}. Briefings: {name_source()}. Medians of "
+        f"{repeats} round{'' if repeats == 1 else 's'}; “× Hugo”: beside its full build. Memory: {HOW_MEMORY}."
     )
     tables = []
     for count in sizes:

@@ -12,13 +12,24 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from benchmarks.corpus import EXCHANGES, change_briefing, choose_outlet, make_up
-from benchmarks.peers import Post, dumps_pelican, dumps_yaml, escape, find_differences, make_post, read_words
+from benchmarks.peers import (
+    Missing,
+    Peer,
+    Post,
+    dumps_pelican,
+    dumps_yaml,
+    escape,
+    find_differences,
+    make_post,
+    read_words,
+)
 from benchmarks.scale import (
     Case,
     Row,
     Table,
     find_exponent,
     find_ratio,
+    install_peers,
     list_growth,
     list_rows,
     list_stages,
@@ -139,6 +150,25 @@ def test_a_site_with_other_pages_or_words_is_told(tmp_path: Path, spoil: Callabl
     assert find_differences(tmp_path, [POST]) == [said]
 
 
+def test_a_peer_that_cannot_run_is_named_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> tuple[str, ...]:
+        raise Missing("node is not installed")
+
+    def install() -> tuple[str, ...]:
+        return (sys.executable,)
+
+    here = [
+        Peer("Gone", "eleventy", refuse, "--version", "", dumps_yaml),
+        Peer("There", "hugo", install, "--version", "", dumps_yaml),
+        Peer("Broken", "hugo", install, "--no-such-option", "", dumps_yaml),
+    ]
+    monkeypatch.setattr("benchmarks.scale.PEERS", here)
+    absent: list[str] = []
+    assert [peer.name for peer, _ in install_peers(absent)] == ["There"]
+    assert absent[0] == "Gone: node is not installed"
+    assert absent[1].startswith("Broken: ")
+
+
 # ── Measuring ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -186,15 +216,15 @@ def test_the_exponent_is_that_of_the_growth() -> None:
 
 
 def test_a_ratio_is_the_median_of_the_rounds_not_the_ratio_of_medians() -> None:
-    assert find_ratio(row_of("x", 2, 40, 6), row_of("Hugo", 1, 10, 1)) == 4
-    assert find_ratio(row_of("x"), row_of("Hugo", 1)) is None
+    rows = row_of("x", 2, 40, 6), row_of("Hugo", 1, 10, 1)
+    assert find_ratio(*rows, "wall") == find_ratio(*rows, "cpu") == 4
 
 
 def test_tables_show_median_spread_and_ratio() -> None:
     table = Table(10, 5.0, [row_of("Rostrum", 4, 2, 3, files=7), row_of("Hugo", 1, 1, 1)], [], {}, ("", ""))
     lines = list(list_rows(table))
-    assert lines[2] == "| full build | Rostrum | 3.00 | 2.00–4.00 | 6.00 | 1 | 7 | 0.0 | 3.0 |"
-    assert lines[3] == "| full build | Hugo | 1.00 | 1.00–1.00 | 2.00 | 1 |  |  | 1.0 |"
+    assert lines[2] == "| full build | Rostrum | 3.00 | 2.00–4.00 | 3.0 | 6.00 | 3.0 | 1 | 7 | 0.0 |"
+    assert lines[3] == "| full build | Hugo | 1.00 | 1.00–1.00 | 1.0 | 2.00 | 1.0 | 1 |  |  |"
 
 
 def test_the_table_of_growth_leaves_out_what_one_size_lacks() -> None:
