@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.watched import watch
 from edition.settings import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,10 +66,10 @@ def prepare_edition(count: int) -> Path:
         making = folder.with_suffix(".making")
         shutil.rmtree(making, ignore_errors=True)
         start_edition(making)
+        run = watch((*BUILD, "-C", str(making), "import", str(sources)), KEPT)
         # 1: some unknown label, which is no fault of the measurement
-        code = subprocess.run([*BUILD, "-C", making, "import", sources], check=False, stdout=subprocess.DEVNULL)
-        if code.returncode not in (0, 1):
-            raise SystemExit(f"the import of {count} briefings failed")
+        if run.code not in (0, 1):
+            raise SystemExit(f"the import of {count} briefings failed: {run.said}")
         made = sum(1 for _ in (making / "content" / "briefings").rglob("*.md"))
         if made != count:
             raise SystemExit(f"{count} briefings were made, {made} of them imported")
