@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from benchmarks.exports import prepare_edition
+from benchmarks.corpus import prepare_edition
 from edition.annotate import Annotator, make_annotator
 from edition.model import Authorities, Outlet, Person, Speaker, Transcript
 from edition.parallel import collect_rarely

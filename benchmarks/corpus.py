@@ -1,6 +1,7 @@
 """Editions of many briefings to measure on: the shared corpus's generator or made-up words, imported as anyone would.
 
-Everything is kept in .tools/bench/ for the next run and is the same in every run. Must not write anywhere else.
+Everything is kept in .tools/bench/ for the next run and is the same in every run; an edition that another version of
+the content format made is made again. Must not write anywhere else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,9 +60,18 @@ def start_edition(folder: Path) -> None:
     subprocess.run([*BUILD, "new", str(folder)], check=True, stdout=subprocess.DEVNULL)
 
 
+def _fingerprint() -> int:
+    """Return a number that changes with the content format and with what an empty edition holds."""
+    kept = 0
+    for path in sorted([ROOT / "edition" / "transcripts.py", *(ROOT / "edition" / "starting").rglob("*")]):
+        if path.is_file() and path.suffix != ".pyc":
+            kept = zlib.crc32(path.read_bytes(), kept)
+    return kept
+
+
 def prepare_edition(count: int) -> Path:
     """Return the folder of an edition of so many generated briefings, imported once; nothing is built in it."""
-    folder = KEPT / f"edition-{name_source()}-{count}"
+    folder = KEPT / f"edition-{name_source()}-{count}-{_fingerprint():08x}"
     if not folder.is_dir():
         sources = prepare_sources(count)
         making = folder.with_suffix(".making")
