@@ -14,12 +14,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from edition import urls
-from edition.annotate import Annotator
 from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_together
 from edition.compliance import Survey
 from edition.diagnostics import Diagnostics, Sign, find_diagnostics, read_import_report
-from edition.examining import Examined, Unread, examine, list_transcripts, make_desk, tell_taken
+from edition.examining import Examined, Examiner, Unread, examine_all, list_transcripts, tell_taken
 from edition.exports.files import (
     File,
     Offered,
@@ -84,7 +83,7 @@ class Content:
     signs: tuple[Sign, ...]
     states: Mapping[str, State]
     problems: tuple[Problem, ...]
-    annotator: Annotator
+    examiner: Examiner
     unread: frozenset[str]
 
     def read_transcripts(self) -> Iterator[Transcript]:
@@ -145,12 +144,12 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     used.
     """
     settings = read_settings(folder)
-    desk = make_desk(folder, settings)
+    examiner = Examiner(folder, settings)
     problems = list(settings.problems)
     every: dict[str, Examined] = {}
     paths = list_transcripts(folder)
-    for path in progress("reading", paths, len(paths)):
-        found = examine(desk, path)
+    examined = progress("reading", examine_all(examiner, paths), len(paths))
+    for path, found in zip(paths, examined, strict=True):
         if isinstance(found, Unread):
             problems += found.problems
         elif (other := every.setdefault(found.abstract.id, found)) is not found:
@@ -174,7 +173,7 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     states = {id: each.proved.state for id, each in every.items()}
     names = {Path(path).stem for path in paths} | {file.stem for file in (folder / "content" / "pages").rglob("*.md")}
     unread = names - every.keys() - {page.name for page in pages}
-    return Content(edition, signs, states, tuple(problems), desk.annotator, frozenset(unread))
+    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread))
 
 
 def is_briefing(held: Collection[str], texts: Mapping[str, str], id: str) -> bool:
@@ -327,7 +326,7 @@ def build_site(
     links = LinkCheck(edition.config.site_url)
     published: PublishReport | None = None
     changes = compare_tags(read_tags(target), edition.briefings)
-    reviewed = make_review(edition, content.annotator.explain, problems, changes) if review else None
+    reviewed = make_review(edition, content.examiner.desk.annotator.explain, problems, changes) if review else None
     plan = plan_site(content, folder, reviewed)
     settlement = plan.settlement
     problems += [*settlement.problems, *settlement.asked]

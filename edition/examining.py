@@ -1,14 +1,17 @@
 """A transcript's file → all that is known of it alone: annotated, abridged, held against its witness, checked.
 
-    make_desk(folder, settings) -> Desk           made once
-    examine(desk, path) -> Examined | Unread      a function of the file, its witness and the desk, of nothing else
+    examine(desk, path) -> Examined | Unread               a function of the file, its witness and the desk alone
+    examine_all(examiner, paths) -> Iterator[…]            the same of every file, on all processors
 
 A check of single briefings is one more line here. This module must not know what another briefing holds.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from edition.abstracts import Abstract, make_abstract
@@ -20,6 +23,7 @@ from edition.diagnostics import Sign, find_signs
 from edition.entities import Shown, show_authorities
 from edition.importing import Proved, prove_transcript
 from edition.model import Briefing, Locus, Transcript
+from edition.parallel import work_through
 from edition.problems import Problem, Refused
 from edition.settings import Settings
 from edition.transcripts import loads
@@ -62,6 +66,23 @@ def make_desk(folder: Path, settings: Settings) -> Desk:
     return Desk(folder, config, annotator, show_authorities(authorities, ""), list_registers(authorities))
 
 
+class Examiner:
+    """Who examines the transcripts of an edition: a desk that is laid out where it is first used. Another process gets
+    what is needed to lay out its own, since the finders of the annotator can't be sent.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._given = folder, settings
+
+    def __reduce__(self) -> tuple[type[Examiner], tuple[Path, Settings]]:
+        return Examiner, self._given
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What lies ready."""
+        return make_desk(*self._given)
+
+
 def list_transcripts(folder: Path) -> list[str]:
     """Return the paths, below the edition's folder, of all files that should be transcripts, in order of id."""
     files = sorted((folder / "content" / "briefings").rglob("*.md"), key=lambda file: (file.stem, file.as_posix()))
@@ -101,6 +122,22 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
             *proved.problems,
         ),
     )
+
+
+def examine_all(examiner: Examiner, paths: Sequence[str], workers: int | None = None) -> Iterator[Examined | Unread]:
+    """Yield all that is known of each transcript alone, in the order of the paths, worked out on `workers` processes
+    (default: as many as there are processors).
+    """
+    return work_through(_examine, examiner, paths, _lost, workers if workers is not None else os.cpu_count() or 1)
+
+
+def _examine(examiner: Examiner, path: str) -> Examined | Unread:
+    return examine(examiner.desk, path)
+
+
+def _lost(path: str) -> Unread:
+    message = "the process that read it was ended from outside (is the memory too small?)"
+    return Unread((Problem(Locus(path), message, "end other programs, and build again"),))
 
 
 def _read_text(file: Path, shown: str) -> str:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from edition.examining import Examined, Examiner, Unread, _lost, examine, examine_all, list_transcripts
 from edition.importing import import_witnesses
 from edition.parallel import work_through
+from edition.settings import read_settings
+from tests.editions import add
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, briefing, tree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,3 +107,31 @@ def test_an_import_that_is_interrupted_says_so_leaves_nothing_and_can_be_complet
     for name in ("e", "whole"):
         subprocess.run([*build, "-C", str(tmp_path / name), *run[4:6]], check=True, stdout=subprocess.DEVNULL)
     assert tree(tmp_path / "e") == tree(tmp_path / "whole")
+
+
+def die_at_one(examiner: Examiner, path: str) -> Examined | Unread:
+    if path.endswith("/2000-05-05-ines-halvard.md"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return examine(examiner.desk, path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that kills")
+def test_transcripts_are_examined_alike_on_any_number_of_processes(tmp_path: Path) -> None:
+    fill(tmp_path / "inbox", 70)
+    folder = tmp_path / "edition"
+    add(folder, "config.yaml", "title: Briefings\n")
+    import_witnesses(folder, CONFIG, AUTHORITIES, [tmp_path / "inbox"], received=DAY, workers=1)
+    add(folder, "content/briefings/2001-01-01-broken.md", "no front matter\n")
+    paths, settings = list_transcripts(folder), read_settings(folder)
+    examiner = Examiner(folder, settings)
+    alone = list(examine_all(examiner, paths, 1))
+    assert [isinstance(found, Examined) for found in alone] == ["broken" not in path for path in paths]
+    # a desk that is laid out already stays where it is
+    assert list(examine_all(examiner, paths, 2)) == alone
+    (fatal,) = (path for path in paths if path.endswith("/2000-05-05-ines-halvard.md"))
+    for path, found, whole in zip(paths, work_through(die_at_one, examiner, paths, _lost, 2), alone, strict=True):
+        if path == fatal:
+            assert isinstance(found, Unread)
+            assert [problem.locus.file for problem in found.problems] == [fatal]
+        else:
+            assert found == whole
