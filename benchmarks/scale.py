@@ -54,6 +54,8 @@ OURS = "Rostrum"
 FINE = (0, 1)
 ROWS = ("peers", "again", "steps", "import", "check", "release", "stages")
 FULL, PAGES = "full build", "pages and JSON alone"
+#: The first build after another one may have had something left to record.
+AGAIN = "nothing changed, once more"
 NOTHING, BRIEFING, AUTHORITY, TEMPLATE = (
     "nothing changed",
     "one briefing's title changed",
@@ -149,6 +151,8 @@ def lay_anew(source: Path, folder: Path, config: str = "") -> None:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, folder)
     if config:
+        # nothing of it was ever published: a build may leave out what another one makes
+        shutil.rmtree(folder / "content" / "permalinks", ignore_errors=True)
         file = folder / "config.yaml"
         file.write_text(file.read_text("utf-8") + config, encoding="utf-8")
 
@@ -184,6 +188,7 @@ def list_again(work: Path, facts: Facts, count: int) -> Iterator[Case]:
     """Yield builds of an edition that was built before."""
     ours = work / "ours"
     yield build_case(NOTHING, ours, lambda turn: None)
+    yield build_case(AGAIN, ours, lambda turn: None)
     yield build_case(BRIEFING, ours, lambda turn: change_briefing(ours / "content" / "briefings", turn))
     yield build_case(AUTHORITY, ours, lambda turn: change_outlet(ours, choose_outlet(facts.asked, count), turn))
     yield build_case(TEMPLATE, ours, lambda turn: change_template(ours, turn))
