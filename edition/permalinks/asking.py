@@ -237,10 +237,6 @@ def _tell_wrong_target(
     led = resolver.resolve(new)
     if new == old or (led is None and new in departures.moved):
         yield Problem(locus, f"“{old}” leads in a circle", "name the address that is there now")
-    elif new in departures.moved and not new.anchor:
-        last = led if isinstance(led, Address) else departures.moved[new].new
-        hint = f"write the last place: {old}: {last}"
-        yield Problem(locus, f"“{new}” has moved itself ({departures.moved[new].locus})", hint)
     elif led is None:
         hint = suggest_address(new, site.pages) or "name an address of this edition as it is now"
         if new.anchor and new.path in site.pages:

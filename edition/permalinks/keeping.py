@@ -65,25 +65,14 @@ def propose_changes(edition_dir: Path, proposal: Proposal) -> tuple[list[Change]
 
 
 def enter_moved(edition_dir: Path, pairs: Iterable[tuple[Address, Address]]) -> Change:
-    """Return moved.yaml with further entries, and with every entry that led to one of the old pages led on. One that
-    led to an old anchor stays: the paragraphs of a section go that way, and may part from it later.
+    """Return moved.yaml with further entries. Those that lead to an old address stay: the parts of what moved go that
+    way, and may part from it later.
     """
     before = _read(edition_dir, MOVED)
     text = before if before is not None else _HEADS[MOVED]
     for old, new in pairs:
-        text = text if old.anchor else _led_on(text, str(old), str(new))
         text = _with_entry(text, str(old), dump_yaml({str(old): str(new)}))
     return Change(MOVED, before, text)
-
-
-def _led_on(text: str, old: str, new: str) -> str:
-    """Return the text with the target of each entry that is `old` replaced, so that no entry leads to a moved one."""
-    lines = text.splitlines(keepends=True)
-    for at, line in enumerate(lines):
-        key, colon, value = line.partition(": ")
-        if colon and value.strip().strip("\"'").removesuffix(".html") in (old, old.removesuffix(".html")):
-            lines[at] = f"{key}: {dump_yaml(new).strip()}\n"
-    return "".join(lines)
 
 
 def enter_gone(edition_dir: Path, addresses: Iterable[Address], date: str, reason: str, was: str = "") -> Change:

@@ -208,11 +208,11 @@ def _compare_moved(
     """
     found: dict[str, tuple[str, Comparison]] = {}
     for record in departed:
-        path = urls.briefing_path(record.id)
-        led = resolver.resolve(Address(path))
-        if isinstance(led, Address) and led.briefing in new:
-            comparison = compare_briefing(record, transcripts[led.briefing], said(record.id))
-            found[record.id] = (led.briefing, comparison)
+        moved = resolver.departures.moved.get(Address(urls.briefing_path(record.id)))
+        # what had its id before that one went into it; its words are those of an earlier time
+        if moved and moved.new.briefing in new:
+            comparison = compare_briefing(record, transcripts[moved.new.briefing], said(record.id))
+            found[record.id] = (moved.new.briefing, comparison)
     return found
 
 
