@@ -102,15 +102,19 @@ def answer_places(
 ) -> tuple[dict[str, tuple[str, ...]], tuple[Stub, ...]]:
     """Return what stands on a living briefing's page for anchors that are no more on it: aliases and stubs."""
     path = urls.briefing_path(record.id)
-    here = resolver.site.anchors[path]
     order = [s.id for s in transcript.sections]
+    # anchor, living or an alias → (section, paragraph) in which and behind which something can stand
+    places = {s.id: (s.id, "") for s in transcript.sections}
+    places |= {p.id: (s.id, p.id) for s in transcript.sections for p in s.paragraphs}
+    here = frozenset(places)
     aliases: defaultdict[str, list[str]] = defaultdict(list)
     stubs: list[Stub] = []
 
     def leave(id: str) -> OldAnchor | None:
         led = None if id in here else resolver.resolve(Address(path, id))
-        if isinstance(led, Address) and led.path == path and led.anchor:
+        if isinstance(led, Address) and led.path == path and led.anchor in here:
             aliases[led.anchor].append(id)
+            places[id] = places[led.anchor]
             return None
         return OldAnchor(id, led) if led else None
 
@@ -122,18 +126,22 @@ def answer_places(
             behind = max((s for s in order if natural_key(s) < natural_key(section.id)), key=natural_key, default="")
             stubs.append(Stub(OldSection(whole, left), "", behind))
         elif left:
-            stubs += _stubs_of(section.id, parts, here)
+            stubs += _stubs_of(section.id, parts, places)
     return {id: tuple(ids) for id, ids in aliases.items()}, tuple(stubs)
 
 
-def _stubs_of(section: str, parts: Sequence[tuple[str, OldAnchor | None]], here: Iterable[str]) -> Iterator[Stub]:
-    """Yield the stubs of paragraphs of a section that is still there, each behind the living one before it."""
-    behind = ""
+def _stubs_of(
+    section: str, parts: Sequence[tuple[str, OldAnchor | None]], places: Mapping[str, tuple[str, str]]
+) -> Iterator[Stub]:
+    """Yield the stubs of paragraphs of a section that is still on the page, under its id or another: each behind the
+    one before it, wherever that stands now.
+    """
+    place = places.get(section, ("", ""))
     for id, part in parts:
         if part:
-            yield Stub(OldSection(part), section, behind)
-        elif id in here:
-            behind = id
+            yield Stub(OldSection(part), *place)
+        else:
+            place = places.get(id, place)
 
 
 def answer_headings(path: str, anchors: Iterable[str], resolver: Resolver) -> Iterator[Stub]:

@@ -160,7 +160,7 @@ def settle(
         problems=tuple(sorted(set(problems))),
         answers=Answers(
             tuple(sorted(old, key=lambda page: page.path)),
-            *_places(records, compared, every, pages, resolver),
+            *_places(_read_again(records, compared), every, pages, resolver),
             find_copies(old, (address for address in pages if "*" in address), site.files),
         ),
         texts=changed | text,
@@ -347,9 +347,17 @@ def _old_pages(pages: _Pages, departures: Departures, site: Site, resolver: Reso
                 yield page
 
 
+def _read_again(
+    records: Mapping[str, RecordedBriefing], compared: Mapping[str, Comparison]
+) -> Iterator[RecordedBriefing]:
+    """Yield the living briefings as this build records them: the next build must show the same in the same places."""
+    for id, found in compared.items():
+        rows = list(enumerate(found.block.splitlines(), 1))
+        yield read_block(id, rows, ledger_file(id))[0] if rows else records[id]
+
+
 def _places(
-    records: Mapping[str, RecordedBriefing],
-    compared: Iterable[str],
+    records: Iterable[RecordedBriefing],
     transcripts: Mapping[str, Transcript],
     pages: _Pages,
     resolver: Resolver,
@@ -357,9 +365,9 @@ def _places(
     """Return what stands on living pages for anchors that are no more on them."""
     aliases: dict[str, Mapping[str, tuple[str, ...]]] = {}
     stubs: defaultdict[str, tuple[Stub, ...]] = defaultdict(tuple)
-    for id in compared:
-        path = urls.briefing_path(id)
-        aliases[path], stubs[path] = answer_places(records[id], transcripts[id], resolver)
+    for record in records:
+        path = urls.briefing_path(record.id)
+        aliases[path], stubs[path] = answer_places(record, transcripts[record.id], resolver)
     for text in pages:
         path, mark, anchor = text.partition("#")
         if mark and path in resolver.site.pages:
