@@ -49,8 +49,8 @@ from edition.pages import (
     read_pages,
 )
 from edition.permalinks.addresses import Address, read_departures
-from edition.permalinks.asking import tell_missing, tell_outdated
-from edition.permalinks.counting import count_answers
+from edition.permalinks.asking import tell_lost, tell_missing, tell_outdated
+from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.living import describe_site
 from edition.permalinks.settling import Settlement, settle
 from edition.problems import Problem, Refused
@@ -197,7 +197,9 @@ def plan_site(
     known = partial(is_briefing, edition.shelf, texts)
     departures, wrong = read_departures(folder, known, edition.config.site_url, changed)
     recorded = map(Address, read_addresses(texts.get(PAGES, ""))[0])
-    kept = (a.path.removesuffix(".html").split("/") for a in recorded if a not in departures)
+    # a page that was published stays; so does the one to which it moved, though nothing may be listed there
+    standing = (*(a for a in recorded if a not in departures), *(moved.new for moved in departures.moved.values()))
+    kept = (a.path.removesuffix(".html").split("/") for a in standing)
     index = make_index(edition, words.code, [(each[0], each[1]) for each in kept if len(each) == 2])
     paths = [file.path for file in list_files(edition, index, words, review=review)]
     paths += (path for b in edition.briefings for path in list_briefing_paths(b.id, edition.config.formats))
@@ -272,7 +274,11 @@ def _make_files(
             yield beside.frame.path, renderer.render(beside.template, beside)
     # by now everything else has been read
     recorded = {**plan.texts, **plan.settlement.texts}
-    answered = count_answers(recorded, survey.paths | {urls.COMPLIANCE, urls.FILES}, links.anchors)
+    made_paths = survey.paths | {urls.COMPLIANCE, urls.FILES}
+    answered = count_answers(recorded, made_paths, links.anchors)
+    if answered[0] < answered[1] and not plan.settlement.asked:
+        # whatever the settlement meant to publish: what the pages hold decides
+        raise Refused(*tell_lost(find_lost(recorded, made_paths, links.anchors)))
     verdicts = survey.judge(content.states, links.anchors, len(links.find_problems()), links.count, answered)
     last = make_compliance_page(index, plan.words, offered, verdicts)
     yield last.frame.path, renderer.render(last.template, last)

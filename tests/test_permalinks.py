@@ -14,7 +14,7 @@ from edition.building import BuildReport, build_site, check_edition
 from edition.checks import LinkCheck
 from edition.deciding import keep_ids, move_address, withdraw_addresses
 from edition.permalinks.addresses import Address, parse_address
-from edition.permalinks.counting import count_answers
+from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import is_promised
 from edition.problems import Refused
 from tests.editions import OUTLETS, ROOT, TRANSCRIPT, add, run_command, tree_of, write_edition
@@ -366,6 +366,20 @@ def test_a_section_that_left_a_briefing_outlives_it(edition: Path) -> None:
     assert follow(edition, f"briefings/{MAY}.html#q1.2").kind == "gone"
 
 
+def test_a_section_under_another_id_shows_what_it_lost_since(edition: Path) -> None:
+    edit(edition, "## {#q2}", "## {#q9}")
+    move_address(edition, f"{MAY}#q2", f"{MAY}#q9")
+    assert publish(edition).published is not None
+    assert follow(edition, f"briefings/{MAY}.html#q2.2").words == TOWER
+    edit(edition, f"\n**Ines Halvard:** {TOWER}\n", "")
+    withdraw_addresses(edition, [f"{MAY}#q9.2"], "2026-03-02", "Said by nobody.")
+    assert publish(edition).published is not None
+    for anchor in ("q9.2", "q2.2"):
+        gone = follow(edition, f"briefings/{MAY}.html#{anchor}")
+        assert gone.kind == "gone"
+        assert "Said by nobody." in gone.words
+
+
 def test_a_section_that_is_moved_and_joined_there_later_takes_each_paragraph_along(edition: Path) -> None:
     text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
     section = text[text.index("\n## {#q2}") :]
@@ -544,6 +558,19 @@ def test_outlets_that_are_merged_keep_both_pages(edition: Path) -> None:
     assert follow(edition, "outlets/radio-meridian.html").words == "Harbour Post"
 
 
+def test_an_outlet_under_another_name_keeps_its_page_though_nothing_is_listed_there(edition: Path) -> None:
+    register = "content/authorities/outlets.yaml"
+    edit(edition, "radio-meridian: {name: Radio Meridian}", "meridian-radio: {name: Meridian Radio}", register)
+    edit(edition, "Radio Meridian", "Harbour Post")
+    move_address(edition, "outlets/radio-meridian", "outlets/meridian-radio")
+    report = publish(edition)
+    assert report.published is not None, asked(report)
+    found = follow(edition, "outlets/radio-meridian.html")
+    assert (found.words, found.address) == ("Meridian Radio", "outlets/meridian-radio.html")
+    assert "Nothing is listed under this name now." in (edition / "_site" / found.address).read_text(encoding="utf-8")
+    assert publish(edition, locked=True).published is not None
+
+
 def test_a_topic_that_is_removed_is_asked_about(edition: Path) -> None:
     edit(edition, "## {#q2}", "## {#q2 topics=space}")
     add(edition, "content/authorities/topics.yaml", "space: {label: Space, cues: [rocket]}\n")
@@ -638,6 +665,21 @@ def test_the_compliance_page_counts_every_address_that_was_ever_published(editio
     assert count_answers(texts, paths - {"feed.xml"}, check.anchors) == (good - 1, all)
     one_less = {**check.anchors, f"briefings/{MAY}.html": check.anchors[f"briefings/{MAY}.html"] - {"q1.2"}}
     assert count_answers(texts, paths, one_less) == (good - 1, all)
+    assert list(find_lost(texts, paths, one_less)) == [f"briefings/{MAY}.html#q1.2"]
+    assert list(find_lost(texts, paths, check.anchors)) == []
+
+
+def test_what_the_finished_pages_would_lose_is_never_published(edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settlement is at fault: it shows nothing in the place of a paragraph that is gone."""
+    edit(edition, f"\n**Ines Halvard:** {TOWER}\n", "")
+    withdraw_addresses(edition, [f"{MAY}#q2.2"], "2026-03-02", "Said by nobody.")
+    site = tree_of(edition / "_site")
+    with monkeypatch.context() as broken:
+        broken.setattr("edition.permalinks.settling.answer_places", lambda *_: ({}, ()))
+        with pytest.raises(Refused, match=f"{MAY}.html#q2.2” was published, and would lead nowhere"):
+            publish(edition)
+    assert tree_of(edition / "_site") == site
+    assert publish(edition).published is not None
 
 
 def test_an_address_of_an_earlier_site_can_lead_here(edition: Path) -> None:
@@ -664,6 +706,7 @@ def test_a_form_that_the_program_no_longer_writes_is_a_loss(edition: Path) -> No
         ("moved", "a: about#nowhere\n", "the page is there, the place nowhere is not"),
         ("moved", "a: b\nb: a\n", "moved.yaml:1: “a” leads in a circle"),
         ("moved", "a: a\n", "leads in a circle"),
+        ("moved", "a: b\nb: c\n", "moved.yaml:2: “c” is nowhere in this edition"),
         ("moved", f"{MAY}#q9: {MAY}#q1\n", f"“{MAY}#q9” was never published"),
         ("moved", "a: https://example.org/b\n", "“https://example.org/b” is no address of this site"),
         ("moved", "a:\n", "a value is missing"),

@@ -6,7 +6,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import groupby
 from typing import Final
@@ -166,6 +166,18 @@ def ask_of_lost_page(address: Address, title: str, line: int, site: Site) -> Pro
     )
 
 
+def tell_lost(addresses: Iterable[str]) -> tuple[Problem, ...]:
+    """Return what is told of addresses that lead nowhere in the finished pages though nobody was asked about them."""
+    lost = list(addresses)
+    hint = (
+        "this is a fault of the program: please report it, with content/permalinks and the transcript; until then,"
+        ' put back what stood there, or run: build.py withdraw ADDRESS --reason "why"'
+    )
+    more = f" and {len(lost) - 1:,} more" if len(lost) > 1 else ""
+    message = f"“{lost[0]}”{more} was published, and would lead nowhere: nothing is published"
+    return (Problem(Locus(FOLDER), message, hint),)
+
+
 def ask_of_form(pattern: str, line: int, example: str) -> Problem:
     """Return what is told where pages no longer have a form that was published with them."""
     message = f"“{pattern}” was published, and would vanish: there is no {example}"
@@ -231,13 +243,21 @@ def _is_loose(address: Address, site: Site) -> bool:
     return bool(address.anchor) and address.path not in site.anchors
 
 
+def _leads_in_a_circle(address: Address, departures: Departures) -> bool:
+    seen: set[Address] = set()
+    while (moved := departures.moved.get(address)) and address not in seen:
+        seen.add(address)
+        address = moved.new
+    return address in seen
+
+
 def _tell_wrong_target(
     old: Address, new: Address, locus: Locus, departures: Departures, site: Site, resolver: Resolver
 ) -> Iterator[Problem]:
-    led = resolver.resolve(new)
-    if new == old or (led is None and new in departures.moved):
+    if _leads_in_a_circle(old, departures):
         yield Problem(locus, f"“{old}” leads in a circle", "name the address that is there now")
-    elif led is None:
+    # what moved on is told of where it ends
+    elif new not in departures.moved and resolver.resolve(new) is None:
         hint = suggest_address(new, site.pages) or "name an address of this edition as it is now"
         if new.anchor and new.path in site.pages:
             hint = f"the page is there, the place {new.anchor} is not"

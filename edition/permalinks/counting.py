@@ -1,6 +1,6 @@
 """How many of the addresses that were ever published answer in a site, counted in its finished pages.
 
-    count_answers(texts, paths, anchors) -> (how many answer, of how many)
+    count_answers(texts, paths, anchors) -> (how many answer, of how many)      find_lost(…) -> those that don't
 
 This module must not rely on what other modules mean to publish: it looks only at the ledger and at what was made.
 """
@@ -22,13 +22,29 @@ def count_answers(
     on several lines counts as often. Forms of pages under one pattern (briefings/*.txt) don't count: their pages do.
     """
     good = all = 0
+    for _, wanted, lost in _compare(texts, paths, anchors):
+        all += len(wanted)
+        good += len(wanted) - len(lost)
+    return good, all
+
+
+def find_lost(
+    texts: Mapping[str, str], paths: Collection[str], anchors: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """Yield every recorded address that doesn't answer; the same arguments."""
+    for path, _, lost in _compare(texts, paths, anchors):
+        yield from (f"{path}#{anchor}" if anchor else path for anchor in lost)
+
+
+def _compare(
+    texts: Mapping[str, str], paths: Collection[str], anchors: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, Collection[str], Collection[str]]]:
+    """Yield (path, anchors recorded of it, those that aren't there); the anchor "" is the page itself."""
     here, ids = "", frozenset[str]()
     for path, wanted in _list_recorded(texts):
         if path != here:
             here, ids = path, frozenset(anchors.get(path, ())) if path in paths else frozenset()
-        all += len(wanted)
-        good += sum(anchor in ids if anchor else path in paths for anchor in wanted)
-    return good, all
+        yield path, wanted, [anchor for anchor in wanted if not (anchor in ids if anchor else path in paths)]
 
 
 def _list_recorded(texts: Mapping[str, str]) -> Iterator[tuple[str, Collection[str]]]:
