@@ -101,7 +101,11 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
 def collect_rarely() -> None:
     """Let Python look for cyclic garbage seldom: a briefing is a tree of thousands of small values without cycles, all
     freed at once when nothing refers to them. Looking over all of them again and again takes a tenth of the time.
+
+    What an earlier build in this process left behind goes first: nothing frozen would ever be freed.
     """
+    gc.unfreeze()
+    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
 

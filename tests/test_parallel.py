@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import pytest
 
 from edition.examining import Examined, Examiner, Unread, _lost, examine, examine_all, list_transcripts
 from edition.importing import import_witnesses
-from edition.parallel import work_through
+from edition.parallel import collect_rarely, work_through
 from edition.settings import read_settings
 from tests.editions import add
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, briefing, tree
@@ -40,6 +41,23 @@ def test_a_killed_process_costs_only_the_task_that_it_was_at() -> None:
 
 def test_few_tasks_are_done_in_this_process() -> None:
     assert {pid for _, pid in work_through(double, -1, range(10), lost, 8)} == {os.getpid()}
+
+
+class Ring:
+    """A value that holds itself, so that only a search for cycles frees it."""
+
+    def __init__(self) -> None:
+        self.whole = self
+
+
+def test_what_one_build_left_behind_is_freed_by_the_next() -> None:
+    """A preview builds again and again in one process."""
+    ring = Ring()
+    seen = weakref.ref(ring)
+    collect_rarely()
+    del ring
+    collect_rarely()
+    assert seen() is None
 
 
 def fill(inbox: Path, number: int) -> None:
