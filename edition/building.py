@@ -18,7 +18,16 @@ from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_together
 from edition.compliance import Survey
 from edition.diagnostics import Diagnostics, Sign, find_diagnostics, read_import_report
-from edition.examining import Examined, Examiner, Unread, examine_all, list_transcripts, tell_taken
+from edition.examining import (
+    Examiner,
+    Known,
+    Transcripts,
+    Unread,
+    examine_all,
+    list_transcripts,
+    open_shelf,
+    tell_taken,
+)
 from edition.exports.files import (
     File,
     Offered,
@@ -34,7 +43,7 @@ from edition.importing import Progress, Share, State, check_shares, tell_waiting
 from edition.indexes import Edition, Index, make_edition, make_index, make_links
 from edition.interface import Words, load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
-from edition.model import Locus, Transcript
+from edition.model import Locus
 from edition.pages import (
     NO_TRACES,
     find_common,
@@ -76,7 +85,7 @@ def show_nothing(what: str, items: Iterable[T], total: int) -> Iterator[T]:
 class Content:
     """An edition read and annotated, with everything that was found on the way. `signs`: what is worth a look, in the
     order of the edition. `states`: what was found of each text beside its witness. `unread`: names of transcripts and
-    pages that can't be read.
+    pages that can't be read. `blocks`: id → what the ledger of addresses has of it where nothing changed.
     """
 
     edition: Edition
@@ -85,10 +94,7 @@ class Content:
     problems: tuple[Problem, ...]
     examiner: Examiner
     unread: frozenset[str]
-
-    def read_transcripts(self) -> Iterator[Transcript]:
-        """Yield every transcript, in order of id."""
-        return (briefing.transcript for briefing in self.edition.shelf.values())
+    blocks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +145,31 @@ def site_folder(folder: Path, output: Path | None = None) -> Path:
     return site
 
 
-def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
-    """Return the whole edition, annotated and held against its witnesses. Raises Refused where the config can't be
-    used.
+def read_content(folder: Path, progress: Progress = show_nothing, *, keep: bool = False) -> Content:
+    """Return the whole edition, annotated and held against its witnesses. `keep`: leave what was worked out for the
+    next build; without it nothing is written. Raises Refused where the config can't be used.
     """
     settings = read_settings(folder)
     examiner = Examiner(folder, settings)
     problems = list(settings.problems)
-    every: dict[str, Examined] = {}
+    every: dict[str, Known] = {}
     paths = list_transcripts(folder)
-    examined = progress("reading", examine_all(examiner, paths), len(paths))
+    shelf = open_shelf(examiner, keep=keep)
+    examined = progress("reading", examine_all(examiner, paths, shelf), len(paths))
     for path, found in zip(paths, examined, strict=True):
         if isinstance(found, Unread):
             problems += found.problems
         elif (other := every.setdefault(found.abstract.id, found)) is not found:
             problems.append(tell_taken(path, found.abstract.id, other.abstract.file))
+        else:
+            shelf.stand(found.abstract.id, path)
     abstracts = [each.abstract for each in every.values()]
-    shelf = {id: each.briefing for id, each in every.items()}
     for each in every.values():
         problems += each.problems
     pages, unfit = read_pages(folder)
     history, broken = read_history(folder)
-    history = history.compare(briefing.transcript for briefing in shelf.values())
+    transcripts = Transcripts(shelf)
+    history = history.compare_states((each.state for each in every.values()), transcripts.__getitem__)
     config = replace(settings.config, release=history.release)
     problems += [*unfit, *broken]
     problems += [problem for page in (*pages, *list_words(history)) for problem in find_page_problems(page)]
@@ -173,7 +182,8 @@ def read_content(folder: Path, progress: Progress = show_nothing) -> Content:
     states = {id: each.proved.state for id, each in every.items()}
     names = {Path(path).stem for path in paths} | {file.stem for file in (folder / "content" / "pages").rglob("*.md")}
     unread = names - every.keys() - {page.name for page in pages}
-    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread))
+    blocks = {id: each.block for id, each in every.items()}
+    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread), blocks)
 
 
 def is_briefing(held: Collection[str], texts: Mapping[str, str], id: str) -> bool:
@@ -205,7 +215,7 @@ def plan_site(
     paths += (path for b in edition.briefings for path in list_briefing_paths(b.id, edition.config.formats))
     headings = {urls.page_path(page.name): find_headings(page) for page in edition.pages}
     site = describe_site(index, list_paths(index, review is not None), paths, headings)
-    settlement = settle(texts, departures, site, content.read_transcripts(), content.unread)
+    settlement = settle(texts, departures, site, Transcripts(edition.shelf), content.blocks, content.unread)
     settlement = replace(settlement, problems=(*problems, *wrong, *settlement.problems))
     every, report = (*content.problems, *settlement.problems), read_import_report(folder)
     diagnostics = find_diagnostics(edition, content.signs, every, report, settlement.asked)
@@ -326,7 +336,7 @@ def build_site(
     that can't be written.
     """
     target = site_folder(folder, output)
-    content = read_content(folder, progress)
+    content = read_content(folder, progress, keep=True)
     edition = content.edition
     problems = list(content.problems)
     links = LinkCheck(edition.config.site_url)

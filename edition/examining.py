@@ -1,15 +1,20 @@
 """A transcript's file → all that is known of it alone: annotated, abridged, held against its witness, checked.
 
-    examine(desk, path) -> Examined | Unread               a function of the file, its witness and the desk alone
-    examine_all(examiner, paths) -> Iterator[…]            the same of every file, on all processors
+    examine(desk, path) -> Examined | Unread               a function of the file, its witnesses and the desk alone
+    examine_all(examiner, paths, shelf) -> Iterator[…]     the same of every file, on all processors
 
-A check of single briefings is one more line here. This module must not know what another briefing holds.
+What was worked out is put on a shelf, so that no text lies in memory; as long as a file, its witnesses and the desk are
+the same it is found there by the next build, too. A check of single briefings is one more line here.
+
+This module must not know what another briefing holds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +26,13 @@ from edition.checks import Registers, check_briefing, check_transcript, list_reg
 from edition.config import Config
 from edition.diagnostics import Sign, find_signs
 from edition.entities import Shown, show_authorities
-from edition.importing import Proved, prove_transcript
+from edition.importing import SOURCES, Proved, is_inside, prove_transcript
+from edition.ledger.records import bare_block
+from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, open_memo, pack, take_stamp, unpack
 from edition.model import Briefing, Locus, Transcript
 from edition.parallel import work_through
 from edition.problems import Problem, Refused
+from edition.releases.states import TextState, describe_text
 from edition.settings import Settings
 from edition.transcripts import loads
 
@@ -41,15 +49,35 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """A briefing with all that is known of it alone. `problems`: also what was found beside its witness."""
+class Known:
+    """What is known of a briefing alone, besides its text. `problems`: also what was found beside its witness. `state`:
+    what a release would keep of it; `block`: what the ledger of addresses has of it where nothing changed.
+    """
 
-    briefing: Briefing
     abstract: Abstract
     fingerprints: Fingerprints
     signs: tuple[Sign, ...]
     proved: Proved
     problems: tuple[Problem, ...]
+    state: TextState
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A briefing and what is known of it."""
+
+    briefing: Briefing
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The same, ready to be put on a shelf, with the stamps of all files that it was made of."""
+
+    stamps: tuple[Stamp, ...]
+    known: bytes
+    briefing: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,7 @@ class Examiner:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._given = folder, settings
+        self.folder = folder
 
     def __reduce__(self) -> tuple[type[Examiner], tuple[Path, Settings]]:
         return Examiner, self._given
@@ -81,6 +110,12 @@ class Examiner:
     def desk(self) -> Desk:
         """What lies ready."""
         return make_desk(*self._given)
+
+    @cached_property
+    def version(self) -> bytes:
+        """A checksum of all that an examination depends on besides the files: the program, config, authority files."""
+        _, settings = self._given
+        return digest(digest_program(), sys.version, settings.config, settings.authorities)
 
 
 def list_transcripts(folder: Path) -> list[str]:
@@ -109,8 +144,7 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
         return Unread(refused.problems)
     briefing, doubtful = desk.annotator.annotate(transcript)
     proved = prove_transcript(desk.folder, transcript)
-    return Examined(
-        briefing=briefing,
+    known = Known(
         abstract=make_abstract(briefing, desk.shown),
         fingerprints=take_fingerprints(briefing),
         signs=find_signs(briefing, doubtful, desk.config),
@@ -121,18 +155,138 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
             *check_briefing(briefing, desk.registers),
             *proved.problems,
         ),
+        state=describe_text(transcript),
+        block=bare_block(transcript),
     )
+    return Examined(briefing, known)
 
 
-def examine_all(examiner: Examiner, paths: Sequence[str], workers: int | None = None) -> Iterator[Examined | Unread]:
-    """Yield all that is known of each transcript alone, in the order of the paths, worked out on `workers` processes
-    (default: as many as there are processors).
+# ── Every file ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: The parts of an entry of the memo.
+_KNOWN, _BRIEFING = 0, 1
+
+
+class Shelf(Mapping[str, Briefing]):
+    """A briefing's id → the briefing, read from where it lies whenever it is asked for."""
+
+    def __init__(self, examiner: Examiner, memo: Memo) -> None:
+        self.examiner = examiner
+        self.memo = memo
+        self._paths: dict[str, str] = {}
+        #: what can't be packed, and the briefing that was asked for last
+        self._held: dict[str, Briefing] = {}
+        self._last: tuple[str, Briefing] | None = None
+
+    def put(self, path: str, found: Examined | _Packed) -> Known:
+        """Take in what was worked out of a file, and return what is known of it."""
+        if isinstance(found, Examined):
+            self._held[path] = found.briefing
+            return found.known
+        self.memo.put(path, found.stamps, (found.known, found.briefing))
+        return unpack(found.known, Known)
+
+    def find(self, path: str) -> Known | None:
+        """Return what is known of a file that is remembered; None where it can't be read any more."""
+        try:
+            return unpack(self.memo.read(path, _KNOWN), Known)
+        except Unkept:
+            self.memo.drop(path)
+            return None
+
+    def stand(self, id: str, path: str) -> None:
+        """Take note of the file in which a briefing is found."""
+        self._paths[id] = path
+
+    def __getitem__(self, id: str) -> Briefing:
+        path = self._paths[id]
+        if path in self._held:
+            return self._held[path]
+        if self._last is None or self._last[0] != path:
+            self._last = path, self._read(path)
+        return self._last[1]
+
+    def _read(self, path: str) -> Briefing:
+        with contextlib.suppress(Unkept):
+            return unpack(self.memo.read(path, _BRIEFING), Briefing)
+        # the disk has damaged it since
+        found = examine(self.examiner.desk, path)
+        if isinstance(found, Unread):
+            raise Refused(*found.problems)
+        return found.briefing
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+class Transcripts(Mapping[str, Transcript]):
+    """A briefing's id → its transcript, of the briefings on a shelf."""
+
+    def __init__(self, shelf: Mapping[str, Briefing]) -> None:
+        self._shelf = shelf
+
+    def __getitem__(self, id: str) -> Transcript:
+        return self._shelf[id].transcript
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._shelf
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shelf)
+
+    def __len__(self) -> int:
+        return len(self._shelf)
+
+
+def open_shelf(examiner: Examiner, *, keep: bool) -> Shelf:
+    """Return the shelf of an edition, with what an earlier build left on it. `keep`: leave for the next one what this
+    one works out.
     """
-    return work_through(_examine, examiner, paths, _lost, workers if workers is not None else os.cpu_count() or 1)
+    return Shelf(examiner, open_memo(examiner.folder, "read", examiner.version, keep=keep))
 
 
-def _examine(examiner: Examiner, path: str) -> Examined | Unread:
-    return examine(examiner.desk, path)
+def examine_all(
+    examiner: Examiner, paths: Sequence[str], shelf: Shelf, workers: int | None = None
+) -> Iterator[Known | Unread]:
+    """Yield what is known of each transcript alone, in the order of the paths: what the shelf has not is worked out on
+    `workers` processes (default: as many as there are processors) and put there.
+    """
+    fresh = [path for path in paths if not shelf.memo.recall(path)]
+    workers = workers if workers is not None else os.cpu_count() or 1
+    made = work_through(_examine, examiner, fresh, _lost, workers)
+    new = frozenset(fresh)
+    for path in paths:
+        if path not in new:
+            if (known := shelf.find(path)) is not None:
+                yield known
+                continue
+            found = _examine(examiner, path)
+        else:
+            found = next(made)
+        yield found if isinstance(found, Unread) else shelf.put(path, found)
+    shelf.memo.finish()
+
+
+def _examine(examiner: Examiner, path: str) -> Examined | _Packed | Unread:
+    folder = examiner.folder
+    stamp = take_stamp(folder, path)
+    found = examine(examiner.desk, path)
+    if isinstance(found, Unread):
+        return found
+    source, revisions = found.briefing.transcript.source, found.briefing.transcript.revisions
+    kept = dict.fromkeys(each for each in (source.path, *(r.path for r in revisions)) if each and is_inside(each))
+    witnesses = {each: take_stamp(folder, f"{SOURCES}/{each}") for each in kept}
+    # a file may have been saved anew while it was read
+    unmoved = is_true(folder, stamp) and (
+        source.path not in witnesses or found.known.proved.read == (witnesses[source.path].sha256 == source.sha256)
+    )
+    with contextlib.suppress(Unkept):
+        if unmoved:
+            return _Packed((stamp, *witnesses.values()), pack(found.known), pack(found.briefing))
+    return found
 
 
 def _lost(path: str) -> Unread:

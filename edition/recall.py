@@ -21,11 +21,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from edition.memo import MEMO
 from edition.model import Locus
 from edition.problems import Problem
 
-#: Folder of an edition for what a build remembers; git is told to leave it alone.
-MEMO: Final = ".memo"
 _FILE: Final = "build.json"
 #: What a build reads of an edition.
 _READ: Final = ("config.yaml", "content", "templates", "assets")

@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from edition.memo import MEMO
+
 ROOT = Path(__file__).resolve().parent.parent
 
 CONFIG = """\
@@ -119,5 +121,6 @@ def add(folder: Path, path: str, content: str | bytes) -> Path:
 
 
 def tree_of(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its bytes."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Return every file below a folder with its bytes, but for what a build remembers: that is of no edition."""
+    found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {path: file.read_bytes() for path, file in found.items() if MEMO not in path.split("/")}

@@ -28,6 +28,7 @@ ROOMS = (
     "authorities",
     "settings",
     "parallel",
+    "memo",
     "containers",
     "layouts",
     "importing",
@@ -73,6 +74,7 @@ LIBRARY_ROOMS = {
     "markupsafe": {"render"},
     "markdown_it": {"render"},
     "tqdm": {"build"},
+    "msgspec": {"memo"},
 }
 
 STANDARD = set(__import__("sys").stdlib_module_names)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from edition.recall import MEMO, Recalled, recall_build, remember_build, take_stock
+from edition.memo import MEMO
+from edition.recall import Recalled, recall_build, remember_build, take_stock
 from tests.editions import ROOT, add, run_command, tree_of, write_edition
 
 TOLD = Recalled(2, 3, 40, ())

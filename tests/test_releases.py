@@ -73,12 +73,12 @@ def with_dropped(transcript: Transcript, *lines: str) -> Transcript:
 
 
 def errata(after: Transcript, before: Transcript = BASE) -> list[Erratum]:
-    change = compare(describe_text(before), after)
+    change = compare(describe_text(before), describe_text(after), lambda: after)
     return list(change.errata) if change else []
 
 
 def kind(after: Transcript, before: Transcript = BASE) -> str | None:
-    change = compare(describe_text(before), after)
+    change = compare(describe_text(before), describe_text(after), lambda: after)
     return change.kind if change else None
 
 

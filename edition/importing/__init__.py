@@ -13,6 +13,7 @@ from edition.importing.checking import (
     State,
     check_shares,
     check_witnesses,
+    is_inside,
     prove_transcript,
     tell_waiting,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "choose_language",
     "day_of_import",
     "import_witnesses",
+    "is_inside",
     "kept_path",
     "known_of",
     "make_transcripts",

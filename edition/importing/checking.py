@@ -71,6 +71,11 @@ def tell_waiting(edition_dir: Path) -> Iterator[Problem]:
         yield Problem(Locus(new), f"a revision waits beside {mine}", hint, "note")
 
 
+def is_inside(kept: str) -> bool:
+    """Say whether the path of a kept witness stays below content/sources; none other is ever read."""
+    return ".." not in PurePosixPath(kept).parts and not PurePosixPath(kept).is_absolute()
+
+
 def _file_of(transcript: Transcript) -> str:
     return f"{BRIEFINGS}/{transcript.id}.md"
 
@@ -78,7 +83,7 @@ def _file_of(transcript: Transcript) -> str:
 def _read_kept(edition_dir: Path, file: str, kept: str, sha256: str) -> tuple[bytes | None, list[Problem]]:
     """Return the bytes of a kept witness, None where they are not those that were imported."""
     shown = f"{SOURCES}/{kept}"
-    if ".." in PurePosixPath(kept).parts or PurePosixPath(kept).is_absolute():
+    if not is_inside(kept):
         return None, [Problem(Locus(file), f"source path “{kept}” leads out of {SOURCES}")]
     try:
         data = (edition_dir / SOURCES / kept).read_bytes()
@@ -166,7 +171,7 @@ def _lines(first: int, end: int) -> str:
 
 def _check_kept(edition_dir: Path, file: str, kept: str, sha256: str) -> Iterator[Problem]:
     """Yield what is wrong with the kept witness of a revision."""
-    if ".." in PurePosixPath(kept).parts or PurePosixPath(kept).is_absolute():
+    if not is_inside(kept):
         yield Problem(Locus(file), f"a revision's path “{kept}” leads out of {SOURCES}")
         return
     try:

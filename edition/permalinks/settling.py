@@ -1,6 +1,6 @@
 """The ledger against the edition as it would be published: what has to be asked, what old addresses show, what is new.
 
-    settle(texts, departures, site, transcripts, unread) -> Settlement
+    settle(texts, departures, site, every, blocks, unread) -> Settlement
 
 A year's file is compared as one text, and only the briefings that differ are looked at, each by itself
 (ledger/comparing.py). This module must not read or write a file, and decides nothing that an editor has to decide.
@@ -22,7 +22,6 @@ from edition.ledger.records import (
     PAGES,
     RecordedBriefing,
     Rows,
-    bare_block,
     changed_blocks,
     ledger_file,
     page_line,
@@ -102,14 +101,15 @@ def settle(
     texts: Mapping[str, str],
     departures: Departures,
     site: Site,
-    transcripts: Iterable[Transcript],
+    every: Mapping[str, Transcript],
+    blocks: Mapping[str, str],
     unread: Collection[str] = frozenset(),
 ) -> Settlement:
-    """Return what the ledger says of a build. `texts`: the ledger's files by name; `unread`: ids of transcripts and
-    pages that can't be read: those that were published are asked for, and nothing of pages that might hang on them.
+    """Return what the ledger says of a build. `texts`: the ledger's files by name; `every`: id → transcript, asked for
+    only where something is new or different; `blocks`: id → its `bare_block`. `unread`: ids of transcripts and pages
+    that can't be read: those that were published are asked for, and nothing of pages that might hang on them.
     """
-    every = {t.id: t for t in transcripts}
-    rows, new, problems = _read_years(texts, every)
+    rows, new, problems = _read_years(texts, blocks)
     pages, more = read_addresses(texts.get(PAGES, ""))
     records: dict[str, RecordedBriefing] = {}
     for id, block in rows.items():
@@ -173,12 +173,12 @@ def settle(
 
 
 def _read_years(
-    texts: Mapping[str, str], transcripts: Mapping[str, Transcript]
+    texts: Mapping[str, str], blocks: Mapping[str, str]
 ) -> tuple[dict[str, Rows], frozenset[str], list[Problem]]:
     """Return the lines of briefings that differ from their transcripts or have none, and the briefings that are new."""
     expected: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for id, transcript in transcripts.items():
-        expected[ledger_file(id)][id] = bare_block(transcript)
+    for id, block in blocks.items():
+        expected[ledger_file(id)][id] = block
     rows: dict[str, Rows] = {}
     new: list[str] = []
     problems: list[Problem] = []

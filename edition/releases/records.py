@@ -16,8 +16,9 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -25,7 +26,7 @@ from typing import Any, Final
 from edition.config import Release, parse_web_address
 from edition.model import Locus, Transcript
 from edition.problems import Problem, Refused
-from edition.releases.states import CHANGES, Change, Erratum, TextState, compare, withdraw
+from edition.releases.states import CHANGES, Change, Erratum, TextState, compare, describe_text, withdraw
 from edition.yamlfiles import Node, as_date, as_map, as_text, dump_yaml, read_yaml
 
 FOLDER: Final = "content/releases"
@@ -91,11 +92,21 @@ class History:
 
     def compare(self, transcripts: Iterable[Transcript], reasons: Mapping[str, str] = MappingProxyType({})) -> History:
         """Return the history with what has changed since the newest release. `reasons`: why a briefing is gone."""
+        every = {transcript.id: transcript for transcript in transcripts}
+        return self.compare_states(map(describe_text, every.values()), every.__getitem__, reasons)
+
+    def compare_states(
+        self,
+        states: Iterable[TextState],
+        read: Callable[[str], Transcript],
+        reasons: Mapping[str, str] = MappingProxyType({}),
+    ) -> History:
+        """Return the same from the states of the transcripts; `read` gives one by its id."""
         there: set[str] = set()
         since: list[Change] = []
-        for transcript in transcripts:
-            there.add(transcript.id)
-            change = compare(self.held.get(transcript.id), transcript)
+        for state in states:
+            there.add(state.id)
+            change = compare(self.held.get(state.id), state, partial(read, state.id))
             if change is not None:
                 since.append(change)
         since += [withdraw(state, reasons.get(id, "")) for id, state in self.held.items() if id not in there]

@@ -1,6 +1,6 @@
 """What a release keeps of a briefing, and how two states of it differ, in words.
 
-    describe_text(transcript) -> TextState        compare(before, transcript) -> Change | None
+    describe_text(transcript) -> TextState        compare(before, now, read) -> Change | None
 
 A state has fingerprints of a text and not the text. The words before and after a correction come from the apparatus,
 where the conservation of words has every one of them recorded. This module must not call it a correction when only the
@@ -10,7 +10,7 @@ editor's own headings and tags, or the division into paragraphs, have changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -112,17 +112,16 @@ def _words_of(section: Section) -> str:
     return fold(" ".join(parts))
 
 
-def compare(before: TextState | None, transcript: Transcript, now: TextState | None = None) -> Change | None:
+def compare(before: TextState | None, now: TextState, read: Callable[[], Transcript]) -> Change | None:
     """Return what became of a briefing since the state `before` (None: it wasn't there), None where nothing did.
 
-    `now`: its state, where that was described already.
+    `read` gives its transcript, which is asked for only where its text is another one.
     """
-    now = now or describe_text(transcript)
     if now == before:
         return None
     if before is None:
         return Change("added", now.id, now.title, now.date, now.language, now)
-    errata = tuple(_find_errata(before, now, transcript))
+    errata = tuple(_find_errata(before, now, read()))
     kind: ChangeKind = "corrected" if any(erratum.kind != "noticed" for erratum in errata) else "noted"
     if not errata:
         kind = "kept"

@@ -1,0 +1,297 @@
+"""What was worked out of an edition's files, kept for the next build in packs, each entry with what it was made of.
+
+    open_memo(folder, family, version, keep) -> Memo
+    memo.recall(name) -> bool;  memo.put(name, stamps, parts);  memo.finish();  memo.read(name, part) -> bytes
+
+A pack is one file in the folder .memo/ of an edition: the entries of one year. Everything of another version, whatever
+can't be read, and every entry one of whose files has other bytes now is as if it weren't there; so the folder may be
+deleted at any time, a killed build leaves whole packs behind, and of two builds at once the later one's packs stay.
+Only entries that a build asked for or made stay in it. This module must not know what it keeps, and must not keep
+anything that could run as a program when it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import time
+import weakref
+import zlib
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Final, TypeVar
+
+import msgspec
+
+Value = TypeVar("Value")
+
+#: Folder of an edition for what a build remembers; git is told to leave it alone.
+MEMO: Final = ".memo"
+
+_PROGRAM: Final = Path(__file__).resolve().parent
+_MAGIC: Final = b"rostrum memo 1\n"
+#: Bytes at the end of a pack: the length of its index, and the first letters of its beginning again.
+_TAIL: Final = 16
+#: A file that changed so shortly before it was looked at could change again without its times telling: some file
+#: systems count in steps of two seconds.
+_STEP: Final = 2_000_000_000
+
+
+# ── Values as bytes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Unkept(Exception):
+    """A value can't be kept, or what was kept can't be read."""
+
+
+def pack(value: object) -> bytes:
+    """Return a value of frozen dataclasses as bytes; raises Unkept where a text holds a lone surrogate."""
+    try:
+        return zlib.compress(msgspec.msgpack.encode(value), 1)
+    except UnicodeEncodeError as error:
+        raise Unkept(str(error)) from error
+
+
+def unpack(data: bytes, kind: type[Value]) -> Value:
+    """Return the value of which `pack` made these bytes; raises Unkept where they are others."""
+    try:
+        found: Value = _decoder(kind).decode(zlib.decompress(data))  # type: ignore[arg-type]
+        return found
+    except (zlib.error, msgspec.MsgspecError, ValueError) as error:
+        raise Unkept(str(error)) from error
+
+
+@lru_cache
+def _decoder(kind: Hashable) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
+
+
+def digest(*parts: object) -> bytes:
+    """Return a checksum (16 bytes) of values of frozen dataclasses: equal values have the same."""
+    found = hashlib.sha256()
+    for part in parts:
+        try:
+            data = part if isinstance(part, bytes) else msgspec.msgpack.encode(part)
+        except UnicodeEncodeError:
+            data = repr(part).encode("utf-8", "backslashreplace")
+        found.update(len(data).to_bytes(8, "big") + data)
+    return found.digest()[:16]
+
+
+def digest_program(*folders: Path) -> bytes:
+    """Return a checksum of the program's code and its data, and of all files in `folders`."""
+    found = hashlib.sha256()
+    for folder in (_PROGRAM, *folders):
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if file.is_file() and file.suffix != ".pyc":
+                found.update(f"{file.relative_to(folder).as_posix()}\0".encode("utf-8", "surrogatepass"))
+                found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.digest()[:16]
+
+
+# ── What an entry was made of ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Stamp(msgspec.Struct, frozen=True, array_like=True):
+    """A file as it was read: path below the edition's folder, size, times and number on the disk, checksum of its bytes
+    ("" where it couldn't be read). `changed` 0: it had changed so lately that only the checksum counts.
+    """
+
+    path: str
+    size: int
+    modified: int
+    changed: int
+    number: int
+    sha256: str
+
+
+def take_stamp(folder: Path, path: str) -> Stamp:
+    """Return the stamp of a file as it is now."""
+    file = os.fspath(folder / path)
+    try:
+        now = time.time_ns()
+        state = os.stat(file)  # noqa: PTH116 - hundreds of thousands are looked at
+        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123
+            sha256 = hashlib.sha256(opened.readall()).hexdigest()
+    except OSError:
+        return Stamp(path, 0, 0, 0, 0, "")
+    if max(state.st_mtime_ns, state.st_ctime_ns) > now - _STEP:
+        return Stamp(path, state.st_size, 0, 0, 0, sha256)
+    return Stamp(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, sha256)
+
+
+def is_true(folder: Path, stamp: Stamp) -> bool:
+    """Say whether a file is as it was stamped: by its times or, where these differ, by its bytes."""
+    try:
+        state = os.stat(os.fspath(folder / stamp.path))  # noqa: PTH116
+    except OSError:
+        return not stamp.sha256
+    if not stamp.sha256 or state.st_size != stamp.size:
+        return False
+    if stamp.changed and (state.st_mtime_ns, state.st_ctime_ns, state.st_ino) == (
+        stamp.modified,
+        stamp.changed,
+        stamp.number,
+    ):
+        return True
+    return take_stamp(folder, stamp.path).sha256 == stamp.sha256
+
+
+# ── Packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True):
+    """An entry in the index of a pack: where its parts begin in the file, and how long they are."""
+
+    name: str
+    stamps: tuple[Stamp, ...]
+    start: int
+    lengths: tuple[int, ...]
+
+
+class _Index(msgspec.Struct, frozen=True, array_like=True):
+    version: bytes
+    rows: tuple[_Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry lies: in which file, and its row there."""
+
+    file: IO[bytes]
+    row: _Row
+
+
+class Memo:
+    """What is remembered of one family of entries. Made by `open_memo`."""
+
+    def __init__(self, edition: Path, family: str, version: bytes, keep: bool) -> None:
+        self._edition = edition
+        self._folder = edition / MEMO
+        self._family = family
+        self._version = version
+        self._keep = keep
+        self._new: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what lies in it
+        self._files: list[IO[bytes]] = [self._new]
+        weakref.finalize(self, _close, self._files)
+        self._places: dict[str, _Place] = {}
+        self._asked: set[str] = set()
+        self._packs: dict[str, int] = {}
+        for file in sorted(self._folder.glob(f"{family}-*.pack")):
+            with contextlib.suppress(OSError, Unkept):
+                self._open(file)
+
+    def recall(self, name: str) -> bool:
+        """Say whether there is an entry of this name and all its files are as they were."""
+        self._asked.add(name)
+        place = self._places.get(name)
+        if place is None:
+            return False
+        if all(is_true(self._edition, stamp) for stamp in place.row.stamps):
+            return True
+        del self._places[name]
+        return False
+
+    def put(self, name: str, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
+        """Take in an entry: `stamps` of all files that it was made of, its parts as `pack` makes them."""
+        self._asked.add(name)
+        start = self._new.seek(0, os.SEEK_END)
+        self._new.write(b"".join(parts))
+        self._places[name] = _Place(self._new, _Row(name, tuple(stamps), start, tuple(map(len, parts))))
+
+    def drop(self, name: str) -> None:
+        """Forget an entry, which turned out to be unreadable."""
+        self._places.pop(name, None)
+
+    def read(self, name: str, part: int) -> bytes:
+        """Return a part of an entry that is there."""
+        place = self._places[name]
+        lengths = place.row.lengths
+        place.file.seek(place.row.start + sum(lengths[:part]))
+        return place.file.read(lengths[part])
+
+    def finish(self) -> None:
+        """Keep what was asked for and made, for the next time; what the disk refuses isn't kept, and stays readable."""
+        if not self._keep:
+            return
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._asked & self._places.keys()):
+            groups[_group(name)].append(name)
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(exist_ok=True)
+            for left in self._folder.glob(f".{self._family}-*"):
+                left.unlink(missing_ok=True)
+            for group in self._packs.keys() - groups.keys():
+                self._path(group).unlink(missing_ok=True)
+            for group, names in groups.items():
+                if self._packs.get(group) != len(names) or any(self._places[n].file is self._new for n in names):
+                    self._write(group, names)
+
+    def _path(self, group: str) -> Path:
+        return self._folder / f"{self._family}-{group}.pack"
+
+    def _open(self, file: Path) -> None:
+        """Take in the index of a pack."""
+        opened = file.open("rb")
+        try:
+            end = opened.seek(0, os.SEEK_END)
+            beginning = opened.seek(0) or opened.read(len(_MAGIC))
+            tail = opened.seek(max(0, end - _TAIL)) and opened.read(_TAIL)
+            if beginning != _MAGIC or not tail or tail[8:] != _MAGIC[:8]:
+                raise Unkept(str(file))
+            start = end - _TAIL - int.from_bytes(tail[:8], "big")
+            opened.seek(max(0, start))
+            index = unpack(opened.read(end - _TAIL - start), _Index)
+            # of another version nothing is known, but its file will be written anew, or go
+            self._packs[file.stem.removeprefix(f"{self._family}-")] = -1
+            if index.version != self._version:
+                raise Unkept(str(file))
+        except BaseException:
+            opened.close()
+            raise
+        self._files.append(opened)
+        self._packs[file.stem.removeprefix(f"{self._family}-")] = len(index.rows)
+        self._places.update((row.name, _Place(opened, row)) for row in index.rows)
+
+    def _write(self, group: str, names: Sequence[str]) -> None:
+        """Write a pack whole, under another name first."""
+        handle, temporary = tempfile.mkstemp(prefix=f".{self._family}-", dir=self._folder)
+        rows: list[_Row] = []
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(_MAGIC)
+                for name in names:
+                    place = self._places[name]
+                    place.file.seek(place.row.start)
+                    start = out.tell()
+                    out.write(place.file.read(sum(place.row.lengths)))
+                    rows.append(_Row(name, place.row.stamps, start, place.row.lengths))
+                index = pack(_Index(self._version, tuple(rows)))
+                out.write(index + len(index).to_bytes(8, "big") + _MAGIC[:8])
+            Path(temporary).replace(self._path(group))
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def open_memo(edition: Path, family: str, version: bytes, *, keep: bool) -> Memo:
+    """Return what is remembered of an edition. `family`: of entries, a word; `version`: of all that its entries depend
+    on besides their files. `keep`: `finish` writes what is new into the edition's folder; else nothing is written.
+    """
+    return Memo(edition, family, version, keep)
+
+
+def _close(files: Iterable[IO[bytes]]) -> None:
+    for file in files:
+        file.close()
+
+
+def _group(name: str) -> str:
+    """Return which pack an entry belongs to: that of the year with which the file's name begins."""
+    year = name.rpartition("/")[2][:4]
+    return year if year.isascii() and year.isdigit() else "others"
