@@ -264,9 +264,115 @@ _FETCHED = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifes
 _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the check of links learns from one file of a site: all that it needs to know of the file ever after."""
+
+    #: the ids of a page in order, one a line; None: the file is no page
+    ids: str | None = None
+    #: each place in the site that the file links to: (path, fragment or "", line of the first such link, how many)
+    links: tuple[tuple[str, str, int, int], ...] = ()
+    #: what is wrong with the file by itself, wherever its links lead
+    problems: tuple[Problem, ...] = ()
+
+
+def read_file(path: str, data: bytes, site_url: str | None = None) -> FileFacts:
+    """Return what one file of a site holds: the ids of a page, the links of pages and style sheets.
+
+    `site_url`: absolute addresses that start with it are links inside the site.
+    """
+    if not path.endswith((".html", ".css")):
+        return FileFacts()
+    text = data.decode("utf-8", "replace")
+    problems: list[Problem] = []
+    ids: list[str] | None = None
+    if path.endswith(".html"):
+        ids, found = scan_page(text)
+        if len(set(ids)) < len(ids):
+            twice = sorted(id for id, count in Counter(ids).items() if count > 1)
+            problems += (Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice)
+    else:
+        found = list(_scan_style_sheet(text))
+    links: dict[tuple[str, str], tuple[int, int]] = {}
+    for address, line, fetched in found:
+        meant = _follow(path, address, line, fetched, site_url)
+        if isinstance(meant, Problem):
+            problems.append(meant)
+        elif meant is not None:
+            first, count = links.get(meant, (line, 0))
+            links[meant] = (first, count + 1)
+    counted = tuple((*place, *lines) for place, lines in links.items())
+    return FileFacts(None if ids is None else "\n".join(ids), counted, tuple(problems))
+
+
+def scan_page(text: str) -> tuple[list[str], list[tuple[str, int, bool]]]:
+    """Return the ids of a page, and its links: (address, line, whether a browser fetches it by itself)."""
+    ids: list[str] = []
+    links: list[tuple[str, int, bool]] = []
+    line, counted = 1, 0
+    for match in _TAG.finditer(text):
+        rest = match[4] if match[3] else match[2]
+        if not rest or not _OF_INTEREST.search(rest):
+            continue
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        name = (match[3] or match[1]).lower()
+        found: dict[str, str] = {}
+        for attribute in _ATTRIBUTE.finditer(rest):
+            value = attribute[2] or attribute[3] or attribute[4] or ""
+            found.setdefault(attribute[1].lower(), html.unescape(value) if "&" in value else value)
+        if "id" in found:
+            ids.append(found["id"])
+        links += ((address, line, fetched) for address, fetched in _links_of(name, found))
+    return ids, links
+
+
+def _scan_style_sheet(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Yield the links of a style sheet as `scan_page` returns those of a page."""
+    for match in _CSS_URL.finditer(text):
+        yield match[1] or match[2] or match[3] or "", text.count("\n", 0, match.start()) + 1, True
+
+
+def _follow(
+    path: str, address: str, line: int, fetched: bool, site_url: str | None
+) -> tuple[str, str] | Problem | None:
+    """Return the place in the site (path, fragment) that a link means, what is wrong with it, or None: another host."""
+    link = address.strip(" \t\n\r\f")
+    if site_url and link.startswith(site_url):
+        link = "/".join([".."] * path.count("/") + [link[len(site_url) :]])
+    locus = Locus(path, line)
+    if link.startswith("//") or ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]:
+        return _look_outside(link, locus, fetched)
+    if link.startswith("/"):
+        hint = "links inside the site are relative, so that it works in any folder"
+        return Problem(locus, f"the link “{link}” starts at the root of the server", hint)
+    base, _, fragment = link.partition("#")
+    target = _resolve(path.rpartition("/")[0], base) if base else path
+    if target is None:
+        return Problem(locus, f"the link “{link}” leaves the site")
+    # A text fragment (#:~:text=…) or #top is the browser's business.
+    fragment = unquote(fragment).partition(":~:")[0]
+    return target or path, "" if fragment.lower() == "top" else fragment
+
+
+def _look_outside(link: str, locus: Locus, fetched: bool) -> Problem | None:
+    try:
+        scheme = urlsplit(link).scheme.lower()
+    except ValueError:
+        scheme = ""
+    if fetched and scheme != "data":
+        hint = "a page asks nothing of any other host: keep a copy among the assets"
+        return Problem(locus, f"the page would fetch “{link}” from elsewhere", hint)
+    if not fetched and scheme not in _OUTSIDE:
+        return Problem(locus, f"“{link}” is no address that a page may link to")
+    if scheme in ("http", "https") and safe_href(link) is None:
+        return Problem(locus, f"“{link}” is not a well-formed address")
+    return None
+
+
 @dataclass(slots=True)
 class LinkCheck:
-    """Reads the pages of a site one by one, keeps little of each, and knows in the end which links lead nowhere.
+    """Takes the files of a site one by one, keeps little of each, and knows in the end which links lead nowhere.
 
     `site_url`: absolute addresses that start with it are links inside the site.
     """
@@ -280,17 +386,17 @@ class LinkCheck:
 
     @property
     def paths(self) -> list[tuple[str, Locus]]:
-        """Every path read or expected, sorted, as `urls.find_collisions` takes them."""
+        """Every path taken or expected, sorted, as `urls.find_collisions` takes them."""
         return [(path, Locus(path)) for path in sorted(self._paths)]
 
     @property
     def count(self) -> int:
-        """How many links inside the site were read so far."""
+        """How many links inside the site there were so far."""
         return self._counts.total()
 
     @property
     def anchors(self) -> Mapping[str, frozenset[str]]:
-        """The ids on each page read so far."""
+        """The ids on each page so far."""
         return _Anchors(self._ids)
 
     def expect(self, paths: Iterable[str]) -> None:
@@ -298,78 +404,22 @@ class LinkCheck:
         self._paths.update(paths)
 
     def read(self, path: str, data: bytes) -> None:
-        """Take note of one file of the site: the ids of a page, the links of pages and style sheets."""
+        """Take note of one file of the site."""
+        self.take(path, read_file(path, data, self.site_url))
+
+    def take(self, path: str, facts: FileFacts) -> None:
+        """Take note of one file of the site by what `read_file` once returned for it, with this site's address."""
         self._paths.add(path)
-        if path.endswith(".html"):
-            self._read_page(path, data.decode("utf-8", "replace"))
-        elif path.endswith(".css"):
-            text = data.decode("utf-8", "replace")
-            for match in _CSS_URL.finditer(text):
-                address = match[1] or match[2] or match[3] or ""
-                self._follow(path, address, text.count("\n", 0, match.start()) + 1, fetched=True)
-
-    def _read_page(self, path: str, text: str) -> None:
-        ids: list[str] = []
-        line, counted = 1, 0
-        for match in _TAG.finditer(text):
-            rest = match[4] if match[3] else match[2]
-            if not rest or not _OF_INTEREST.search(rest):
-                continue
-            line += text.count("\n", counted, match.start())
-            counted = match.start()
-            name = (match[3] or match[1]).lower()
-            found: dict[str, str] = {}
-            for attribute in _ATTRIBUTE.finditer(rest):
-                value = attribute[2] or attribute[3] or attribute[4] or ""
-                found.setdefault(attribute[1].lower(), html.unescape(value) if "&" in value else value)
-            if "id" in found:
-                ids.append(found["id"])
-            for address, fetched in _links_of(name, found):
-                self._follow(path, address, line, fetched)
-        self._ids[path] = "\n".join(ids)
-        if len(set(ids)) < len(ids):
-            twice = sorted(id for id, count in Counter(ids).items() if count > 1)
-            self._problems += [Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice]
-
-    def _follow(self, path: str, address: str, line: int, fetched: bool) -> None:
-        link = address.strip(" \t\n\r\f")
-        if self.site_url and link.startswith(self.site_url):
-            link = "/".join([".."] * path.count("/") + [link[len(self.site_url) :]])
-        locus = Locus(path, line)
-        if link.startswith("//") or ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]:
-            self._look_outside(link, locus, fetched)
-            return
-        if link.startswith("/"):
-            hint = "links inside the site are relative, so that it works in any folder"
-            self._problems.append(Problem(locus, f"the link “{link}” starts at the root of the server", hint))
-            return
-        base, _, fragment = link.partition("#")
-        target = _resolve(path.rpartition("/")[0], base) if base else path
-        if target is None:
-            self._problems.append(Problem(locus, f"the link “{link}” leaves the site"))
-            return
-        # A text fragment (#:~:text=…) or #top is the browser's business.
-        fragment = unquote(fragment).partition(":~:")[0]
-        target = target or path
-        key = (target, "" if fragment.lower() == "top" else fragment)
-        self._wanted.setdefault(key, (path, line))
-        self._counts[key] += 1
-
-    def _look_outside(self, link: str, locus: Locus, fetched: bool) -> None:
-        try:
-            scheme = urlsplit(link).scheme.lower()
-        except ValueError:
-            scheme = ""
-        if fetched and scheme != "data":
-            hint = "a page asks nothing of any other host: keep a copy among the assets"
-            self._problems.append(Problem(locus, f"the page would fetch “{link}” from elsewhere", hint))
-        elif not fetched and scheme not in _OUTSIDE:
-            self._problems.append(Problem(locus, f"“{link}” is no address that a page may link to"))
-        elif scheme in ("http", "https") and safe_href(link) is None:
-            self._problems.append(Problem(locus, f"“{link}” is not a well-formed address"))
+        if facts.ids is not None:
+            self._ids[path] = facts.ids
+        self._problems += facts.problems
+        for target, fragment, line, count in facts.links:
+            key = (target, fragment)
+            self._wanted.setdefault(key, (path, line))
+            self._counts[key] += count
 
     def find_problems(self) -> list[Problem]:
-        """Return what is wrong with the links of everything read so far, sorted by page and line."""
+        """Return what is wrong with the links of everything taken so far, sorted by page and line."""
         problems = list(self._problems)
         ids_of: tuple[str, frozenset[str]] = ("", frozenset())
         for target, fragment in sorted(self._wanted):

@@ -1,6 +1,7 @@
 """Whether an edition keeps the principles of digital editions that last, counted in this build's own files.
 
     survey = Survey(edition, release); survey.read(path, data) … ; survey.judge(…) -> tuple[Verdict, ...]
+    look_at(path, data, release) -> PageTraits | None      what `survey.take(path, traits)` is given for a file
 
 The principles are those of the Endings Project (version 2.2.1: data, documentation, processing, products, releases)
 and of FAIR (Wilkinson et al., Scientific Data 3, 160018, 2016), as far as a build can count them. A verdict is two
@@ -81,6 +82,31 @@ class Verdict:
         return self.good == self.all
 
 
+@dataclass(frozen=True, slots=True)
+class PageTraits:
+    """What one page has that principles speak of."""
+
+    #: code of its own; something that a browser fetches from another host; a link that needs a query
+    inline: bool
+    foreign: bool
+    query: bool
+    #: the name of the release
+    labelled: bool
+
+
+def look_at(path: str, data: bytes, release: str) -> PageTraits | None:
+    """Return what a file has that principles speak of; None where it is no page. `release`: as pages print its name."""
+    if not path.endswith(".html"):
+        return None
+    return PageTraits(
+        # 404.html without the site's address carries its few rules with it, and its policy names them
+        inline=path != urls.NOT_FOUND and _has_own_code(data),
+        foreign=bool(_FOREIGN_SOURCE.search(data) or _FOREIGN_LINK.search(data)),
+        query=_QUERY.search(data) is not None,
+        labelled=bool(release) and release.encode() in data,
+    )
+
+
 @dataclass(slots=True)
 class Survey:
     """Looks at every file of a site once, as it is made, and keeps some counts."""
@@ -97,15 +123,17 @@ class Survey:
 
     def read(self, path: str, data: bytes) -> None:
         """Take note of one file."""
+        self.take(path, look_at(path, data, self.release))
+
+    def take(self, path: str, traits: PageTraits | None) -> None:
+        """Take note of one file by what `look_at` once returned for it, with this release."""
         self.paths.add(path)
-        if not path.endswith(".html"):
-            return
-        self.pages += 1
-        # 404.html without the site's address carries its few rules with it, and its policy names them
-        self.inline += path != urls.NOT_FOUND and _has_own_code(data)
-        self.foreign += bool(_FOREIGN_SOURCE.search(data) or _FOREIGN_LINK.search(data))
-        self.queries += _QUERY.search(data) is not None
-        self.labelled += bool(self.release) and self.release.encode() in data
+        if traits is not None:
+            self.pages += 1
+            self.inline += traits.inline
+            self.foreign += traits.foreign
+            self.queries += traits.query
+            self.labelled += traits.labelled
 
     def judge(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from ast import literal_eval
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edition.checks import LinkCheck, check_links
+from edition.checks import FileFacts, LinkCheck, check_links, read_file, scan_page
 from edition.model import AnnotatedSection, Briefing, Locus, Paragraph, Rights, Section, Source, Tag, Transcript, Turn
 from edition.problems import Problem
 from tests.samples import AUTHORITIES, sample_briefing
@@ -324,27 +324,34 @@ TAGS = st.one_of(
 )
 
 
-class Spy(LinkCheck):
-    """A link check that only remembers what it would follow."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[tuple[str, int]] = []
-
-    def _follow(self, path: str, address: str, line: int, fetched: bool) -> None:
-        self.links.append((address, line))
-
-    def ids(self) -> Iterator[str]:
-        yield from self._ids["x.html"].split("\n")
-
-
 @settings(deadline=None)
 @given(st.lists(TAGS, max_size=12).map("".join))
 def test_the_fast_reader_sees_what_a_parser_sees(text: str) -> None:
-    spy, reader = Spy(), Reader(text)
-    spy.read("x.html", text.encode())
-    assert spy.links == reader.links
-    assert list(spy.ids()) == (reader.ids or [""])
+    reader = Reader(text)
+    ids, links = scan_page(text)
+    assert [(address, line) for address, line, _ in links] == reader.links
+    assert ids == reader.ids
+
+
+def test_what_was_read_once_can_be_taken_again() -> None:
+    pages = SITE | {
+        "b/new.html": b'<p id="x"><p id="x"><a href="gone.html">\n<a href="gone.html"><a href="../index.html#no">'
+        b'<a href="https://office.example/b/lost.html"><img src="https://o.example/x.png">',
+        "assets/more.css": b"a { src: url(b.woff2) }",
+        "data.json": b'<a href="gone.html">',
+    }
+    read, taken = LinkCheck("https://office.example/b/"), LinkCheck("https://office.example/b/")
+    for path, data in pages.items():
+        read.read(path, data)
+    kept = {path: read_file(path, data, "https://office.example/b/") for path, data in pages.items()}
+    assert ("b/gone.html", "", 1, 2) in kept["b/new.html"].links
+    assert kept["data.json"] == FileFacts()
+    # with nothing but plain values, as a file of them would hold
+    for path, facts in kept.items():
+        taken.take(path, FileFacts(facts.ids, literal_eval(repr(facts.links)), facts.problems))
+    assert len(read.find_problems()) == 6
+    assert taken.find_problems() == read.find_problems()
+    assert (taken.count, taken.paths, dict(taken.anchors)) == (read.count, read.paths, dict(read.anchors))
 
 
 def test_reading_is_fast_enough_for_large_editions() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from edition import interface
 from edition.abstracts import Abstract, make_abstract
-from edition.compliance import PRINCIPLES, Survey, Verdict
+from edition.compliance import PRINCIPLES, Survey, Verdict, look_at
 from edition.contexts import CompliancePage
 from edition.entities import show_authorities
 from edition.importing import State
@@ -126,6 +126,22 @@ def test_a_breach_of_a_principle_is_seen(principle: str) -> None:
         verdict = breach()[principle]
         assert not verdict.holds
         assert verdict.good < verdict.all
+
+
+def test_a_file_looked_at_once_counts_as_one_that_is_read() -> None:
+    bad = {
+        "a.html": b"<script>alert(1)</script>",
+        "b.html": b'<img src="https://cdn.example/a.png">spring 2025',
+        "c.html": b'<a href="list.html?page=2">2</a>',
+        "404.html": b"<style>p { color: red }</style>",
+    }
+    read, taken = Survey(GOOD, "spring 2025"), Survey(GOOD, "spring 2025")
+    for path, data in (FILES | bad).items():
+        read.read(path, data)
+        taken.take(path, look_at(path, data, "spring 2025"))
+    assert taken == read
+    assert (read.pages, read.inline, read.foreign, read.queries, read.labelled) == (6, 1, 1, 1, 3)
+    assert look_at("briefings/x.json", b"{}", "spring 2025") is None
 
 
 @pytest.mark.parametrize("code", interface.languages())
