@@ -24,7 +24,7 @@ from typing import TypeVar
 
 from benchmarks.corpus import prepare_edition
 from edition.abstracts import make_abstract
-from edition.building import Content, read_content
+from edition.building import read_content
 from edition.checks import LinkCheck
 from edition.compliance import Survey
 from edition.contexts import Page
@@ -35,6 +35,7 @@ from edition.history_pages import list_history_pages
 from edition.importing import prove_transcript
 from edition.indexes import make_index, make_links
 from edition.interface import load
+from edition.making import Content
 from edition.pages import find_common, list_index_pages, make_briefing_page, make_frames
 from edition.releasing import list_release_files
 from edition.render import Renderer

@@ -5,7 +5,6 @@ It must not print, know the command line, or hold a rule that belongs to a stage
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,8 +15,7 @@ from typing import TypeVar
 from edition import urls
 from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_together
-from edition.compliance import Survey
-from edition.diagnostics import Diagnostics, Sign, find_diagnostics, read_import_report
+from edition.diagnostics import find_diagnostics, read_import_report
 from edition.examining import (
     Examiner,
     Known,
@@ -28,48 +26,30 @@ from edition.examining import (
     open_shelf,
     tell_taken,
 )
-from edition.exports.files import (
-    File,
-    Offered,
-    list_briefing_files,
-    list_briefing_paths,
-    list_files,
-    make_citations,
-    make_sitemap_files,
-)
+from edition.exports.files import list_briefing_paths, list_files
 from edition.file_pages import list_file_pages
-from edition.history_pages import list_history_pages, list_words
+from edition.history_pages import list_words
 from edition.importing import Progress, Share, State, check_shares, tell_waiting
-from edition.indexes import Edition, Index, make_edition, make_index, make_links
-from edition.interface import Words, load
+from edition.indexes import Edition, Index, make_edition, make_index
+from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
+from edition.making import Content, Plan, make_site
+from edition.memo import open_memo
 from edition.model import Locus
-from edition.pages import (
-    NO_TRACES,
-    find_common,
-    list_index_pages,
-    list_parallels,
-    list_paths,
-    list_traces,
-    make_briefing_page,
-    make_compliance_page,
-    make_frames,
-    make_parallel_page,
-    read_pages,
-)
+from edition.pages import find_common, list_paths, make_frames, read_pages
 from edition.permalinks.addresses import Address, read_departures
-from edition.permalinks.asking import tell_lost, tell_missing, tell_outdated
-from edition.permalinks.counting import count_answers, find_lost
+from edition.permalinks.asking import tell_missing, tell_outdated
 from edition.permalinks.living import describe_site
-from edition.permalinks.settling import Settlement, settle
+from edition.permalinks.settling import settle
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, PublishReport, Stage, open_stage
+from edition.published import PUBLISHED, Published
 from edition.releases import read_history
-from edition.render import Renderer, find_headings, find_page_problems, read_assets, render_pages
+from edition.render import Renderer, find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
 from edition.search import list_parts
-from edition.search_index import REGISTER, build_index
+from edition.search_index import build_index
 from edition.settings import read_settings
 from edition.versions import check_versions
 
@@ -79,36 +59,6 @@ T = TypeVar("T")
 def show_nothing(what: str, items: Iterable[T], total: int) -> Iterator[T]:
     """Progress that shows nothing."""
     yield from items
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """An edition read and annotated, with everything that was found on the way. `signs`: what is worth a look, in the
-    order of the edition. `states`: what was found of each text beside its witness. `unread`: names of transcripts and
-    pages that can't be read. `blocks`: id → what the ledger of addresses has of it where nothing changed.
-    """
-
-    edition: Edition
-    signs: tuple[Sign, ...]
-    states: Mapping[str, State]
-    problems: tuple[Problem, ...]
-    examiner: Examiner
-    unread: frozenset[str]
-    blocks: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A site before it is made: its indexes, the files that are of no single briefing, and what the ledger says of its
-    addresses. `texts`: the ledger's files by name.
-    """
-
-    index: Index
-    words: Words
-    settlement: Settlement
-    diagnostics: Diagnostics
-    files: tuple[File, ...]
-    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +133,7 @@ def read_content(folder: Path, progress: Progress = show_nothing, *, keep: bool 
     names = {Path(path).stem for path in paths} | {file.stem for file in (folder / "content" / "pages").rglob("*.md")}
     unread = names - every.keys() - {page.name for page in pages}
     blocks = {id: each.block for id, each in every.items()}
-    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread), blocks)
+    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread), blocks, shelf)
 
 
 def is_briefing(held: Collection[str], texts: Mapping[str, str], id: str) -> bool:
@@ -223,88 +173,6 @@ def plan_site(
     return Plan(index, words, settlement, diagnostics, files, texts)
 
 
-def make_site(
-    content: Content,
-    folder: Path,
-    plan: Plan,
-    links: LinkCheck,
-    progress: Progress = show_nothing,
-    review: Review | None = None,
-) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of every file of the site but the search index and the lists of files (`write_file_pages`).
-
-    `links` reads every file as it is made. `review` gets a page where there is one; otherwise nothing of the site
-    knows of it. Raises Refused where a template fails.
-    """
-    survey = Survey(content.edition, content.edition.config.release.name if content.edition.config.release else "")
-    links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
-    old = {page.path for page in plan.settlement.answers.old}
-    pages: list[str] = []
-    for path, data in _make_files(content, folder, plan, progress, review, survey, links):
-        links.read(path, data)
-        survey.read(path, data)
-        if path.endswith(".html") and path not in old:
-            pages.append(path)
-        yield path, data
-    for path, data in make_sitemap_files(content.edition, pages):
-        links.read(path, data)
-        yield path, data
-
-
-def _make_files(
-    content: Content,
-    folder: Path,
-    plan: Plan,
-    progress: Progress,
-    review: Review | None,
-    survey: Survey,
-    links: LinkCheck,
-) -> Iterator[tuple[str, bytes]]:
-    edition, index, answers = content.edition, plan.index, plan.settlement.answers
-    paths = frozenset(file.path for file in plan.files) | answers.copies.keys()
-    offered = Offered(paths, frozenset(edition.config.formats))
-    common, renderer = find_common(index, plan.words, offered), Renderer(plan.words, folder)
-    yield from _copy_files(plan.files, answers.copies)
-    yield from read_assets(folder)
-    pages = list_index_pages(index, common, paths, plan.diagnostics, review, answers)
-    yield from render_pages(pages, renderer)
-    yield from render_pages(list_history_pages(index, plan.words, make_frames(common), offered), renderer)
-    cite, traces = make_citations(edition), list_traces(index, common, answers)
-    for abstract in progress("writing", edition.briefings, len(edition.briefings)):
-        briefing, tied = edition.shelf[abstract.id], make_links(index, abstract)
-        made = list_briefing_files(briefing, abstract, tied, edition.config, plan.words, edition.authorities)
-        yield from _copy_files(made, answers.copies)
-        left = traces.get(urls.briefing_path(abstract.id), NO_TRACES)
-        page = make_briefing_page(common, briefing, abstract, tied, cite, content.states[abstract.id], left)
-        yield page.frame.path, renderer.render(page.template, page)
-        for version in list_parallels(abstract, tied):
-            other = index.briefings[version.briefing or ""]
-            pair = (briefing, tied), (edition.shelf[other.id], make_links(index, other))
-            beside = make_parallel_page(common, *pair, version.sections)
-            yield beside.frame.path, renderer.render(beside.template, beside)
-    # by now everything else has been read
-    recorded = {**plan.texts, **plan.settlement.texts}
-    made_paths = survey.paths | {urls.COMPLIANCE, urls.FILES}
-    answered = count_answers(recorded, made_paths, links.anchors)
-    if answered[0] < answered[1] and not plan.settlement.asked:
-        # whatever the settlement meant to publish: what the pages hold decides
-        raise Refused(*tell_lost(find_lost(recorded, made_paths, links.anchors)))
-    verdicts = survey.judge(content.states, links.anchors, len(links.find_problems()), links.count, answered)
-    last = make_compliance_page(index, plan.words, offered, verdicts)
-    yield last.frame.path, renderer.render(last.template, last)
-
-
-def _copy_files(files: Iterable[File], copies: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of files, and of those that also stand at an old path. `copies`: old path → path."""
-    also: defaultdict[str, list[str]] = defaultdict(list)
-    for old, path in copies.items():
-        also[path].append(old)
-    for file in files:
-        data = file.make()
-        yield file.path, data
-        yield from ((old, data) for old in also.get(file.path, ()))
-
-
 def write_file_pages(stage: Stage, index: Index, folder: Path) -> None:
     """Write the pages that list every file on the stage, which is complete apart from them."""
     words = load(index.edition.config.interface)
@@ -340,7 +208,7 @@ def build_site(
     edition = content.edition
     problems = list(content.problems)
     links = LinkCheck(edition.config.site_url)
-    published: PublishReport | None = None
+    done: PublishReport | None = None
     changes = compare_tags(read_tags(target), edition.briefings)
     reviewed = make_review(edition, content.examiner.desk.annotator.explain, problems, changes) if review else None
     plan = plan_site(content, folder, reviewed)
@@ -357,8 +225,12 @@ def build_site(
     if settlement.asked and not preview:
         return report
     with open_stage(target) as stage:
-        for path, data in make_site(content, folder, plan, links, progress, reviewed):
-            stage.write(path, data)
+        published = Published(open_memo(folder, PUBLISHED, b"", keep=True), stage)
+        for path, data in make_site(content, folder, plan, links, published, progress, reviewed):
+            if data is None:
+                stage.keep(path)
+            else:
+                stage.write(path, data)
         if search:
             parts = list_parts(edition)
             build_index(progress("indexing", parts, len(parts)), stage.folder)
@@ -370,8 +242,9 @@ def build_site(
             if recording:
                 write_texts(folder, settlement.texts)
                 recorded = sum(map(len, settlement.missing.values()))
-            published = stage.publish()
-    return replace(report, problems=tuple(problems), published=published, recorded=recorded)
+            done = stage.publish()
+            published.finish()
+    return replace(report, problems=tuple(problems), published=done, recorded=recorded)
 
 
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:
@@ -383,7 +256,8 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     problems += (replace(each, severity="note") for each in tell_missing(settlement.missing))
     problems += tell_outdated(settlement.texts, settlement.missing)
     links = LinkCheck(content.edition.config.site_url)
-    for _ in make_site(content, folder, plan, links, progress):
+    published = Published(open_memo(folder, PUBLISHED, b"", keep=False), None)
+    for _ in make_site(content, folder, plan, links, published, progress):
         pass
     problems += links.find_problems()
     return tuple(problems)

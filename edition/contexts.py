@@ -91,7 +91,6 @@ class Frame:
     nav: tuple[Link, ...]
     footer: tuple[Link, ...]
     release: str
-    held: str
     rights: str
     rights_link: Link | None
     contact: str

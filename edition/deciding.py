@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from edition.building import Content, Plan, is_briefing, plan_site, read_content
+from edition.building import is_briefing, plan_site, read_content
 from edition.ledger.records import read_pages
+from edition.making import Content, Plan
 from edition.model import Locus
 from edition.permalinks.addresses import GONE, MOVED, Address, parse_address
 from edition.permalinks.keeping import (

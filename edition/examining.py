@@ -183,7 +183,8 @@ class Shelf(Mapping[str, Briefing]):
         if isinstance(found, Examined):
             self._held[path] = found.briefing
             return found.known
-        self.memo.put(path, found.stamps, (found.known, found.briefing))
+        parts = found.known, found.briefing
+        self.memo.put(path, digest(*parts), found.stamps, parts)
         return unpack(found.known, Known)
 
     def find(self, path: str) -> Known | None:
@@ -197,6 +198,11 @@ class Shelf(Mapping[str, Briefing]):
     def stand(self, id: str, path: str) -> None:
         """Take note of the file in which a briefing is found."""
         self._paths[id] = path
+
+    def digest_of(self, id: str) -> bytes:
+        """Return a checksum of a briefing and all that is known of it."""
+        path = self._paths[id]
+        return digest(self._held[path]) if path in self._held else self.memo.key_of(path)
 
     def __getitem__(self, id: str) -> Briefing:
         path = self._paths[id]

@@ -1,7 +1,7 @@
 """What was worked out of an edition's files, kept for the next build in packs, each entry with what it was made of.
 
     open_memo(folder, family, version, keep) -> Memo
-    memo.recall(name) -> bool;  memo.put(name, stamps, parts);  memo.finish();  memo.read(name, part) -> bytes
+    memo.recall(name, key) -> bool;  memo.put(name, key, stamps, parts);  memo.finish();  memo.read(name, part) -> bytes
 
 A pack is one file in the folder .memo/ of an edition: the entries of one year. Everything of another version, whatever
 can't be read, and every entry one of whose files has other bytes now is as if it weren't there; so the folder may be
@@ -149,6 +149,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     """An entry in the index of a pack: where its parts begin in the file, and how long they are."""
 
     name: str
+    key: bytes
     stamps: tuple[Stamp, ...]
     start: int
     lengths: tuple[int, ...]
@@ -186,27 +187,33 @@ class Memo:
             with contextlib.suppress(OSError, Unkept):
                 self._open(file)
 
-    def recall(self, name: str) -> bool:
-        """Say whether there is an entry of this name and all its files are as they were."""
+    def recall(self, name: str, key: bytes | None = None) -> bool:
+        """Say whether there is an entry of this name (and key), and all its files are as they were."""
         self._asked.add(name)
         place = self._places.get(name)
         if place is None:
             return False
-        if all(is_true(self._edition, stamp) for stamp in place.row.stamps):
+        if key in (None, place.row.key) and all(is_true(self._edition, stamp) for stamp in place.row.stamps):
             return True
         del self._places[name]
         return False
 
-    def put(self, name: str, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
-        """Take in an entry: `stamps` of all files that it was made of, its parts as `pack` makes them."""
+    def put(self, name: str, key: bytes, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
+        """Take in an entry: `key`, a checksum of what it was made of or is; `stamps` of all files that it was made of;
+        its parts as `pack` makes them.
+        """
         self._asked.add(name)
         start = self._new.seek(0, os.SEEK_END)
         self._new.write(b"".join(parts))
-        self._places[name] = _Place(self._new, _Row(name, tuple(stamps), start, tuple(map(len, parts))))
+        self._places[name] = _Place(self._new, _Row(name, key, tuple(stamps), start, tuple(map(len, parts))))
 
     def drop(self, name: str) -> None:
         """Forget an entry, which turned out to be unreadable."""
         self._places.pop(name, None)
+
+    def key_of(self, name: str) -> bytes:
+        """Return the key of an entry that is there."""
+        return self._places[name].row.key
 
     def read(self, name: str, part: int) -> bytes:
         """Return a part of an entry that is there."""
@@ -270,7 +277,7 @@ class Memo:
                     place.file.seek(place.row.start)
                     start = out.tell()
                     out.write(place.file.read(sum(place.row.lengths)))
-                    rows.append(_Row(name, place.row.stamps, start, place.row.lengths))
+                    rows.append(_Row(name, place.row.key, place.row.stamps, start, place.row.lengths))
                 index = pack(_Index(self._version, tuple(rows)))
                 out.write(index + len(index).to_bytes(8, "big") + _MAGIC[:8])
             Path(temporary).replace(self._path(group))

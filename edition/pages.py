@@ -540,7 +540,6 @@ class _Maker:
                 *filter(None, [self.external(words("site.repository"), config.repository)]),
             ),
             release=self.release_line(release or config.release, of_page=release is not None),
-            held=self.common.held,
             rights=rights.text if rights else "",
             rights_link=self.rights_link(rights),
             contact=words("site.contact", contact=config.contact) if config.contact else "",

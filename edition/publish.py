@@ -185,6 +185,39 @@ class Stage:
         """Where the new site is being laid out. Other programs may add new files here until `publish`."""
         return self._next
 
+    @property
+    def live(self) -> Path:
+        """Where the site lies that this one is to replace."""
+        return self._live
+
+    @property
+    def published(self) -> Mapping[str, str]:
+        """Path → SHA-256 of the files of the live site, by its manifest."""
+        return self._old
+
+    def sum_of(self, path: str) -> str:
+        """Return the SHA-256 of a file that was laid out."""
+        return self._sums[path]
+
+    def keep(self, path: str) -> None:
+        """Lay out a file of the live site as it lies there, unread. Raises Refused as `write` does."""
+        self._claim(path)
+        try:
+            self._make_folder_of(path)
+            _link_or_copy(f"{self._live_root}/{path}", f"{self._root}/{path}")
+        except OSError as error:
+            raise explain_os_error(error, self._output) from error
+        self._same.add(path)
+        self._sums[path] = self._old[path]
+
+    def _claim(self, path: str) -> None:
+        complaint = _complain(path)
+        if complaint:
+            raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
+        if path in self._told:
+            raise Refused(Problem(Locus(path), "two things claim this address", "give one of them another id"))
+        self._told.add(path)
+
     def concerns(self, error: OSError) -> bool:
         """Tell whether an operating system's error is about the site's own folders (or about space on the disk)."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -198,12 +231,7 @@ class Stage:
 
         Raises Refused for a path that leaves the site, that is reserved, or that was already written.
         """
-        complaint = _complain(path)
-        if complaint:
-            raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
-        if path in self._told:
-            raise Refused(Problem(Locus(path), "two things claim this address", "give one of them another id"))
-        self._told.add(path)
+        self._claim(path)
         try:
             self._write(path, data)
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:

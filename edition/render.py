@@ -8,10 +8,12 @@ The order of the pages is fixed; what each page says is decided in pages.py. Thi
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -130,6 +132,18 @@ class Renderer:
             if path.is_relative_to(folder):
                 return (PurePosixPath("templates") / path.relative_to(folder).as_posix()).as_posix()
         return path.name if path.suffix else f"{path.name}/"
+
+
+def digest_templates(edition_dir: Path) -> bytes:
+    """Return a checksum of all that turns a context into bytes: the templates, the edition's own, and the libraries."""
+    found = hashlib.sha256("\0".join(map(version, ("jinja2", "markupsafe", "markdown-it-py"))).encode())
+    for folder in (_ROOT / "templates", edition_dir / "templates"):
+        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if file.is_file():
+                found.update(file.relative_to(folder).as_posix().encode("utf-8", "surrogatepass") + b"\0")
+                found.update(hashlib.sha256(file.read_bytes()).digest())
+        found.update(b"\0")
+    return found.digest()
 
 
 # ── Markdown of the editor's own pages ──────────────────────────────────────────────────────────────────────────────

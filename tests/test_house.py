@@ -55,6 +55,8 @@ ROOMS = (
     "search_index",
     "checks",
     "examining",
+    "published",
+    "making",
     "publish",
     "building",
     "deciding",

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from edition.building import Content, build_site, read_content
+from edition.building import build_site, read_content
 from edition.examining import Examined, Examiner, examine, list_transcripts, open_shelf
+from edition.making import Content
 from edition.memo import MEMO, Unkept, digest, is_true, open_memo, pack, take_stamp, unpack
 from edition.model import Briefing, Paragraph
 from edition.settings import read_settings
@@ -69,7 +70,7 @@ def count_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 def test_what_was_read_once_is_not_read_again(edition: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sorted(file.name for file in (edition / MEMO).glob("*.pack")) == ["read-2024.pack", "read-2025.pack"]
+    assert sorted(file.name for file in (edition / MEMO).glob("read-*")) == ["read-2024.pack", "read-2025.pack"]
     assert count_made(edition, monkeypatch) == 0
     assert describe(read_content(edition)) == read_anew(edition)
 
@@ -221,7 +222,7 @@ def test_two_readers_at_once_leave_one_whole_memo(edition: Path) -> None:
     one = open_memo(edition, "read", b"1" * 16, keep=True)
     two = open_memo(edition, "read", b"2" * 16, keep=True)
     for memo, word in ((one, "one"), (two, "two"), (one, "three")):
-        memo.put(f"2025-{word}.md", (), (pack(word),))
+        memo.put(f"2025-{word}.md", b"", (), (pack(word),))
     two.finish()
     one.finish()
     assert unpack(two.read("2025-two.md", 0), str) == "two", "what it wrote is still open"

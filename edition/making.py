@@ -1,0 +1,252 @@
+"""A planned site → its files, one by one; what is as it was when it was published is not made again.
+
+    make_site(content, folder, plan, links, published) -> Iterator[(path, bytes or None)]
+
+Each briefing's files are remembered by the checksum of all that they were made of, so nothing may go into them that is
+not part of that: see `make_briefing`. This module must not write a file, and must not hold what a page or a format
+says.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from edition import urls
+from edition.abstracts import Abstract
+from edition.checks import FileFacts, LinkCheck, read_file
+from edition.compliance import PageTraits, Survey, look_at
+from edition.contexts import Page
+from edition.diagnostics import Diagnostics, Sign
+from edition.examining import Examiner, Shelf
+from edition.exports.files import (
+    File,
+    Offered,
+    list_briefing_files,
+    list_briefing_paths,
+    make_citations,
+    make_sitemap_files,
+)
+from edition.history_pages import list_history_pages
+from edition.importing import Progress, State
+from edition.indexes import Edition, Index, Links, make_links
+from edition.interface import Words
+from edition.memo import digest, digest_program
+from edition.pages import (
+    NO_TRACES,
+    Traces,
+    find_common,
+    list_index_pages,
+    list_parallels,
+    list_traces,
+    make_briefing_page,
+    make_compliance_page,
+    make_frames,
+    make_parallel_page,
+)
+from edition.permalinks.asking import tell_lost
+from edition.permalinks.counting import count_answers, find_lost
+from edition.permalinks.settling import Settlement
+from edition.problems import Problem, Refused
+from edition.published import Published
+from edition.render import Renderer, digest_templates, read_assets
+from edition.review import Review
+from edition.search_index import REGISTER
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An edition read and annotated, with everything that was found on the way. `signs`: what is worth a look, in the
+    order of the edition. `states`: what was found of each text beside its witness. `unread`: names of transcripts and
+    pages that can't be read. `blocks`: id → what the ledger of addresses has of it where nothing changed.
+    """
+
+    edition: Edition
+    signs: tuple[Sign, ...]
+    states: Mapping[str, State]
+    problems: tuple[Problem, ...]
+    examiner: Examiner
+    unread: frozenset[str]
+    blocks: Mapping[str, str]
+    shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A site before it is made: its indexes, the files that are of no single briefing, and what the ledger says of its
+    addresses. `texts`: the ledger's files by name.
+    """
+
+    index: Index
+    words: Words
+    settlement: Settlement
+    diagnostics: Diagnostics
+    files: tuple[File, ...]
+    texts: Mapping[str, str]
+
+
+def make_site(
+    content: Content,
+    folder: Path,
+    plan: Plan,
+    links: LinkCheck,
+    published: Published,
+    progress: Progress,
+    review: Review | None = None,
+) -> Iterator[tuple[str, bytes | None]]:
+    """Yield (path, bytes) of every file of the site but the search index and the lists of files (`write_file_pages`);
+    None for the bytes of a file that is as it was published.
+
+    `links` learns of every file. `review` gets a page where there is one; otherwise nothing of the site knows of it.
+    Raises Refused where a template fails.
+    """
+    links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
+    yield from _Making(content, folder, plan, links, published, review).make(progress)
+
+
+class _Making:
+    """The making of a site, file by file: what is as it was when it was published is not made again.
+
+    `links` and `survey` learn of every file. `published`: what is remembered.
+    """
+
+    def __init__(
+        self, content: Content, folder: Path, plan: Plan, links: LinkCheck, published: Published, review: Review | None
+    ) -> None:
+        self.content, self.plan, self.links, self.published, self.review = content, plan, links, published, review
+        self.edition, self.index, self.answers = content.edition, plan.index, plan.settlement.answers
+        release = self.edition.config.release
+        self.survey = Survey(self.edition, release.name if release else "")
+        self.paths = frozenset(file.path for file in plan.files) | self.answers.copies.keys()
+        self.offered = Offered(self.paths, frozenset(self.edition.config.formats))
+        self.common = find_common(self.index, plan.words, self.offered)
+        self.renderer = Renderer(plan.words, folder)
+        self.folder = folder
+        # the sitemap lists what stands at no old address, in the order of the making
+        self.old = frozenset(page.path for page in self.answers.old)
+        self.pages: list[str] = []
+        self.copies: defaultdict[str, list[str]] = defaultdict(list)
+        for old, path in self.answers.copies.items():
+            self.copies[path].append(old)
+        # what turns a context into a page and finds its facts and traits
+        program = digest_program(), digest_templates(folder), sys.version, plan.words.code
+        self.program = digest(*program, links.site_url, self.survey.release)
+        # what the page and the files of a briefing may say besides what is known of it and what ties it to others
+        self.version = digest(
+            self.program, content.examiner.version, self.edition.config, self.common.families, self.common.written,
+            urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
+        )  # fmt: skip
+
+    def make(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
+        """Yield (path, bytes) of every file; None for the bytes of one that is as it was published."""
+        yield from self.note(self.copy(self.plan.files))
+        yield from self.note(read_assets(self.folder))
+        yield from self.make_index_pages()
+        briefings = self.edition.briefings
+        traces = list_traces(self.index, self.common, self.answers)
+        for abstract in progress("writing", briefings, len(briefings)):
+            yield from self.make_briefing(abstract, traces.get(urls.briefing_path(abstract.id), NO_TRACES))
+        yield from self.note(self.make_last())
+
+    def note(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """Yield files, and take note of each."""
+        for path, data in files:
+            self.look(path, data)
+            yield path, data
+
+    def look(self, path: str, data: bytes) -> tuple[str, FileFacts, PageTraits | None]:
+        """Take note of a file, and return what is to be remembered of it."""
+        facts, traits = read_file(path, data, self.links.site_url), look_at(path, data, self.survey.release)
+        self.take(path, facts, traits)
+        return path, facts, traits
+
+    def take(self, path: str, facts: FileFacts, traits: PageTraits | None) -> None:
+        """Take note of a file by what is known of it."""
+        self.links.take(path, facts)
+        self.survey.take(path, traits)
+        if traits is not None and path not in self.old:
+            self.pages.append(path)
+
+    def copy(self, files: Iterable[File]) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of files, and of those that also stand at an old path."""
+        for file in files:
+            data = file.make()
+            yield file.path, data
+            yield from ((old, data) for old in self.copies.get(file.path, ()))
+
+    def once(
+        self, name: str, key: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]
+    ) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the files of that name: as they were published with the same key, else as `make` makes them."""
+        known = self.published.find(name, key)
+        if known is not None:
+            for file in known:
+                self.take(file.path, file.facts, file.traits)
+                yield file.path, None
+            return
+        seen = []
+        for path, data in make():
+            seen.append(self.look(path, data))
+            yield path, data
+        self.published.put(name, key, seen)
+
+    def make_index_pages(self) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the pages that are of no single briefing: each is rendered only if it says something new."""
+        index, common = self.index, self.common
+        pages = list_index_pages(index, common, self.paths, self.plan.diagnostics, self.review, self.answers)
+        history = list_history_pages(index, self.plan.words, make_frames(common), self.offered)
+        for page in chain(pages, history):
+            key = digest(self.program, page.template, page)
+            yield from self.once(f"pages/{page.frame.path}", key, partial(self.render, page))
+
+    def render(self, page: Page) -> Iterator[tuple[str, bytes]]:
+        yield page.frame.path, self.renderer.render(page.template, page)
+
+    def make_briefing(self, abstract: Abstract, traces: Traces) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the files of a briefing, and the pages that show it beside a version of it."""
+        id, digest_of = abstract.id, self.content.shelf.digest_of
+        tied = make_links(self.index, abstract)
+        state, version = self.content.states[id], self.version
+        copies = [(path, self.copies[path]) for path in list_briefing_paths(id, self.edition.config.formats)
+                  if path in self.copies]  # fmt: skip
+        left = tuple(traces.aliases.items()), tuple(traces.departed.items())
+        own = digest(version, digest_of(id), tied, state, left, copies)
+        yield from self.once(id, own, partial(self.make_own_files, abstract, tied, traces))
+        for pair in list_parallels(abstract, tied):
+            other = self.index.briefings[pair.briefing or ""]
+            beside = make_links(self.index, other)
+            key = digest(version, digest_of(id), tied, digest_of(other.id), beside)
+
+            make = partial(self.make_parallel, (id, tied), (other.id, beside), pair.sections)
+            yield from self.once(urls.parallel_path(id, other.id), key, make)
+
+    def make_own_files(self, abstract: Abstract, tied: Links, traces: Traces) -> Iterator[tuple[str, bytes]]:
+        edition, briefing = self.edition, self.edition.shelf[abstract.id]
+        made = list_briefing_files(briefing, abstract, tied, edition.config, self.plan.words, edition.authorities)
+        yield from self.copy(made)
+        state, cite = self.content.states[abstract.id], make_citations(edition)
+        yield from self.render(make_briefing_page(self.common, briefing, abstract, tied, cite, state, traces))
+
+    def make_parallel(
+        self, one: tuple[str, Links], two: tuple[str, Links], sections: tuple[tuple[str, str], ...]
+    ) -> Iterator[tuple[str, bytes]]:
+        (first, tied), (second, beside), shelf = one, two, self.edition.shelf
+        yield from self.render(make_parallel_page(self.common, (shelf[first], tied), (shelf[second], beside), sections))
+
+    def make_last(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the page of what was counted in all others, and the sitemap."""
+        links, survey, plan = self.links, self.survey, self.plan
+        recorded = {**plan.texts, **plan.settlement.texts}
+        paths = survey.paths | {urls.COMPLIANCE, urls.FILES}
+        answered = count_answers(recorded, paths, links.anchors)
+        if answered[0] < answered[1] and not plan.settlement.asked:
+            # whatever the settlement meant to publish: what the pages hold decides
+            raise Refused(*tell_lost(find_lost(recorded, paths, links.anchors)))
+        verdicts = survey.judge(self.content.states, links.anchors, len(links.find_problems()), links.count, answered)
+        yield from self.render(make_compliance_page(self.index, plan.words, self.offered, verdicts))
+        yield from make_sitemap_files(self.edition, self.pages)

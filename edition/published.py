@@ -1,0 +1,105 @@
+"""What was published of a page or a briefing, remembered by all that it was made of: so that it need not be made again.
+
+    published.find(name, key) -> files or None       as long as the key is the same and the files lie in the site
+    published.put(name, key, files)                  what was made instead
+
+Of a file that isn't made its checksum is known, and whatever else a build learns from one: its ids, links and traits.
+This module must not make or write a file, and must not know of what a key is the checksum.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from edition.checks import FileFacts
+from edition.compliance import PageTraits
+from edition.memo import Memo, Unkept, pack, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A file of the site: what it holds for the check of links and for the compliance page, its checksum, and by what
+    it is known on the disk (size, time of change, number there).
+    """
+
+    path: str
+    facts: FileFacts
+    traits: PageTraits | None
+    sha256: str
+    state: tuple[int, int, int]
+
+
+class Site(Protocol):
+    """The site that is being laid out: `publish.Stage` is one."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def live(self) -> Path: ...
+
+    @property
+    def published(self) -> Mapping[str, str]: ...
+
+    def sum_of(self, path: str) -> str: ...
+
+
+#: The family of the memo's entries.
+PUBLISHED: Final = "made"
+
+
+class Published:
+    """What was published before. `site`: where it is to be kept, None: nowhere, so that only its facts are wanted."""
+
+    def __init__(self, memo: Memo, site: Site | None) -> None:
+        self._memo = memo
+        self._site = site
+        self._live = os.fspath(site.live) if site else ""
+        self._sums = site.published if site else {}
+
+    def find(self, name: str, key: bytes) -> tuple[PublishedFile, ...] | None:
+        """Return the files that were published under a name with this key, None where any of them must be made."""
+        if not self._memo.recall(name, key):
+            return None
+        try:
+            files = unpack(self._memo.read(name, 0), tuple[PublishedFile, ...])
+        except Unkept:
+            self._memo.drop(name)
+            return None
+        return files if self._site is None or all(map(self._lies, files)) else None
+
+    def _lies(self, file: PublishedFile) -> bool:
+        """Say whether a file lies in the site as it was published."""
+        if self._sums.get(file.path) != file.sha256:
+            return False
+        try:
+            return _state_of(f"{self._live}/{file.path}") == file.state
+        except OSError:
+            return False
+
+    def put(self, name: str, key: bytes, files: Iterable[tuple[str, FileFacts, PageTraits | None]]) -> None:
+        """Take note of files that were laid out under a name."""
+        if self._site is None:
+            return
+        folder, sum_of = os.fspath(self._site.folder), self._site.sum_of
+        found = tuple(
+            PublishedFile(path, facts, traits, sum_of(path), _state_of(f"{folder}/{path}"))
+            for path, facts, traits in files
+        )
+        try:
+            self._memo.put(name, key, (), (pack(found),))
+        except Unkept:
+            self._memo.drop(name)
+
+    def finish(self) -> None:
+        """Keep it for the next build."""
+        self._memo.finish()
+
+
+def _state_of(path: str) -> tuple[int, int, int]:
+    state = os.stat(path)  # noqa: PTH116 - hundreds of thousands are looked at
+    return state.st_size, state.st_mtime_ns, state.st_ino

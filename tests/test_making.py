@@ -1,0 +1,164 @@
+"""A build that remembers makes the very files that a build which remembers nothing makes, whatever was changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edition.building import BuildReport, build_site, check_edition
+from edition.deciding import move_address, withdraw_addresses
+from edition.memo import MEMO
+from edition.render import Renderer
+from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, tree_of, write_edition
+
+MAY, JUNE, JULY = (f"2025-0{month}-14-ines-halvard" for month in (5, 6, 7))
+SPANISH = f"{MAY}-es"
+AUTHORITIES = "content/authorities"
+TOWER = "The lamp is. Chile built the tower, and built it well."
+
+
+def file_of(id: str) -> str:
+    return f"content/briefings/{id}.md"
+
+
+def transcript_of(id: str) -> str:
+    return TRANSCRIPT.replace("2025-05-14", id[:10]).replace("14 May 2025", f"14 {id[5:7]} 2025")
+
+
+def start(folder: Path) -> None:
+    write_edition(folder)
+    add(folder, "content/sources/2025-05-14.txt", WITNESS)
+    add(folder, file_of(MAY), TRANSCRIPT.replace("  layout:", "  path: 2025-05-14.txt\n  layout:"))
+    add(folder, file_of(JUNE), transcript_of(JUNE))
+    add(folder, file_of(SPANISH), TRANSCRIPT.replace("language: en", "language: es"))
+    add(folder, "content/pages/about.md", "# About\n\nWords.\n\n## Rights\n\nWords.\n")
+
+
+def edit(folder: Path, path: str, before: str, after: str) -> None:
+    file = folder / path
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def set_free(folder: Path) -> None:
+    add(folder, "config.yaml", f"{CONFIG}rights: {{text: Free to use.}}\nsite_url: https://example.org/m/\n")
+
+
+def rename(folder: Path) -> None:
+    (folder / file_of(JULY)).rename(folder / file_of("2025-07-15-ines-halvard"))
+    move_address(folder, JULY, "2025-07-15-ines-halvard")
+
+
+def withdraw(folder: Path) -> None:
+    (folder / file_of("2025-07-15-ines-halvard")).unlink()
+    withdraw_addresses(folder, ["2025-07-15-ines-halvard"], "2026-03-02", "Published by mistake.")
+
+
+def override_template(folder: Path) -> None:
+    text = (ROOT / "templates/macros.html").read_text(encoding="utf-8")
+    add(folder, "templates/macros.html", text.replace('class="departed ui"', 'class="departed ui mine"'))
+
+
+def spoil_site(folder: Path) -> None:
+    """Somebody writes into a published page; its size and even its time stay."""
+    page = folder / f"_site/briefings/{MAY}.html"
+    state, data = page.stat(), page.read_bytes()
+    page.unlink()
+    page.write_bytes(data.replace(b"Norway", b"Nirvay"))
+    os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def damage_memo(folder: Path) -> None:
+    for number, pack in enumerate(sorted((folder / MEMO).glob("*.pack"))):
+        data = bytearray(pack.read_bytes())
+        data[len(data) // 2 if number % 2 else -20] ^= 0x55
+        pack.write_bytes(data)
+
+
+#: What an editor does, one after the other, and how many pages are made anew at most (None: any number).
+EDITS: tuple[tuple[str, Callable[[Path], object], int | None], ...] = (
+    ("nothing", lambda f: None, 2),
+    ("a word of an answer", lambda f: edit(f, file_of(MAY), "operators", "owners"), 12),
+    ("a new briefing", lambda f: add(f, file_of(JULY), transcript_of(JULY)), None),
+    ("a heading", lambda f: edit(f, file_of(JULY), "Ferry safety", "Ferries"), 26),
+    ("another country", lambda f: edit(f, file_of(JULY), "Chile", "Peru"), None),
+    ("an outlet renamed", lambda f: add(f, f"{AUTHORITIES}/outlets.yaml", OUTLETS.replace("Radio M", "Mr M")), None),
+    ("the speaker's office", lambda f: add(f, f"{AUTHORITIES}/speakers.yaml", SPEAKERS.replace("2023", "2022")), None),
+    ("rights and an address", set_free, None),
+    ("a paragraph taken out", lambda f: edit(f, file_of(MAY), f"\n**Ines Halvard:** {TOWER}\n", ""), None),
+    ("… and its word of it", lambda f: withdraw_addresses(f, [f"{MAY}#q2.2"], "2026-03-02", "Never said."), None),
+    ("a page", lambda f: edit(f, "content/pages/about.md", "Words.\n\n##", "Other words.\n\n##"), 3),
+    ("a template", override_template, None),
+    ("another id", rename, None),
+    ("withdrawn", withdraw, None),
+    ("a date", lambda f: edit(f, file_of(JUNE), "date: 2025-06-14", "date: 2024-06-14"), None),
+    ("a witness", lambda f: edit(f, "content/sources/2025-05-14.txt", "late again", "late"), None),
+    ("a version less", lambda f: edit(f, file_of(SPANISH), "date: 2025-05-14", "date: 2025-05-13"), None),
+    ("fewer formats", lambda f: edit(f, "config.yaml", "rights:", "formats: [tei, feeds]\nrights:"), None),
+    ("the site spoiled", spoil_site, 3),
+    ("no site", lambda f: shutil.rmtree(f / "_site"), None),
+    ("the memo damaged", damage_memo, None),
+    ("no memo", lambda f: shutil.rmtree(f / MEMO), None),
+    ("a transcript broken", lambda f: edit(f, file_of(JUNE), "kind:", "kynd:"), None),
+    ("… and mended", lambda f: edit(f, file_of(JUNE), "kynd:", "kind:"), None),
+)  # fmt: skip
+
+
+def build(folder: Path) -> BuildReport:
+    return build_site(folder, record=None)
+
+
+def test_after_every_edit_the_site_is_that_of_a_build_which_remembers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, rendered = tmp_path / "edition", []
+    start(folder)
+    build(folder)
+    render = Renderer.render
+
+    def count(self: Renderer, template: str, page: object) -> bytes:
+        rendered.append(template)
+        return render(self, template, page)
+
+    for what, act, most in EDITS:
+        act(folder)
+        fresh = tmp_path / "fresh"
+        shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site"))
+        before = tree_of(folder / "_site") if (folder / "_site").is_dir() else {}
+        with monkeypatch.context() as counted:
+            counted.setattr(Renderer, "render", count)
+            rendered.clear()
+            report = build(folder)
+        clean = build(fresh)
+        assert report.problems == clean.problems, what
+        assert (report.published is None) == (clean.published is None), what
+        wanted = before if clean.published is None else tree_of(fresh / "_site")
+        found = tree_of(folder / "_site")
+        assert sorted(found) == sorted(wanted), what
+        assert [path for path in found if found[path] != wanted[path]] == [], what
+        assert most is None or len(rendered) <= most, f"{what}: {len(rendered)} pages were rendered"
+        # whoever only looks finds the same, whether something is remembered or not
+        assert check_edition(folder) == check_edition(fresh), what
+        shutil.rmtree(fresh)
+
+
+def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It dies when all is laid out and nothing is published."""
+    start(tmp_path)
+    build(tmp_path)
+    site = tree_of(tmp_path / "_site")
+    edit(tmp_path, file_of(MAY), "operators", "owners")
+    with monkeypatch.context() as killed:
+        killed.setattr("edition.publish.Stage.publish", lambda stage: (_ for _ in ()).throw(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            build(tmp_path)
+    assert tree_of(tmp_path / "_site") == site
+    report = build(tmp_path)
+    assert report.published is not None
+    assert report.published.written > 0
+    assert b"owners" in (tmp_path / f"_site/briefings/{MAY}.html").read_bytes()
