@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -33,7 +34,7 @@ from edition.importing import Progress, Share, State, check_shares, tell_waiting
 from edition.indexes import Edition, Index, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
-from edition.making import Content, Plan, make_site
+from edition.making import Content, Plan, make_search, make_site
 from edition.memo import open_memo
 from edition.model import Locus
 from edition.pages import find_common, list_paths, make_frames, read_pages
@@ -48,8 +49,6 @@ from edition.releases import read_history
 from edition.render import Renderer, find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
-from edition.search import list_parts
-from edition.search_index import build_index
 from edition.settings import read_settings
 from edition.versions import check_versions
 
@@ -226,14 +225,13 @@ def build_site(
         return report
     with open_stage(target) as stage:
         published = Published(open_memo(folder, PUBLISHED, b"", keep=True), stage)
-        for path, data in make_site(content, folder, plan, links, published, progress, reviewed):
+        files = make_site(content, folder, plan, links, published, progress, reviewed)
+        index = make_search(content, published, progress) if search else ()
+        for path, data in chain(files, index):
             if data is None:
                 stage.keep(path)
             else:
                 stage.write(path, data)
-        if search:
-            parts = list_parts(edition)
-            build_index(progress("indexing", parts, len(parts)), stage.folder)
         write_file_pages(stage, plan.index, folder)
         problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
         recorded = 0

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -36,7 +37,7 @@ from edition.history_pages import list_history_pages
 from edition.importing import Progress, State
 from edition.indexes import Edition, Index, Links, make_links
 from edition.interface import Words
-from edition.memo import digest, digest_program
+from edition.memo import Unkept, digest, digest_program, pack, unpack
 from edition.pages import (
     NO_TRACES,
     Traces,
@@ -56,7 +57,9 @@ from edition.problems import Problem, Refused
 from edition.published import Published
 from edition.render import Renderer, digest_templates, read_assets
 from edition.review import Review
-from edition.search_index import REGISTER
+from edition.search import list_parts
+from edition.search_index import REGISTER, BundleNote, make_index
+from edition.search_index import Plan as BundlePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,43 @@ def make_site(
     """
     links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
     yield from _Making(content, folder, plan, links, published, review).make(progress)
+
+
+def make_search(content: Content, published: Published, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
+    """Yield (path, bytes) of every file of the search index; None for the bytes of one that is as it was published."""
+    parts = list_parts(content.edition)
+    shown = iter(progress("indexing", parts, len(parts)))
+    yield from make_index(parts, _Bundles(content, published), lambda: next(shown, None))
+    next(shown, None)
+
+
+class _Bundles:
+    """The bundles of the search index as they were published: each is made of the briefings in it alone."""
+
+    def __init__(self, content: Content, published: Published) -> None:
+        self._digest_of = content.shelf.digest_of
+        self._version = content.examiner.version
+        self._published = published
+
+    def _key(self, plan: BundlePlan) -> bytes:
+        return digest(self._version, [self._digest_of(part.briefing) for part in plan.parts])
+
+    def find(self, plan: BundlePlan) -> tuple[Iterable[str], BundleNote] | None:
+        """Return the paths and the note of a bundle that need not be made again."""
+        name = f"search/{plan.name}"
+        files = self._published.find(name, self._key(plan))
+        if files is None:
+            return None
+        try:
+            return [file.path for file in files], unpack(self._published.note_of(name), BundleNote)
+        except Unkept:
+            return None
+
+    def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
+        """Remember a bundle."""
+        with suppress(Unkept):
+            files = ((path, FileFacts(), None) for path in paths)
+            self._published.put(f"search/{plan.name}", self._key(plan), files, pack(note))
 
 
 class _Making:

@@ -81,8 +81,18 @@ class Published:
         except OSError:
             return False
 
-    def put(self, name: str, key: bytes, files: Iterable[tuple[str, FileFacts, PageTraits | None]]) -> None:
-        """Take note of files that were laid out under a name."""
+    def note_of(self, name: str) -> bytes:
+        """Return what was said of the files of a name; raises Unkept where it can't be read."""
+        return self._memo.read(name, 1)
+
+    def put(
+        self,
+        name: str,
+        key: bytes,
+        files: Iterable[tuple[str, FileFacts, PageTraits | None]],
+        note: bytes = b"",
+    ) -> None:
+        """Take note of files that were laid out under a name, and of what is to be said of them."""
         if self._site is None:
             return
         folder, sum_of = os.fspath(self._site.folder), self._site.sum_of
@@ -91,7 +101,7 @@ class Published:
             for path, facts, traits in files
         )
         try:
-            self._memo.put(name, key, (), (pack(found),))
+            self._memo.put(name, key, (), (pack(found), note))
         except Unkept:
             self._memo.drop(name)
 

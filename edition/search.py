@@ -71,13 +71,15 @@ class SearchRecord:
 @dataclass(frozen=True, slots=True)
 class Part:
     """The records of one briefing, made when they are asked for: its language, its day (YYYY-MM-DD or None), how many
-    they are.
+    they are; its id and those of its sections.
     """
 
     language: str
     day: str | None
     sections: int
     make: Callable[[], Iterable[SearchRecord]]
+    briefing: str = ""
+    anchors: tuple[str, ...] = ()
 
 
 def list_parts(edition: Searchable) -> tuple[Part, ...]:
@@ -87,7 +89,14 @@ def list_parts(edition: Searchable) -> tuple[Part, ...]:
     dated = [b for b in edition.briefings if b.date]
     undated = [b for b in edition.briefings if not b.date]
     return tuple(
-        Part(b.language, b.date, len(b.sections), partial(_make_records, edition.shelf, b.id, names, shown))
+        Part(
+            b.language,
+            b.date,
+            len(b.sections),
+            partial(_make_records, edition.shelf, b.id, names, shown),
+            b.id,
+            tuple(section.id for section in b.sections),
+        )
         for b in (*sorted(dated, key=lambda b: b.date or "", reverse=True), *undated)
         if b.sections
     )

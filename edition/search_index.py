@@ -6,18 +6,20 @@ assets/search/*.js), must not reach the network, and writes only below the folde
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from edition.model import Locus
 from edition.problems import Problem, Refused
-from edition.search import FACETS, Part, SearchRecord
+from edition.search import FACETS, Part
 from edition.search_bundle import Bundle, dump, make_script
+from edition.urls import anchor, briefing_path
 
 FOLDER: Final = "search"
 REGISTER: Final = "search/register.js"
@@ -43,25 +45,87 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class BundleNote:
+    """What the register and the list of words need of a bundle: its row of the register (JSON), its words, the names
+    of what is tagged in it.
+    """
+
+    listed: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
     """A bundle to be made: its name and its parts, newest first."""
 
     name: str
     parts: tuple[Part, ...]
 
 
-def build_index(parts: Iterable[Part], out: Path) -> IndexReport:
-    """Write `out`/search from the parts of an edition, which come newest first with the undated last.
+class Keeper(Protocol):
+    """Who remembers bundles that were made before."""
+
+    def find(self, plan: Plan) -> tuple[Iterable[str], BundleNote] | None:
+        """Return the paths of a bundle's files, which need not be made again, and its note; None where it must be."""
+
+    def put(self, plan: Plan, paths: Sequence[str], note: BundleNote) -> None:
+        """Remember a bundle."""
+
+
+def make_index(
+    parts: Iterable[Part], keeper: Keeper | None = None, tick: Callable[[], object] = lambda: None
+) -> Iterator[tuple[str, bytes | None]]:
+    """Yield (path, bytes) of every file of the index of an edition's parts, which come newest first with the undated
+    last; None for the bytes of a file that `keeper` remembers. `tick` is called once for each part.
 
     The records of one bundle are in memory at a time, and those only as what the index holds of them. An edition
-    without a section gets a register of no bundles. Raises Refused where an id is no file name, where two ids can't be
-    told apart on every disk, where the folder can't be written; nothing of an index is left in `out` then.
+    without a section gets a register of no bundles. Raises Refused where an id is no file name, or where two ids can't
+    be told apart on every disk.
     """
-    folder = out / FOLDER
+    notes: list[BundleNote] = []
+    seen: dict[str, str] = {}
+    for plan in plan_parts(parts):
+        known = keeper.find(plan) if keeper else None
+        if known is not None:
+            paths, note = known
+            for part in plan.parts:
+                for section in part.anchors:
+                    _refuse_collision(part.briefing, section, seen)
+                tick()
+            yield from ((path, None) for path in paths)
+        else:
+            bundle, written = Bundle(plan.name), list[str]()
+            for path, text in _fill(bundle, plan, seen, tick):
+                written.append(f"{FOLDER}/{path}.js")
+                yield written[-1], text.encode("utf-8")
+            listed = json.dumps(_list_bundle(bundle, path))
+            note = BundleNote(listed, tuple(sorted(bundle.words)), tuple(sorted(bundle.names)))
+            if keeper:
+                keeper.put(plan, written, note)
+        notes.append(note)
+    register = {"facets": FACETS, "bundles": [json.loads(note.listed) for note in notes]}
+    yield REGISTER, make_script("register", dump(register)).encode("utf-8")
+    words, names = (set[str]().union(*each) for each in ((n.words for n in notes), (n.names for n in notes)))
+    yield WORDS, make_script("words", dump(make_vocabulary(words, names))).encode("utf-8")
+
+
+def build_index(parts: Iterable[Part], out: Path) -> IndexReport:
+    """Write `out`/search from the parts of an edition, as `make_index` makes it. Raises Refused where that does, and
+    where the folder can't be written; nothing of an index is left in `out` then.
+    """
+    folder, every = out / FOLDER, tuple(parts)
+    files = size = 0
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        return _write(tuple(plan_parts(parts)), folder)
+        for path, data in make_index(every):
+            file = out / path
+            if not file.parent.is_dir():
+                file.parent.mkdir(parents=True)
+            with file.open("xb") as script:
+                script.write(data or b"")
+            files, size = files + 1, size + len(data or b"")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         reason, where = error.strerror or str(error), str(error.filename or "")
@@ -69,6 +133,11 @@ def build_index(parts: Iterable[Part], out: Path) -> IndexReport:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    languages: Counter[str] = Counter()
+    for part in every:
+        languages[part.language] += part.sections
+    bundles = sum(1 for _ in plan_parts(every))
+    return IndexReport(sum(languages.values()), tuple(sorted(languages.items())), bundles, files, size)
 
 
 def _refusal(message: str, hint: str = "") -> Refused:
@@ -113,7 +182,7 @@ def plan_bundles(counts: Mapping[str, int], whole: int, full: int) -> tuple[tupl
     return tuple(tuple(reversed(bundle)) for bundle in reversed(bundles))
 
 
-def plan_parts(parts: Iterable[Part]) -> Iterator[_Plan]:
+def plan_parts(parts: Iterable[Part]) -> Iterator[Plan]:
     """Yield the bundles, newest first; a bundle of years is named by its language and its oldest month or year."""
     languages: defaultdict[str, defaultdict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
     for part in parts:
@@ -127,7 +196,7 @@ def plan_parts(parts: Iterable[Part]) -> Iterator[_Plan]:
             shared = [other for other in bundles if other is not bundle and oldest[:4] in (m[:4] for m in other)]
             since = (oldest if shared else oldest[:4]) or "undated"
             name = language if len(bundles) == 1 else f"{language}-{since}"
-            plans.append((max(bundle), _Plan(name, tuple(part for month in bundle for part in months[month]))))
+            plans.append((max(bundle), Plan(name, tuple(part for month in bundle for part in months[month]))))
     plans.sort(key=lambda each: each[1].name)
     plans.sort(key=lambda each: each[0], reverse=True)
     yield from (plan for _, plan in plans)
@@ -141,41 +210,14 @@ def _name_language(language: str) -> str:
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write(plans: Sequence[_Plan], folder: Path) -> IndexReport:
-    listed: list[dict[str, object]] = []
-    languages: Counter[str] = Counter()
-    words: set[str] = set()
-    names: set[str] = set()
-    seen: dict[str, str] = {}
-    files = size = 0
-
-    def put(path: str, text: str) -> None:
-        nonlocal files, size
-        data = text.encode("utf-8")
-        file = folder / f"{path}.js"
-        if not file.parent.is_dir():
-            file.parent.mkdir(parents=True)
-        with file.open("xb") as script:
-            script.write(data)
-        files, size = files + 1, size + len(data)
-
-    for plan in plans:
-        bundle = Bundle(plan.name)
-        for part in plan.parts:
-            for record in part.make():
-                _refuse_collision(record, seen)
-                languages[record.language] += 1
-                for path, text in bundle.add(record):
-                    put(path, text)
-        path = ""
-        for path, text in bundle.finish():
-            put(path, text)
-        words |= bundle.words
-        names |= bundle.names
-        listed.append(_list_bundle(bundle, path))
-    put("register", make_script("register", dump({"facets": FACETS, "bundles": listed})))
-    put("words", make_script("words", dump(make_vocabulary(words, names))))
-    return IndexReport(sum(languages.values()), tuple(sorted(languages.items())), len(plans), files, size)
+def _fill(bundle: Bundle, plan: Plan, seen: dict[str, str], tick: Callable[[], object]) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of the scripts of a bundle; the last one holds its facts."""
+    for part in plan.parts:
+        for record in part.make():
+            _refuse_collision(record.briefing, record.section, seen)
+            yield from bundle.add(record)
+        tick()
+    yield from bundle.finish()
 
 
 def _list_bundle(bundle: Bundle, facts: str) -> dict[str, object]:
@@ -191,10 +233,10 @@ def _list_bundle(bundle: Bundle, facts: str) -> dict[str, object]:
     }
 
 
-def _refuse_collision(record: SearchRecord, seen: dict[str, str]) -> None:
-    if not _SAFE_ID.fullmatch(record.briefing) or not _SAFE_ID.fullmatch(record.section):
-        raise _refusal(f"{record.address} can't be searched: an id holds letters, digits, “.”, “_” and “-” only")
-    address = record.address
+def _refuse_collision(briefing: str, section: str, seen: dict[str, str]) -> None:
+    address = anchor(briefing_path(briefing), section)
+    if not _SAFE_ID.fullmatch(briefing) or not _SAFE_ID.fullmatch(section):
+        raise _refusal(f"{address} can't be searched: an id holds letters, digits, “.”, “_” and “-” only")
     if (other := seen.setdefault(address.casefold(), address)) is not address:
         raise _refusal(f"{address} and {other} differ in nothing but case", "give one another id")
 
