@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import normpath
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from edition.abstracts import Abstract
@@ -250,14 +251,15 @@ def _find_near_duplicates(briefings: Iterable[Abstract]) -> Iterator[Problem]:
 
 #: The inside of a start tag. Nothing is tried twice (*+), so that no input takes long.
 _REST = r"""[^<>"']*+(?:"[^"]*+"[^<>"']*+|'[^']*+'[^<>"']*+)*+"""
-#: One start tag with its attributes. What comments and elements without markup hold is passed over.
+#: One start tag with its attributes. What comments and elements without markup hold is passed over; so are, since most
+#: of a page is that, tags with no attribute but a class, in which no other tag can begin.
 _TAG = re.compile(
-    rf"<(?:!--.*?(?:-->|\Z)|(script|style|textarea|title)(?=[\s/>])({_REST})>.*?(?:</\1(?=[\s/>])|\Z)"
+    r"""<(?!/|(?!script|style|textarea|title)[a-z][a-z0-9]*+(?: class="[^"<]*+")?+>)"""
+    rf"(?:!--.*?(?:-->|\Z)|(script|style|textarea|title)(?=[\s/>])({_REST})>.*?(?:</\1(?=[\s/>])|\Z)"
     rf"|([a-zA-Z][^\s/<>]*+)({_REST})>)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
-_OF_INTEREST = re.compile(r"id|href|src|action|poster|data", re.IGNORECASE)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"')]*))\s*\)""")
 #: Kinds of <link> that a browser fetches.
 _FETCHED = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "apple-touch-icon"))
@@ -284,90 +286,118 @@ def read_file(path: str, data: bytes, site_url: str | None = None) -> FileFacts:
     if not path.endswith((".html", ".css")):
         return FileFacts()
     text = data.decode("utf-8", "replace")
+    page = path.endswith(".html")
+    folder = path.rpartition("/")[0]
     problems: list[Problem] = []
-    ids: list[str] | None = None
-    if path.endswith(".html"):
-        ids, found = scan_page(text)
-        if len(set(ids)) < len(ids):
-            twice = sorted(id for id, count in Counter(ids).items() if count > 1)
-            problems += (Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice)
-    else:
-        found = list(_scan_style_sheet(text))
-    links: dict[tuple[str, str], tuple[int, int]] = {}
-    for address, line, fetched in found:
-        meant = _follow(path, address, line, fetched, site_url)
-        if isinstance(meant, Problem):
-            problems.append(meant)
-        elif meant is not None:
-            first, count = links.get(meant, (line, 0))
-            links[meant] = (first, count + 1)
-    counted = tuple((*place, *lines) for place, lines in links.items())
-    return FileFacts(None if ids is None else "\n".join(ids), counted, tuple(problems))
-
-
-def scan_page(text: str) -> tuple[list[str], list[tuple[str, int, bool]]]:
-    """Return the ids of a page, and its links: (address, line, whether a browser fetches it by itself)."""
     ids: list[str] = []
-    links: list[tuple[str, int, bool]] = []
+    links: dict[tuple[str, str], list[int]] = {}
+    for line, tag in scan_page(text) if page else _scan_style_sheet(text):
+        if tag.id is not None:
+            ids.append(tag.id)
+        for address, fetched in tag.links:
+            meant = _follow(folder, address, fetched, site_url)
+            if meant is None:
+                continue
+            if meant.wrong:
+                problems.append(Problem(Locus(path, line), meant.wrong, meant.hint))
+                continue
+            place = (meant.target or path, meant.fragment)
+            if place in links:
+                links[place][1] += 1
+            else:
+                links[place] = [line, 1]
+    if len(set(ids)) < len(ids):
+        twice = sorted(id for id, count in Counter(ids).items() if count > 1)
+        problems += (Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice)
+    counted = tuple((target, fragment, line, count) for (target, fragment), (line, count) in links.items())
+    return FileFacts("\n".join(ids) if page else None, counted, tuple(problems))
+
+
+class _Tag(NamedTuple):
+    """What a start tag has of interest: its id, and its links as (address, whether a browser fetches it by itself)."""
+
+    id: str | None
+    links: tuple[tuple[str, bool], ...]
+
+
+def scan_page(text: str) -> Iterator[tuple[int, _Tag]]:
+    """Yield (line, tag) for each start tag of a page with an id or a link."""
     line, counted = 1, 0
     for match in _TAG.finditer(text):
-        rest = match[4] if match[3] else match[2]
-        if not rest or not _OF_INTEREST.search(rest):
-            continue
-        line += text.count("\n", counted, match.start())
-        counted = match.start()
-        name = (match[3] or match[1]).lower()
-        found: dict[str, str] = {}
-        for attribute in _ATTRIBUTE.finditer(rest):
-            value = attribute[2] or attribute[3] or attribute[4] or ""
-            found.setdefault(attribute[1].lower(), html.unescape(value) if "&" in value else value)
-        if "id" in found:
-            ids.append(found["id"])
-        links += ((address, line, fetched) for address, fetched in _links_of(name, found))
-    return ids, links
+        element, attributes, other, others = match.groups()
+        tag = _read_tag(other or element, others if other else attributes)
+        if tag is not None:
+            start = match.start()
+            line += text.count("\n", counted, start)
+            counted = start
+            yield line, tag
 
 
-def _scan_style_sheet(text: str) -> Iterator[tuple[str, int, bool]]:
-    """Yield the links of a style sheet as `scan_page` returns those of a page."""
+def _scan_style_sheet(text: str) -> Iterator[tuple[int, _Tag]]:
+    """Yield the links of a style sheet as `scan_page` yields those of a page."""
     for match in _CSS_URL.finditer(text):
-        yield match[1] or match[2] or match[3] or "", text.count("\n", 0, match.start()) + 1, True
+        address = match[1] or match[2] or match[3] or ""
+        yield text.count("\n", 0, match.start()) + 1, _Tag(None, ((address, True),))
 
 
-def _follow(
-    path: str, address: str, line: int, fetched: bool, site_url: str | None
-) -> tuple[str, str] | Problem | None:
-    """Return the place in the site (path, fragment) that a link means, what is wrong with it, or None: another host."""
+# Pages of one site have most of their tags in common: what is read once needn't be read again.
+@lru_cache(maxsize=20_000)
+def _read_tag(name: str | None, attributes: str | None) -> _Tag | None:
+    """Return what a tag with such attributes has of interest, None: nothing. (No `name`: a comment.)"""
+    if not name or not attributes:
+        return None
+    found: dict[str, str] = {}
+    for attribute in _ATTRIBUTE.finditer(attributes):
+        value = attribute[2] or attribute[3] or attribute[4] or ""
+        found.setdefault(attribute[1].lower(), html.unescape(value) if "&" in value else value)
+    tag = _Tag(found.get("id"), tuple(_links_of(name.lower(), found)))
+    return tag if tag.id is not None or tag.links else None
+
+
+class _Meant(NamedTuple):
+    """Where in the site a link leads ("": the page it stands on), or what is wrong with it and how to mend it."""
+
+    target: str
+    fragment: str
+    wrong: str = ""
+    hint: str = ""
+
+
+@lru_cache(maxsize=20_000)
+def _follow(folder: str, address: str, fetched: bool, site_url: str | None) -> _Meant | None:
+    """Return what a link on a page in a folder means, None: something outside."""
     link = address.strip(" \t\n\r\f")
     if site_url and link.startswith(site_url):
-        link = "/".join([".."] * path.count("/") + [link[len(site_url) :]])
-    locus = Locus(path, line)
+        link = "../" * (folder.count("/") + bool(folder)) + link[len(site_url) :]
     if link.startswith("//") or ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]:
-        return _look_outside(link, locus, fetched)
+        wrong, hint = _look_outside(link, fetched)
+        return _Meant("", "", wrong, hint) if wrong else None
     if link.startswith("/"):
         hint = "links inside the site are relative, so that it works in any folder"
-        return Problem(locus, f"the link “{link}” starts at the root of the server", hint)
+        return _Meant("", "", f"the link “{link}” starts at the root of the server", hint)
     base, _, fragment = link.partition("#")
-    target = _resolve(path.rpartition("/")[0], base) if base else path
+    target = _resolve(folder, base) if base else ""
     if target is None:
-        return Problem(locus, f"the link “{link}” leaves the site")
+        return _Meant("", "", f"the link “{link}” leaves the site")
     # A text fragment (#:~:text=…) or #top is the browser's business.
     fragment = unquote(fragment).partition(":~:")[0]
-    return target or path, "" if fragment.lower() == "top" else fragment
+    return _Meant(target, "" if fragment.lower() == "top" else fragment)
 
 
-def _look_outside(link: str, locus: Locus, fetched: bool) -> Problem | None:
+def _look_outside(link: str, fetched: bool) -> tuple[str, str]:
+    """Return what is wrong with a link that leads out of the site ("": nothing), and how to mend it."""
     try:
         scheme = urlsplit(link).scheme.lower()
     except ValueError:
         scheme = ""
     if fetched and scheme != "data":
         hint = "a page asks nothing of any other host: keep a copy among the assets"
-        return Problem(locus, f"the page would fetch “{link}” from elsewhere", hint)
+        return f"the page would fetch “{link}” from elsewhere", hint
     if not fetched and scheme not in _OUTSIDE:
-        return Problem(locus, f"“{link}” is no address that a page may link to")
+        return f"“{link}” is no address that a page may link to", ""
     if scheme in ("http", "https") and safe_href(link) is None:
-        return Problem(locus, f"“{link}” is not a well-formed address")
-    return None
+        return f"“{link}” is not a well-formed address", ""
+    return "", ""
 
 
 @dataclass(slots=True)
@@ -454,7 +484,6 @@ class _Anchors(Mapping[str, frozenset[str]]):
         return len(self._ids)
 
 
-@lru_cache(maxsize=100_000)
 def _resolve(folder: str, link: str) -> str | None:
     """Return the path that a relative link in a folder means, "" for the page itself, None for one outside the site."""
     target = unquote(link.partition("?")[0])

@@ -308,7 +308,9 @@ class Reader(HTMLParser):
 WORDS = st.text("ab #&<>\"'/=\n", max_size=6)
 VALUES = st.text("abc.#/ é", max_size=5)
 QUOTED = st.one_of(
-    st.tuples(st.just('"'), VALUES | st.sampled_from(["a>b", "it's", "a&amp;b"])).map(lambda v: f'"{v[1]}"'),
+    st.tuples(st.just('"'), VALUES | st.sampled_from(["a>b", "it's", "a&amp;b", "<a href=x>"])).map(
+        lambda v: f'"{v[1]}"'
+    ),
     VALUES.map(lambda v: f"'{v}'"),
     st.text("abc.#", min_size=1, max_size=4),
 )
@@ -328,9 +330,9 @@ TAGS = st.one_of(
 @given(st.lists(TAGS, max_size=12).map("".join))
 def test_the_fast_reader_sees_what_a_parser_sees(text: str) -> None:
     reader = Reader(text)
-    ids, links = scan_page(text)
-    assert [(address, line) for address, line, _ in links] == reader.links
-    assert ids == reader.ids
+    found = list(scan_page(text))
+    assert [(address, line) for line, tag in found for address, _ in tag.links] == reader.links
+    assert [tag.id for _, tag in found if tag.id is not None] == reader.ids
 
 
 def test_what_was_read_once_can_be_taken_again() -> None:
