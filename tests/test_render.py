@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edition import interface
@@ -333,6 +333,8 @@ def test_the_not_found_page_stands_alone() -> None:
 
 
 @given(st.text())
+@example("a\x00b\x85c\ud800d\ufdd0e\ufffff")
+@example("a\U0001f600b\U0001fffec\U0010ffff")
 def test_no_forbidden_character_reaches_a_page(text: str) -> None:
     shown = show_forbidden(text)
     assert len(shown) == len(text)
