@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -61,6 +62,8 @@ _SURNAMES = frozenset(
     "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "上官", "司徒", "东方", "東方", "皇甫", "尉迟", "公孙", "公孫",
     "慕容", "令狐", "宇文",
 }  # fmt: skip
+#: Where the anchor or query of an address begins.
+_TAIL = re.compile("[#?]")
 _FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
 #: Letters that canonical decomposition leaves whole.
 _LETTERS = str.maketrans(
@@ -189,23 +192,36 @@ def relative(from_path: str, to_path: str) -> str:
 
     A link to the page itself is its bare anchor, or its own file name.
     """
-    cut = min((i for i in (to_path.find("#"), to_path.find("?")) if i >= 0), default=len(to_path))
-    target, tail = to_path[:cut], to_path[cut:]
+    end = _TAIL.search(to_path)
+    target, tail = (to_path[: end.start()], to_path[end.start() :]) if end else (to_path, "")
     if target == from_path and tail.startswith("#"):
         return tail
-    here, there = from_path.split("/")[:-1], target.split("/")
+    return _way(from_path.rpartition("/")[0], target) + tail
+
+
+# All pages of a folder have the same way to the pages that most of them link to.
+@lru_cache(maxsize=20_000)
+def _way(folder: str, target: str) -> str:
+    """Return the link from the pages of a folder ("": the site's root) to a path."""
+    here, there = folder.split("/") if folder else [], target.split("/")
     common = 0
     while common < len(here) and common < len(there) - 1 and here[common] == there[common]:
         common += 1
     parts = [".."] * (len(here) - common) + [quote(part, safe="~") for part in there[common:]]
-    return "/".join(parts) + tail
+    return "/".join(parts)
 
 
 def canonical(site_url: str, path: str) -> str:
     """Return the absolute address of a path. `site_url` ends in "/"; index.html is its folder."""
     cut = path.removesuffix("index.html") if path == HOME or path.endswith("/index.html") else path
     target, mark, fragment = cut.partition("#")
-    return site_url + quote(target, safe="/~") + mark + fragment
+    return site_url + _quote_path(target) + mark + fragment
+
+
+@lru_cache(maxsize=20_000)
+def _quote_path(path: str) -> str:
+    """Return a path as it stands in an absolute address."""
+    return quote(path, safe="/~")
 
 
 def safe_href(url: str | None) -> str | None:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from edition.model import Locus
@@ -34,6 +34,7 @@ _OWN_NAMES: Mapping[str, str] = {
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(("arab", "hebr", "thaa", "syrc", "nkoo", "adlm"))
 
 
+@lru_cache(maxsize=1_000)
 def direction_of(language: str) -> str:
     """Return "rtl" or "ltr" for a BCP 47 language tag."""
     parts = language.casefold().split("-")
@@ -70,7 +71,7 @@ def _zone(offset: str | None) -> str:
     return f"UTC{shift.replace('+0', '+').replace('−0', '−')}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """The interface words of one language. `entries`: dotted key → its words, or its plural forms (one, many)."""
 
@@ -93,7 +94,12 @@ class Words:
 
     def __call__(self, key: str, **values: str) -> str:
         """Return the words under a key, `{name}` filled in and isolated. KeyError names a key or value not there."""
-        return _FIELD.sub(lambda m: isolate(values[m[1]], self.direction), self._plain(key))
+        text = self._plain(key)
+        return self._fill(text, values) if "{" in text else text
+
+    def _fill(self, text: str, values: Mapping[str, str]) -> str:
+        direction = self.direction
+        return _FIELD.sub(lambda m: isolate(values[m[1]], direction), text)
 
     def count(self, key: str, n: int, **values: str) -> str:
         """Return the words for a number of things ("1 question", "7 questions"); {n} is the number."""
@@ -101,8 +107,7 @@ class Words:
         if not isinstance(forms, Mapping):
             raise KeyError(f"no plural forms “{key}” in {self.code}.yaml; {suggest(key, self.entries)}".rstrip("; "))
         form = forms["one"] if n == 1 and "one" in forms else forms["many"]
-        filled = {**values, "n": self.number(n)}
-        return _FIELD.sub(lambda m: isolate(filled[m[1]], self.direction), form)
+        return self._fill(form, {**values, "n": self.number(n)})
 
     def number(self, n: int) -> str:
         """Return a whole number with the language's separator of thousands."""
@@ -123,29 +128,17 @@ class Words:
         """Return the name of a month, 1 to 12."""
         return self._plain(f"month.{number}")
 
-    def _date(self, key: str, iso: str) -> str:
-        match = _ISO.match(iso)
-        if not match:
-            return iso
-        year, month, day = match.groups()
-        if month is None:
-            return self("date.year", year=year)
-        names = {"month": self.month(int(month)), "short": self._plain(f"month_short.{int(month)}"), "year": year}
-        if day is None:
-            return self("date.month", **names)
-        return self(key, day=str(int(day)), **names)
-
     def date(self, iso: str) -> str:
         """Return a date as exact as it is given: "14 May 2025", "May 2025", "2025"."""
-        return self._date("date.long", iso)
+        return _write_date(self, "date.long", iso)
 
     def date_short(self, iso: str) -> str:
         """Return a date with the month's short name: "14 Sept 2025"."""
-        return self._date("date.short", iso)
+        return _write_date(self, "date.short", iso)
 
     def day(self, iso: str) -> str:
         """Return a date without its year: "14 May"."""
-        return self._date("date.day", iso)
+        return _write_date(self, "date.day", iso)
 
     def moment(self, iso: str) -> str:
         """Return a moment as exact as it is given, in the time zone that it names."""
@@ -162,6 +155,22 @@ class Words:
         """Return the time of day and the time zone of a moment, "" for what it doesn't say: ("12:23", "UTC−4")."""
         match = _MOMENT.match(iso)
         return (match[2] or "", _zone(match[3])) if match else ("", "")
+
+
+# An edition writes each of its days on many pages.
+@lru_cache(maxsize=20_000)
+def _write_date(words: Words, key: str, iso: str) -> str:
+    """Return a date as exact as it is given, a whole day by the interface words under a key."""
+    match = _ISO.match(iso)
+    if not match:
+        return iso
+    year, month, day = match.groups()
+    if month is None:
+        return words("date.year", year=year)
+    names = {"month": words.month(int(month)), "short": words(f"month_short.{int(month)}"), "year": year}
+    if day is None:
+        return words("date.month", **names)
+    return words(key, day=str(int(day)), **names)
 
 
 def _flatten(node: Node, prefix: str, into: dict[str, str | Mapping[str, str]]) -> None:
