@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import jinja2.bccache
+import jinja2.compiler
+import jinja2.nodes
+import markupsafe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from edition import urls
 from edition.contexts import Page
@@ -72,6 +75,30 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
+def _escape(value: object) -> str:
+    """Return a value as `markupsafe.escape` does, but as plain text: by the same function, without an object around."""
+    if type(value) is str:
+        return markupsafe._escape_inner(value)  # type: ignore[attr-defined]
+    return escape(value)
+
+
+class _Generator(jinja2.compiler.CodeGenerator):
+    """Writes the Python code of templates. What a template puts out is escaped as ever; nothing but joining follows, so
+    that it needn't be marked as safe, which took a quarter of the time of rendering.
+    """
+
+    def _output_child_pre(self, node: jinja2.nodes.Expr, frame: jinja2.compiler.Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.escape(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class _Environment(jinja2.Environment):
+    code_generator_class = _Generator
+    escape = staticmethod(_escape)
+
+
 class Renderer:
     """The one Jinja environment of a site: the edition's own templates/ first, then the program's."""
 
@@ -81,7 +108,7 @@ class Renderer:
             folders.insert(0, edition_dir / "templates")
         self.words = words
         self._folders = tuple(folders)
-        self._environment = jinja2.Environment(
+        self._environment = _Environment(
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             loader=jinja2.FileSystemLoader([str(f) for f in folders]),

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urljoin
 
+import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from edition import interface
 from edition.compliance import PRINCIPLES, Verdict
@@ -352,6 +354,33 @@ def test_a_control_character_is_seen_as_one() -> None:
 
 
 # ── Templates of an edition ──
+
+PUT_OUT = """
+{% macro shown(x) %}<b title="{{ x }}">{{ x }}</b>{% endmacro %}
+{% set part %}{{ page.text }}{{ page.markup }}{% endset %}
+{{ page.text }}{{ page.markup }}{{ page.number }}{{ page.nothing }}{{ page.odd }}{{ shown(page.text) }}{{ part }}
+{{ page.text ~ page.markup }}{{ page.text|e }}{{ page.markup|upper }}{{ "<&" }}{{ [page.text, 1.5] }}
+{% for each in page.list %}{{ each }}{{ loop.index }}{% endfor %}{% filter upper %}{{ page.text }}{% endfilter %}
+"""
+
+
+OURS = Renderer(interface.load("en"))._environment.from_string(PUT_OUT)
+THEIRS = jinja2.Environment(
+    autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+).from_string(PUT_OUT)  # fmt: skip
+
+
+class Odd(str):
+    """A text of a kind of its own: as much a text as any other."""
+
+
+@given(st.text("<>&\"'a\u00e9 "), st.text("<&a"))
+def test_what_a_template_puts_out_is_escaped_as_jinja_does_it(text: str, odd: str) -> None:
+    page = {
+        "text": text, "markup": Markup("<i>&amp;</i>"), "number": 3, "nothing": None, "odd": Odd(odd),
+        "list": [text, odd],
+    }  # fmt: skip
+    assert OURS.render(page=page) == THEIRS.render(page=page)
 
 
 def make_folder(tmp_path: Path, name: str, text: str) -> Path:
