@@ -204,6 +204,11 @@ class Shelf(Mapping[str, Briefing]):
         path = self._paths[id]
         return digest(self._held[path]) if path in self._held else self.memo.key_of(path)
 
+    def take(self, id: str) -> bytes | Briefing:
+        """Return a briefing as `pack` made it, or itself where it can't be packed."""
+        path = self._paths[id]
+        return self._held[path] if path in self._held else self.memo.read(path, _BRIEFING)
+
     def __getitem__(self, id: str) -> Briefing:
         path = self._paths[id]
         if path in self._held:

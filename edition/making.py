@@ -9,6 +9,7 @@ says.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,20 +18,20 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from edition import urls
 from edition.abstracts import Abstract
-from edition.checks import FileFacts, LinkCheck, read_file
-from edition.compliance import PageTraits, Survey, look_at
+from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files, make_file
+from edition.checks import FileFacts, LinkCheck
+from edition.compliance import PageTraits, Survey
 from edition.contexts import Page
 from edition.diagnostics import Diagnostics, Sign
 from edition.examining import Examiner, Shelf
 from edition.exports.files import (
     File,
     Offered,
-    list_briefing_files,
     list_briefing_paths,
-    make_citations,
     make_sitemap_files,
 )
 from edition.history_pages import list_history_pages
@@ -45,17 +46,17 @@ from edition.pages import (
     list_index_pages,
     list_parallels,
     list_traces,
-    make_briefing_page,
     make_compliance_page,
     make_frames,
     make_parallel_page,
 )
+from edition.parallel import work_through
 from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
 from edition.problems import Problem, Refused
 from edition.published import Published
-from edition.render import Renderer, digest_templates, read_assets
+from edition.render import digest_templates, read_assets
 from edition.review import Review
 from edition.search import list_parts
 from edition.search_index import REGISTER, BundleNote, make_index
@@ -165,7 +166,12 @@ class _Making:
         self.paths = frozenset(file.path for file in plan.files) | self.answers.copies.keys()
         self.offered = Offered(self.paths, frozenset(self.edition.config.formats))
         self.common = find_common(self.index, plan.words, self.offered)
-        self.renderer = Renderer(plan.words, folder)
+        self.workshop = Workshop(
+            folder, self.edition.config, plan.words.code, self.edition.authorities, self.common.families,
+            self.common.written, Offered(self.paths & {urls.FEED, urls.OPENSEARCH}, self.offered.formats),
+            self.survey.release,
+        )  # fmt: skip
+        self.renderer = self.workshop.renderer
         self.folder = folder
         # the sitemap lists what stands at no old address, in the order of the making
         self.old = frozenset(page.path for page in self.answers.old)
@@ -187,10 +193,7 @@ class _Making:
         yield from self.note(self.copy(self.plan.files))
         yield from self.note(read_assets(self.folder))
         yield from self.make_index_pages()
-        briefings = self.edition.briefings
-        traces = list_traces(self.index, self.common, self.answers)
-        for abstract in progress("writing", briefings, len(briefings)):
-            yield from self.make_briefing(abstract, traces.get(urls.briefing_path(abstract.id), NO_TRACES))
+        yield from self.make_briefings(progress)
         yield from self.note(self.make_last())
 
     def note(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -201,9 +204,12 @@ class _Making:
 
     def look(self, path: str, data: bytes) -> tuple[str, FileFacts, PageTraits | None]:
         """Take note of a file, and return what is to be remembered of it."""
-        facts, traits = read_file(path, data, self.links.site_url), look_at(path, data, self.survey.release)
-        self.take(path, facts, traits)
-        return path, facts, traits
+        return self.put(make_file(path, data, self.links.site_url, self.survey.release))
+
+    def put(self, made: MadeFile) -> tuple[str, FileFacts, PageTraits | None]:
+        """The same of a file that was looked at where it was made."""
+        self.take(made.path, made.facts, made.traits)
+        return made.path, made.facts, made.traits
 
     def take(self, path: str, facts: FileFacts, traits: PageTraits | None) -> None:
         """Take note of a file by what is known of it."""
@@ -247,30 +253,52 @@ class _Making:
     def render(self, page: Page) -> Iterator[tuple[str, bytes]]:
         yield page.frame.path, self.renderer.render(page.template, page)
 
-    def make_briefing(self, abstract: Abstract, traces: Traces) -> Iterator[tuple[str, bytes | None]]:
-        """Yield the files of a briefing, and the pages that show it beside a version of it."""
+    def make_briefings(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the files of all briefings, and the pages that show one beside a version of it."""
+        briefings, orders = self.edition.briefings, _Orders(self)
+        keys = {abstract.id: orders.key_of(abstract) for abstract in briefings}
+        fresh = [abstract for abstract in briefings if not self.published.knows(abstract.id, keys[abstract.id])]
+        new = frozenset(abstract.id for abstract in fresh)
+        workers = os.cpu_count() or 1
+        made = work_through(make_briefing_files, self.workshop, orders.of(fresh), lambda order: (), workers)
+        for abstract in progress("writing", briefings, len(briefings)):
+            key = keys[abstract.id]
+            files = self.published.find(abstract.id, key) if abstract.id not in new else None
+            if files is not None:
+                for file in files:
+                    self.take(file.path, file.facts, file.traits)
+                    yield file.path, None
+            else:
+                # where a process was ended from outside, and where a file isn't in its place any more
+                ready = (next(made) if abstract.id in new else ()) or self.make_own_files(orders.make(abstract))
+                seen = []
+                for each in self.with_copies(ready):
+                    seen.append(self.put(each))
+                    yield each.path, each.data
+                self.published.put(abstract.id, key, seen)
+            yield from self.make_parallels(abstract)
+
+    def make_own_files(self, order: Order) -> tuple[MadeFile, ...]:
+        return make_briefing_files(self.workshop, order)
+
+    def with_copies(self, files: Iterable[MadeFile]) -> Iterator[MadeFile]:
+        """Yield files, and each again at the old paths where it also stands."""
+        for file in files:
+            yield file
+            for old in self.copies.get(file.path, ()):
+                yield make_file(old, file.data, self.links.site_url, self.survey.release)
+
+    def make_parallels(self, abstract: Abstract) -> Iterator[tuple[str, bytes | None]]:
         id, digest_of = abstract.id, self.content.shelf.digest_of
+        if id not in self.edition.versions:
+            return
         tied = make_links(self.index, abstract)
-        state, version = self.content.states[id], self.version
-        copies = [(path, self.copies[path]) for path in list_briefing_paths(id, self.edition.config.formats)
-                  if path in self.copies]  # fmt: skip
-        left = tuple(traces.aliases.items()), tuple(traces.departed.items())
-        own = digest(version, digest_of(id), tied, state, left, copies)
-        yield from self.once(id, own, partial(self.make_own_files, abstract, tied, traces))
         for pair in list_parallels(abstract, tied):
             other = self.index.briefings[pair.briefing or ""]
             beside = make_links(self.index, other)
-            key = digest(version, digest_of(id), tied, digest_of(other.id), beside)
-
+            key = digest(self.version, digest_of(id), tied, digest_of(other.id), beside)
             make = partial(self.make_parallel, (id, tied), (other.id, beside), pair.sections)
             yield from self.once(urls.parallel_path(id, other.id), key, make)
-
-    def make_own_files(self, abstract: Abstract, tied: Links, traces: Traces) -> Iterator[tuple[str, bytes]]:
-        edition, briefing = self.edition, self.edition.shelf[abstract.id]
-        made = list_briefing_files(briefing, abstract, tied, edition.config, self.plan.words, edition.authorities)
-        yield from self.copy(made)
-        state, cite = self.content.states[abstract.id], make_citations(edition)
-        yield from self.render(make_briefing_page(self.common, briefing, abstract, tied, cite, state, traces))
 
     def make_parallel(
         self, one: tuple[str, Links], two: tuple[str, Links], sections: tuple[tuple[str, str], ...]
@@ -290,3 +318,48 @@ class _Making:
         verdicts = survey.judge(self.content.states, links.anchors, len(links.find_problems()), links.count, answered)
         yield from self.render(make_compliance_page(self.index, plan.words, self.offered, verdicts))
         yield from make_sitemap_files(self.edition, self.pages)
+
+
+class _Orders:
+    """What is to be made of briefings, each put together when it is asked for."""
+
+    def __init__(self, making: _Making) -> None:
+        self._making = making
+        self._traces = list_traces(making.index, making.common, making.answers)
+        self._formats = making.edition.config.formats
+
+    def key_of(self, abstract: Abstract) -> bytes:
+        """Return a checksum of all that the files of a briefing are made of."""
+        making, traces = self._making, self._traces_of(abstract)
+        paths = list_briefing_paths(abstract.id, self._formats)
+        return digest(
+            making.version,
+            making.content.shelf.digest_of(abstract.id),
+            make_links(making.index, abstract),
+            making.content.states[abstract.id],
+            [tuple(traces.aliases.items()), tuple(traces.departed.items())],
+            [(path, making.copies[path]) for path in paths if path in making.copies],
+        )
+
+    def make(self, abstract: Abstract) -> Order:
+        making, id = self._making, abstract.id
+        tied, state = make_links(making.index, abstract), making.content.states[id]
+        return Order(making.content.shelf.take(id), abstract, tied, state, self._traces_of(abstract))
+
+    def _traces_of(self, abstract: Abstract) -> Traces:
+        return self._traces.get(urls.briefing_path(abstract.id), NO_TRACES)
+
+    def of(self, abstracts: Sequence[Abstract]) -> Sequence[Order]:
+        """Return the orders of briefings, none of them made yet."""
+        return _Row(abstracts, self.make)
+
+
+class _Row(Sequence[Order]):
+    def __init__(self, abstracts: Sequence[Abstract], make: Callable[[Abstract], Order]) -> None:
+        self._abstracts, self._make = abstracts, make
+
+    def __len__(self) -> int:
+        return len(self._abstracts)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._make(self._abstracts[number])

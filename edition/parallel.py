@@ -68,14 +68,15 @@ def _laid_out(do: Callable[[Desk, Task], Result], desk: Desk) -> Iterator[str]:
 
 
 def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Result], workers: int) -> Iterator[Result]:
-    todo = deque(tasks[i : i + _CHUNK] for i in range(0, len(tasks), _CHUNK))
-    suspects: deque[Sequence[Task]] = deque()
+    # a task is taken from the sequence when its turn comes: it may be made only then
+    todo = deque(range(i, min(i + _CHUNK, len(tasks))) for i in range(0, len(tasks), _CHUNK))
+    suspects: deque[range] = deque()
     while todo or suspects:
         # One of the chunks under way when a process ended holds its task. They are done again one task at a time, so
         # that the next end names it.
         alone, queue = bool(suspects), suspects or todo
         width = 1 if alone else 2 * workers
-        under_way: deque[tuple[Sequence[Task], Future[list[Result]]]] = deque()
+        under_way: deque[tuple[range, Future[list[Result]]]] = deque()
         pool = ProcessPoolExecutor(
             1 if alone else workers, multiprocessing.get_context("spawn"), initializer=_sit_down, initargs=(desk_file,)
         )
@@ -83,7 +84,7 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
             while queue or under_way:
                 while queue and len(under_way) < width:
                     chunk = queue.popleft()
-                    under_way.append((chunk, pool.submit(_work, chunk)))
+                    under_way.append((chunk, pool.submit(_work, [tasks[number] for number in chunk])))
                 chunk, future = under_way[0]
                 results = future.result()
                 under_way.popleft()
@@ -91,9 +92,9 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
         except BrokenProcessPool:
             broken = [chunk for chunk, _ in under_way] or [queue.popleft()]
             if alone:
-                yield lost(broken[0][0])
+                yield lost(tasks[broken[0][0]])
             else:
-                suspects.extend([task] for chunk in broken for task in chunk)
+                suspects.extend(range(number, number + 1) for chunk in broken for number in chunk)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

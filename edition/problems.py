@@ -34,6 +34,10 @@ class Refused(Exception):
         super().__init__("; ".join(str(p) for p in problems))
         self.problems: tuple[Problem, ...] = problems
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[Problem, ...]]:
+        # as it crosses from another process, with its problems
+        return Refused, self.problems
+
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Return “did you mean …?” with the likeliest of `known`, or "" where none is near."""

@@ -61,6 +61,10 @@ class Published:
         self._live = os.fspath(site.live) if site else ""
         self._sums = site.published if site else {}
 
+    def knows(self, name: str, key: bytes) -> bool:
+        """Say whether `find` will most likely find files."""
+        return (self._site is None or bool(self._sums)) and self._memo.recall(name, key)
+
     def find(self, name: str, key: bytes) -> tuple[PublishedFile, ...] | None:
         """Return the files that were published under a name with this key, None where any of them must be made."""
         if not self._memo.recall(name, key):

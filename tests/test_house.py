@@ -56,6 +56,7 @@ ROOMS = (
     "checks",
     "examining",
     "published",
+    "briefing_files",
     "making",
     "publish",
     "building",

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
 from edition.deciding import move_address, withdraw_addresses
 from edition.memo import MEMO
+from edition.parallel import FEW
+from edition.problems import Refused
 from edition.render import Renderer
 from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, tree_of, write_edition
+
+Edit = tuple[str, Callable[[Path], object], int | None]
 
 MAY, JUNE, JULY = (f"2025-0{month}-14-ines-halvard" for month in (5, 6, 7))
 SPANISH = f"{MAY}-es"
@@ -81,7 +89,7 @@ def damage_memo(folder: Path) -> None:
 
 
 #: What an editor does, one after the other, and how many pages are made anew at most (None: any number).
-EDITS: tuple[tuple[str, Callable[[Path], object], int | None], ...] = (
+EDITS: tuple[Edit, ...] = (
     ("nothing", lambda f: None, 2),
     ("a word of an answer", lambda f: edit(f, file_of(MAY), "operators", "owners"), 12),
     ("a new briefing", lambda f: add(f, file_of(JULY), transcript_of(JULY)), None),
@@ -109,14 +117,26 @@ EDITS: tuple[tuple[str, Callable[[Path], object], int | None], ...] = (
 )  # fmt: skip
 
 
+#: Those that are tried in every run of the tests; `make torture` tries them all.
+USUAL = (
+    "nothing", "a word of an answer", "a new briefing", "a heading", "an outlet renamed", "a page", "a template",
+    "the site spoiled", "the memo damaged",
+)  # fmt: skip
+
+
 def build(folder: Path) -> BuildReport:
     return build_site(folder, record=None)
 
 
-def test_after_every_edit_the_site_is_that_of_a_build_which_remembers_nothing(
+def test_after_an_edit_the_site_is_that_of_a_build_which_remembers_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, rendered = tmp_path / "edition", []
+    follow(tmp_path, monkeypatch, [each for each in EDITS if each[0] in USUAL])
+
+
+def follow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: Sequence[Edit]) -> None:
+    """Make edits one after the other, and after each compare what is built with what a fresh folder gives."""
+    folder, rendered = tmp_path / "edition", list[str]()
     start(folder)
     build(folder)
     render = Renderer.render
@@ -125,7 +145,7 @@ def test_after_every_edit_the_site_is_that_of_a_build_which_remembers_nothing(
         rendered.append(template)
         return render(self, template, page)
 
-    for what, act, most in EDITS:
+    for what, act, most in edits:
         act(folder)
         fresh = tmp_path / "fresh"
         shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site"))
@@ -142,8 +162,9 @@ def test_after_every_edit_the_site_is_that_of_a_build_which_remembers_nothing(
         assert sorted(found) == sorted(wanted), what
         assert [path for path in found if found[path] != wanted[path]] == [], what
         assert most is None or len(rendered) <= most, f"{what}: {len(rendered)} pages were rendered"
-        # whoever only looks finds the same, whether something is remembered or not
-        assert check_edition(folder) == check_edition(fresh), what
+        if most is not None:
+            # whoever only looks finds the same, whether something is remembered or not
+            assert check_edition(folder) == check_edition(fresh), what
         shutil.rmtree(fresh)
 
 
@@ -162,3 +183,32 @@ def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: p
     assert report.published is not None
     assert report.published.written > 0
     assert b"owners" in (tmp_path / f"_site/briefings/{MAY}.html").read_bytes()
+
+
+def die(workshop: Workshop, order: Order) -> tuple[MadeFile, ...]:
+    if "2024-02-14" in order.abstract.id and multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return make_briefing_files(workshop, order)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that kills")
+def test_several_processes_make_the_very_files_that_one_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them is killed at its work, too."""
+    write_edition(tmp_path)
+    add(tmp_path, "config.yaml", f"{CONFIG}formats: [text]\n")
+    for number in range(FEW + 1):
+        id = f"2024-{1 + number // 28:02}-{1 + number % 28:02}-ines-halvard"
+        add(tmp_path, file_of(id), TRANSCRIPT.replace("2025-05-14", id[:10]).replace("14 May 2025", id[:10]))
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert build_site(tmp_path, search=False).published is not None
+    shutil.rmtree(tmp_path / MEMO)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with monkeypatch.context() as killed:
+        killed.setattr("edition.making.make_briefing_files", die)
+        report = build_site(tmp_path, search=False)
+    assert report.published is not None
+    assert (report.published.written, report.published.removed) == (0, 0)
+    # what fails in another process is told as if it had failed here
+    add(tmp_path, "templates/briefing.html", '{% extends "base.html" %}\n{% block main %}{{ page.no }}{% endblock %}')
+    with pytest.raises(Refused, match=r"templates/briefing.html:2: the template fails in the making of “briefings/20"):
+        build_site(tmp_path, search=False)

@@ -297,6 +297,23 @@ def test_exchanges_that_are_joined_keep_every_link(edition: Path) -> None:
     assert page.count('id="q2"') == 1
 
 
+def test_a_section_that_is_none_any_more_leads_to_its_own_words_and_not_to_what_was_put_before_them(
+    edition: Path,
+) -> None:
+    edit(edition, "## {#q2}", "## {#q9}")
+    move_address(edition, f"{MAY}#q2", f"{MAY}#q9")
+    assert publish(edition).published is not None
+    edit(edition, "## {#q9}\n\n**Radio Meridian:**", "## {#q9}\n\n**Radio Meridian:** Good morning.\n\n")
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    edit(edition, "## {#q9}\n\n**Radio Meridian:**", "**Radio Meridian:**{question}")
+    keep_ids(edition, write=True)
+    report = publish(edition)
+    assert report.published is not None, asked(report)
+    assert text_at(edition, "q9") == "Good morning."
+    assert text_at(edition, "q2") == "Is the new lighthouse in Chile ours?"
+
+
 def test_what_was_taken_out_says_why(edition: Path) -> None:
     text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
     edit(edition, text[text.index("\n## {#q2}") :], "")

@@ -78,12 +78,23 @@ class Resolver:
     recorded: Callable[[str], RecordedBriefing | None]
     kin: Mapping[str, frozenset[str]]
 
-    def resolve(self, address: Address, steps: int = 0) -> Address | Gone | None:
-        """Return the living address that an old one leads to, the word that it is gone, or None where it is lost."""
+    def resolve(self, address: Address) -> Address | Gone | None:
+        """Return the living address that an old one leads to, the word that it is gone, or None where it is lost.
+
+        A section that is none any more leads to its own first words, behind what was put before them since.
+        """
+        led = self._resolve(address)
+        if isinstance(led, Address) and led.anchor and led != address and self._section(led):
+            own = self._resolve(first) if (first := self._first_paragraph(address)) else None
+            if isinstance(own, Address) and own.anchor:
+                return own
+        return led
+
+    def _resolve(self, address: Address, steps: int = 0) -> Address | Gone | None:
         if steps > _LONGEST:
             return None
         if moved := self.departures.moved.get(address):
-            return self.resolve(moved.new, steps + 1)
+            return self._resolve(moved.new, steps + 1)
         if gone := self.departures.gone.get(address):
             return gone
         if self.site.has(address):
@@ -91,14 +102,14 @@ class Resolver:
         if not address.anchor:
             return self._page(address.path, steps)
         if (same := self._said_of(address)) and same != address:
-            return self.resolve(same, steps + 1)
+            return self._resolve(same, steps + 1)
         return self._anchor(address, steps)
 
     def is_lost(self, address: Address) -> bool:
         """Say whether nothing is known of what became of an address. One that moved to another that is lost is not
         asked about itself: it follows once that is settled.
         """
-        return address not in self.departures and self.resolve(address) is None
+        return address not in self.departures and self._resolve(address) is None
 
     def _said_of(self, address: Address) -> Address | None:
         """Return the anchor of which something is said, on this page or under another address that it had."""
@@ -110,7 +121,7 @@ class Resolver:
         paragraphs.
         """
         page = Address(address.path)
-        led = None if self.site.has(page) else self.resolve(page, steps + 1)
+        led = None if self.site.has(page) else self._resolve(page, steps + 1)
         now = led.path if isinstance(led, Address) else ""
         if now in self.site.anchors and self.site.has(there := Address(now, address.anchor)):
             return there
@@ -131,9 +142,16 @@ class Resolver:
         moved = self.departures.moved.get(section)
         if moved and moved.new.anchor:
             same = Address(moved.new.path, f"{moved.new.anchor}.{number}")
-            if led := self.resolve(same, steps + 1):
+            if led := self._resolve(same, steps + 1):
                 return led
-        return self.resolve(section, steps + 1)
+        return self._resolve(section, steps + 1)
+
+    def _first_paragraph(self, address: Address) -> Address | None:
+        """Return the first paragraph that was recorded of a section of a briefing."""
+        recorded = self.recorded(address.briefing) if address.briefing else None
+        anchors = recorded.anchors.items() if recorded else ()
+        first = next((a for a, section in anchors if section == address.anchor != a), None)
+        return Address(address.path, first) if first else None
 
     def _section(self, address: Address) -> str:
         """Return the section under which an anchor of a briefing was recorded, "" where it is one itself."""
@@ -163,7 +181,7 @@ class Resolver:
 
     def _year_of_entity(self, family: str, slug: str, year: str, steps: int) -> Address | Gone | None:
         """Return the same year of where the entity's page leads now; an entity with few entries has no such pages."""
-        led = self.resolve(Address(urls.entity_path(family, slug)), steps + 1)
+        led = self._resolve(Address(urls.entity_path(family, slug)), steps + 1)
         if not isinstance(led, Address):
             return led
         same = led.path.removesuffix(".html") + f"/{year}.html"
@@ -173,10 +191,10 @@ class Resolver:
         """Return the page with both briefings side by side under the ids that they have now, else the first one's."""
         ids = []
         for id in (one, two):
-            led = self.resolve(Address(urls.briefing_path(id)), steps + 1)
+            led = self._resolve(Address(urls.briefing_path(id)), steps + 1)
             if not isinstance(led, Address) or not led.briefing:
                 continue
             ids.append(led.briefing)
         if len(ids) == 2 and (path := urls.parallel_path(*ids)) in self.site.pages:
             return Address(path)
-        return self.resolve(Address(urls.briefing_path(ids[0] if ids else one)), steps + 1)
+        return self._resolve(Address(urls.briefing_path(ids[0] if ids else one)), steps + 1)
