@@ -7,9 +7,10 @@ second time. This module must not know what is looked for.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections.abc import Callable, Iterable
-from itertools import accumulate, compress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, chain, compress
 from typing import Any, Final, TypeVar
 
 _T = TypeVar("_T")
@@ -35,6 +36,8 @@ _MARKS = {
 
 #: Words remembered at once: more than the common ones of a language, and few enough for any machine.
 _MOST_WORDS: Final = 200_000
+#: Characters without a space that are remembered: a long word with its marks, but no sentence of Chinese.
+_LONGEST_STRETCH: Final = 24
 
 
 class Memo(dict[str, _T]):
@@ -51,13 +54,20 @@ class Memo(dict[str, _T]):
         return made
 
 
-class Openings(Memo[int]):
-    """For each word the finders for which something may begin with it, one bit for each: read once for all of them."""
+class _ShortMemo(Memo[_T]):
+    """The same for what stands between two spaces; a whole paragraph without a space is not remembered."""
+
+    def __missing__(self, stretch: str) -> _T:
+        return super().__missing__(stretch) if len(stretch) <= _LONGEST_STRETCH else self._make(stretch)
+
+
+class Openings(Memo[tuple[int, ...]]):
+    """For each word the numbers of the finders for which something may begin with it: read once for all of them."""
 
     def __init__(self, finders: Iterable[Memo[Any]]) -> None:
         known = tuple(finders)
-        super().__init__(lambda word: sum(1 << place for place, each in enumerate(known) if each[word]))
-        self.bits = {id(each): 1 << place for place, each in enumerate(known)}
+        super().__init__(lambda word: tuple(number for number, each in enumerate(known) if each[word]))
+        self.numbers = {id(each): number for number, each in enumerate(known)}
 
 
 def split_tokens(text: str) -> list[str]:
@@ -77,37 +87,50 @@ def make_plain(token: str) -> str:
 
 PLAIN: Final = Memo(make_plain)
 FOLDED: Final = Memo(lambda token: make_plain(token).casefold())
+#: For what stands between two spaces (“Oslo’s”, “ferry,”) its words and marks, and their lengths with the white space
+#: before them: most has been met before, so that a text is read without a look at its characters.
+_TOKENS: Final = _ShortMemo(lambda stretch: tuple(map(sys.intern, split_tokens(stretch))))
+_SIZES: Final = _ShortMemo(lambda stretch: tuple(map(len, _PIECE.findall(f" {stretch}"))))
+
+
+def _read(text: str) -> tuple[list[str], list[int]]:
+    """Return the words and marks of a text, and where each ends."""
+    stretches = text.split(" ")
+    if len(text) < _LONGEST_STRETCH * len(stretches):
+        ends = list(accumulate(chain.from_iterable(map(_SIZES.__getitem__, stretches)), initial=-1))
+        del ends[0]
+        if ends and ends[-1] == len(text):  # else a stretch ends in other white space, or in none
+            return list(chain.from_iterable(map(_TOKENS.__getitem__, stretches))), ends
+    pieces = _PIECE.findall(text)
+    return list(map(str.lstrip, pieces)), list(accumulate(map(len, pieces)))
 
 
 class Tokens:
     """A text's words and marks as printed; what else is to know of them is made when it is asked for."""
 
-    __slots__ = ("_any", "_hits", "_openings", "_words", "ends", "raw", "text")
+    __slots__ = ("_found", "_numbers", "_words", "ends", "raw", "text")
 
     def __init__(self, text: str, openings: Openings | None = None) -> None:
         """`openings`: of the finders that will look for something here."""
         self.text = text
-        self._openings = openings
-        self._hits: list[tuple[int, int]] | None = None
-        pieces = _PIECE.findall(text)
-        self.raw = list(map(str.lstrip, pieces))
-        #: where each token ends in the text
-        self.ends = list(accumulate(map(len, pieces)))
+        #: words and marks as printed, and where each ends in the text
+        self.raw, self.ends = _read(text)
         self._words: frozenset[str] | None = None
+        self._numbers: Mapping[int, int] = {}
+        if openings is not None:
+            self._numbers = openings.numbers
+            self._found: tuple[list[int], ...] = tuple([] for _ in self._numbers)
+            opening = list(map(openings.__getitem__, self.raw))
+            for i in compress(range(len(opening)), opening):
+                for number in opening[i]:
+                    self._found[number].append(i)
 
-    def where(self, known: Memo[Any]) -> list[int]:
+    def where(self, known: Memo[Any]) -> Sequence[int]:
         """Return the numbers of the tokens for which `known` has something that is true."""
-        openings = self._openings
-        bit = openings.bits.get(id(known)) if openings is not None else None
-        if openings is None or bit is None:
+        number = self._numbers.get(id(known))
+        if number is None:
             return list(compress(range(len(self.raw)), map(known.__getitem__, self.raw)))
-        if self._hits is None:
-            bits = list(map(openings.__getitem__, self.raw))
-            self._hits = list(compress(enumerate(bits), bits))
-            self._any = 0
-            for those in set(bits):
-                self._any |= those
-        return [i for i, those in self._hits if those & bit] if self._any & bit else []
+        return self._found[number]
 
     def plain(self, i: int) -> str:
         """Return token i with plain marks and without accents, "" where there is none."""
