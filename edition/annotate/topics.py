@@ -97,7 +97,8 @@ def _cue_keys(text: str) -> list[str]:
 class _State:
     """Where the reading of words stands in the tree, and for each word that may come the state after it (None: no cue).
 
-    States are made from the tree as texts need them, one for each set of nodes, so that a word costs one look-up.
+    States are made from the tree as texts need them, one for each set of nodes, so that a word costs one look-up. `ends`:
+    of the cues that end here the last of each topic.
     """
 
     nodes: tuple[_Node, ...]
@@ -122,7 +123,7 @@ class _Cues:
         known = self._states.get(key)
         if known is not None:
             return known
-        ends = tuple(end for node in nodes for end in node.ends)
+        ends = tuple({end[0]: end for node in nodes for end in node.ends}.values())
         made = _State(nodes, ends, any(node.next for node in nodes), Memo(lambda word: self._lead(made, word)))
         self._states[key] = made
         return made
@@ -144,18 +145,25 @@ class _Cues:
         covered: dict[int, int] = {}
         raw, begins = tokens.raw, self.begins
         for start in tokens.where(begins):
-            if not first <= start < end:
-                continue
             state = begins[raw[start]]
+            if state is None or not first <= start < end:
+                continue
             at = start + 1
-            best = {each[0]: (at, each) for each in state.ends} if state is not None and state.ends else {}
-            while state is not None and state.goes_on and at < end:
-                after = state.after[raw[at]]
+            after = state.after[raw[at]] if state.goes_on and at < end else None
+            if after is None:  # no cue of several words: so it is with most words that begin one
+                for each in state.ends:
+                    if covered.get(each[0], 0) < at:
+                        covered[each[0]] = at
+                        yield start, at, each
+                continue
+            best = {each[0]: (at, each) for each in state.ends}
+            while after is not None:
                 at += 1
-                if after is not state and after is not None:
+                if after is not state:
                     for each in after.ends:
                         best[each[0]] = (at, each)
                 state = after
+                after = state.after[raw[at]] if state.goes_on and at < end else None
             for topic, (stop, each) in best.items():
                 if covered.get(topic, 0) < stop:
                     covered[topic] = stop
