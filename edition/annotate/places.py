@@ -7,7 +7,7 @@ words around it. This module must not read a file, know an edition, or guess a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -50,6 +50,17 @@ class _Form:
     ids: tuple[tuple[_Kind, str], ...] = ()  # (span kind, place id), countries first
 
 
+@dataclass(slots=True, frozen=True)
+class _Beginning:
+    """What begins with a word as printed. `alone`: the form that this word is by itself, whatever stands around it;
+    `asking`: whether neighbours decide which form it is, if any; `longer`: the trie that goes on from it.
+    """
+
+    alone: _Form | None
+    asking: bool
+    longer: dict[str, Any]
+
+
 @dataclass(slots=True)
 class _Find:
     """A form found in tokens first..end (end excluded)."""
@@ -72,18 +83,29 @@ class _Pattern:
     joined: bool
 
 
+#: Patterns by the word next to their place or, where they have more, by the two next to it, the nearest first.
+_Filed = dict[tuple[str, ...], list[_Pattern]]
+
+
 @dataclass(slots=True)
 class _Patterns:
-    """Patterns by the word next to their place: `after` where it follows, `before` where it precedes."""
+    """Patterns by the words next to their place: `after` where they follow, `before` where they only precede."""
 
-    before: dict[str, list[_Pattern]] = field(default_factory=dict)
-    after: dict[str, list[_Pattern]] = field(default_factory=dict)
+    before: _Filed = field(default_factory=dict)
+    after: _Filed = field(default_factory=dict)
+
+
+class _WordLists(dict[str, frozenset[str]]):
+    """The words of each category of the gazetteer; none where a language has none."""
+
+    def __missing__(self, category: str) -> frozenset[str]:
+        return frozenset()
 
 
 class _Lexicon:
     """All forms and rules of one language. `trie` maps folded tokens to tries; the key "" holds the forms that end.
 
-    `begins`: for each word as printed the trie that goes on from it, None where no form begins so.
+    `begins`: what begins with each word as printed, None where no form does.
     """
 
     def __init__(self, language: str) -> None:
@@ -93,11 +115,16 @@ class _Lexicon:
         self.refusing, self.keeping = _Patterns(), _Patterns()
         #: the words next to a place that any pattern is filed under
         self.beside: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-        self.words: dict[str, frozenset[str]] = {}
-        self.begins: Memo[dict[str, Any] | None] = Memo(self._begin)
+        self.words = _WordLists()
+        self.begins: Memo[_Beginning | None] = Memo(self._begin)
 
-    def _begin(self, word: str) -> dict[str, Any] | None:
-        return self.trie.get(FOLDED[word]) if make_plain(word) in self.openings else None
+    def _begin(self, word: str) -> _Beginning | None:
+        longer = self.trie.get(FOLDED[word]) if make_plain(word) in self.openings else None
+        if longer is None:
+            return None
+        forms = longer.get("", [])
+        asking = any(form.role == "prefix" for form in forms)
+        return _Beginning(_best(forms, Tokens(word), 0) if forms and not asking else None, asking, longer)
 
 
 class PlaceFinder:
@@ -252,10 +279,10 @@ def _make_lexicon(
             words.setdefault(category, set()).update(make_plain(form) for form in forms)
     both = (lexicon.refusing, lexicon.keeping)
     lexicon.beside = (
-        frozenset(word for patterns in both for word in patterns.before),
-        frozenset(word for patterns in both for word in patterns.after),
+        frozenset(words[0] for patterns in both for words in patterns.before),
+        frozenset(words[0] for patterns in both for words in patterns.after),
     )
-    lexicon.words = {category: frozenset(found) for category, found in sorted(words.items())}
+    lexicon.words = _WordLists((category, frozenset(found)) for category, found in sorted(words.items()))
     return lexicon
 
 
@@ -279,6 +306,11 @@ def _insert(lexicon: _Lexicon, raw: tuple[str, ...], role: _Role, ids: tuple[tup
         lexicon.openings |= printed[0]
 
 
+def _filed_under(filed: _Filed, near: str, farther: str) -> tuple[_Pattern, ...]:
+    """Return the patterns whose words nearest to a place are these."""
+    return (*filed.get((near,), ()), *filed.get((near, farther), ()))
+
+
 @lru_cache(maxsize=1 << 14)
 def _printed(word: str) -> frozenset[str]:
     """Return how a text may print a word: as written, in capitals, or capitalised where it isn't."""
@@ -291,7 +323,7 @@ def _printed(word: str) -> frozenset[str]:
 
 
 def _insert_pattern(patterns: _Patterns, text: str) -> None:
-    """File a pattern under the word next to its place."""
+    """File a pattern under the words next to its place."""
     before, slot, after = text.partition("{place}")
     adjective = not slot
     if adjective:
@@ -301,10 +333,10 @@ def _insert_pattern(patterns: _Patterns, text: str) -> None:
     right = tuple(make_plain(token) for token in split_tokens(after.replace("{Names}", "")))
     if not slot or not (left or right):
         return
-    filed, anchor = (patterns.after, right[0]) if right else (patterns.before, left[-1])
+    filed, anchor = (patterns.after, right[:2]) if right else (patterns.before, left[:-3:-1])
     printed = [tuple(map(_printed, words)) for words in (left, right)]
     pattern = _Pattern(printed[0], printed[1], free, adjective, right[:1] == ("-",))
-    filed.setdefault(anchor.casefold(), []).append(pattern)
+    filed.setdefault(tuple(word.casefold() for word in anchor), []).append(pattern)
 
 
 # ── Tokens → finds ───────────────────────────────────────────────────────────────────────────────────────────
@@ -347,7 +379,7 @@ def _is_in_compound(tokens: Tokens, i: int) -> bool:
     )  # fmt: skip
 
 
-def _best(forms: list[_Form], tokens: Tokens, first: int) -> _Form | None:
+def _best(forms: Sequence[_Form], tokens: Tokens, first: int) -> _Form | None:
     """Return the form that counts among those of the same words: the one printed exactly so, then a place's."""
     if len(forms) == 1:
         return forms[0] if _fits(forms[0], tokens, first) else None
@@ -367,28 +399,35 @@ def _find_forms(lexicon: _Lexicon, tokens: Tokens, masks: bool = True) -> list[_
     raw, begins = tokens.raw, lexicon.begins
     end, n = 0, len(raw)
     for i in tokens.where(begins):
-        if i < end:
+        beginning = begins[raw[i]]
+        if i < end or beginning is None:
             continue
-        node = begins[raw[i]]
-        best: _Find | None = None
-        j = i + 1
+        found, stop, j = beginning.alone, i + 1, i + 1
+        if beginning.asking or not masks:
+            found = _best(_those(beginning.longer, masks), tokens, i)
+        node = beginning.longer.get(FOLDED[raw[j]]) if j < n else None
         while node is not None:
-            forms = node.get("")
-            if forms is not None:
-                form = _best(forms if masks else [f for f in forms if f.ids], tokens, i)
-                if form is not None:
-                    best = _Find(i, j, form)
-            node = node.get(FOLDED[raw[j]]) if j < n else None
             j += 1
-        if best is not None and not (_opens_with_article(best) and starts_sentence(tokens, i)):
-            finds.append(best)
-            end = best.end
+            if "" in node:
+                longer = _best(_those(node, masks), tokens, i)
+                if longer is not None:
+                    found, stop = longer, j
+            node = node.get(FOLDED[raw[j]]) if j < n else None
+        if found is not None and not (_opens_with_article(found) and starts_sentence(tokens, i)):
+            finds.append(_Find(i, stop, found))
+            end = stop
     return finds
 
 
-def _opens_with_article(find: _Find) -> bool:
-    """Tell whether a find is an outlet's name such as “The Australian”, which begins a sentence as anything may."""
-    return find.form.role == "mask" and len(find.form.words) == 2 and find.form.words[0] == "The"
+def _those(node: Mapping[str, Any], masks: bool) -> Sequence[_Form]:
+    """Return the forms that end in a trie's node, those that are places or all."""
+    forms: Sequence[_Form] = node.get("", ())
+    return forms if masks else [form for form in forms if form.ids]
+
+
+def _opens_with_article(form: _Form) -> bool:
+    """Tell whether a form is an outlet's name such as “The Australian”, which begins a sentence as anything may."""
+    return form.role == "mask" and len(form.words) == 2 and form.words[0] == "The"
 
 
 def starts_sentence(tokens: Tokens, i: int) -> bool:
@@ -631,15 +670,12 @@ class _Judge:
         self.lexicon = lexicon
         self.tokens = tokens
         self.finds = finds
-        self.plain, self.low = tokens.plain, tokens.low
+        self.plain, self.low, self.known = tokens.plain, tokens.low, lexicon.words.__getitem__
         self.at = {find.first: find for find in finds}
         self.until = {find.end: find for find in finds}
         self._capitals: dict[int, bool] = {}
 
     # words around
-
-    def known(self, category: str) -> frozenset[str]:
-        return self.lexicon.words.get(category, frozenset())
 
     def is_capitalised(self, i: int) -> bool:
         return self.plain(i)[:1].isupper()
@@ -655,38 +691,42 @@ class _Judge:
 
     def refusal(self, find: _Find) -> Refusal:
         """Return why the find doesn't speak for its place, "" where it does."""
-        before, after = self.lexicon.beside
+        first, end, role = find.first, find.end, find.form.role
+        before, after = self.low(first - 1), self.low(end)
+        preceding, following = self.lexicon.beside
         # Most places stand between words that no pattern asks for.
-        asked = self.low(find.end) in after or self.low(find.first - 1) in before or self.is_capitalised(find.end)
+        asked = after in following or before in preceding or self.is_capitalised(end)
         if asked and self.holds(find, self.lexicon.keeping):
             return ""
-        if self.is_pronoun(find):
+        word = self.plain(first)
+        if word == "US" and self.is_pronoun(find):
             return "pronoun"
         if asked and self.holds(find, self.lexicon.refusing):
             return "pattern"
-        if self.is_language(find):
+        if role == "adjective" and self.is_language(find):
             return "language"
-        if self.is_person(find):
+        if end - first == 1 and self.is_person(find):
             return "person"
-        if self.is_town_or_state(find):
+        if (after == "," or word in self.known("state_homonyms")) and self.is_town_or_state(find):
             return "town"
-        return "city" if find.form.role == "capital" and not self.is_government(find) else ""
+        return "city" if role == "capital" and not self.is_government(find) else ""
 
     def holds(self, find: _Find, patterns: _Patterns) -> bool:
         """Tell whether one of the patterns holds around the find."""
+        first, end = find.first, find.end
         # What begins with a name of its own is not the place's: “the US Wall Street Journal”.
-        follows = self.at.get(find.end)
+        follows = self.at.get(end)
         if follows is None or follows.form.role != "mask":
-            for pattern in patterns.after.get(self.low(find.end), ()):
-                if self.fits(pattern, find, find.end):
+            for pattern in _filed_under(patterns.after, self.low(end), self.low(end + 1)):
+                if self.fits(pattern, find, end):
                     return True
-        for pattern in patterns.before.get(self.low(find.first - 1), ()):
-            if self.fits(pattern, find, find.end):
+        for pattern in _filed_under(patterns.before, self.low(first - 1), self.low(first - 2)):
+            if self.fits(pattern, find, end):
                 return True
-        for j in range(find.end, find.end + 3):
+        for j in range(end, end + 3):
             if not self.is_capitalised(j) or j in self.at:
                 return False
-            for pattern in patterns.after.get(self.low(j + 1), ()):
+            for pattern in _filed_under(patterns.after, self.low(j + 1), self.low(j + 2)):
                 if pattern.free and self.fits(pattern, find, j + 1):
                     return True
         return False
@@ -710,8 +750,8 @@ class _Judge:
         return not (pattern.joined and not self.tokens.touches(j - 1))
 
     def is_pronoun(self, find: _Find) -> bool:
-        """In a line of capitals: LET US HOPE, ALL OF US, HELPS US ALL."""
-        if find.end - find.first != 1 or self.plain(find.first) != "US":
+        """A find “US” in a line of capitals: LET US HOPE, ALL OF US, HELPS US ALL."""
+        if find.end - find.first != 1:
             return False
         before = self.plain(find.first - 1)
         if before in _BEFORE_PRONOUN or (before == "OF" and self.plain(find.first - 2) in _QUANTITY_OF_PRONOUN):
@@ -720,8 +760,6 @@ class _Judge:
 
     def is_language(self, find: _Find) -> bool:
         """An adjective that is the name of a language: “answered in French.”, “speaks Spanish and”."""
-        if find.form.role != "adjective":
-            return False
         first = find.first
         while self.low(first - 1) in _SOME:
             first -= 1
@@ -755,8 +793,8 @@ class _Judge:
         return j > i and self.low(j) in _SPANISH_LANGUAGES | _OTHER_LANGUAGES
 
     def is_person(self, find: _Find) -> bool:
-        """A place's name as somebody's given name or surname."""
-        if find.end - find.first != 1 or self.lexicon.words.get("given_names") is None:
+        """A place's name of one word as somebody's given name or surname."""
+        if "given_names" not in self.lexicon.words:
             return False
         word, before = self.plain(find.first), self.plain(find.first - 1)
         if word.isupper():

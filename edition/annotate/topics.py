@@ -97,8 +97,8 @@ def _cue_keys(text: str) -> list[str]:
 class _State:
     """Where the reading of words stands in the tree, and for each word that may come the state after it (None: no cue).
 
-    States are made from the tree as texts need them, one for each set of nodes, so that a word costs one look-up. `ends`:
-    of the cues that end here the last of each topic.
+    States are made from the tree as texts need them, one for each set of nodes, so that a word costs one look-up.
+    `ends`: of the cues that end here the last of each topic.
     """
 
     nodes: tuple[_Node, ...]
