@@ -8,7 +8,9 @@ gets fewer tags.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from edition.annotate.dates import find_dates
@@ -71,6 +73,7 @@ _ORDINARY = words_of(
         |Libération
         """
 )
+_START = attrgetter("start")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -96,13 +99,17 @@ class Annotator:
         masks = [form for form, _ in outlet_forms if " " in form or _CJK.search(form)]
         masks += [f for p in authorities.persons for f in (p.name, *p.aliases) if " " in f or _CJK.search(f)]
         self._place_finder = make_place_finder(authorities.places, authorities.not_places, masks)
-        #: names of outlets by their first word, and by their second ("" where there is none), the longest first
+        #: names of outlets by their first word and by their second, the longest first; under "" those of one word,
+        #: which stand at the end of every list as well
         self._outlet_heads: dict[str, dict[str, list[tuple[str, str]]]] = {}
         for form, id in sorted(outlet_forms, key=lambda f: (-len(f[0]), f)):
             head = split_tokens(form)
             if form not in _ORDINARY and head and head[0][0].isupper() and not _CJK.search(form):
                 seconds = self._outlet_heads.setdefault(head[0], {})
                 seconds.setdefault("".join(head[1:2]), []).append((form, id))
+        for seconds in self._outlet_heads.values():
+            for second in seconds.keys() - {""}:
+                seconds[second] += seconds.get("", ())
         self._outlet_begins: Memo[object] = Memo(self._outlet_heads.get)
         self._explain = make_explain(self._place_finder, self._people, self._topics, self._host)
         self._openings: dict[str, Openings] = {}
@@ -195,22 +202,22 @@ class Annotator:
         self, paragraph: Paragraph, tokens: Tokens, finder: _SectionFinder, mentions: Sequence[Mention]
     ) -> None:
         """Find everything in one paragraph; what the editor marked comes first, people and outlets before places."""
-        marks, wrong = read_marks(paragraph, finder.transcript.file, finder.known, finder.people)
-        finder.problems += wrong
-        taken = [(mark.start, mark.end) for mark in marks]
-        for mark in marks:
-            finder.add_mark(paragraph, mark)
+        taken: list[tuple[int, int]] = []
+        if paragraph.marks:
+            marks, wrong = read_marks(paragraph, finder.transcript.file, finder.known, finder.people)
+            finder.problems += wrong
+            for mark in marks:
+                finder.add_mark(paragraph, mark)
+                _take(mark.start, mark.end, taken)
         for mention in mentions:
-            if _is_free(mention.start, mention.end, taken):
-                taken.append((mention.start, mention.end))
+            if _take(mention.start, mention.end, taken):
                 finder.add_person(paragraph, mention)
         for start, end, outlet_id in self._outlets_in(tokens):
-            if _is_free(start, end, taken):
-                taken.append((start, end))
+            if _take(start, end, taken):
                 finder.add_span(paragraph, Span(start, end, "outlet", outlet_id))
         language = finder.transcript.language
         for span in self._place_finder.find(tokens, language, self._host):
-            if _is_free(span.start, span.end, taken):
+            if not taken or _is_free(span.start, span.end, taken):
                 finder.add_place(paragraph, span)
         explicit, resolved = find_dates(tokens, language, finder.date)
         for span, tag in explicit:
@@ -227,8 +234,8 @@ class Annotator:
         text, raw, last = tokens.text, tokens.raw, 0
         for i in tokens.where(self._outlet_begins):
             seconds = self._outlet_heads[raw[i]]
-            forms = seconds.get(raw[i + 1], ()) if i + 1 < len(raw) else ()
-            for form, id in (*forms, *seconds.get("", ())):
+            second = raw[i + 1] if i + 1 < len(raw) else ""
+            for form, id in seconds.get(second) or seconds.get("", []):
                 start = tokens.start(i)
                 end = start + len(form)
                 if start >= last and text.startswith(form, start) and not text[end : end + 1].isalnum():
@@ -247,8 +254,8 @@ class Annotator:
         topics: tuple[str, ...],
     ) -> AnnotatedSection:
         section = finder.section
-        countries = _wished(finder.countries, wishes.get("countries", NO_WISH), Tag)
-        territories = _wished(finder.territories, wishes.get("territories", NO_WISH), Tag)
+        countries = _wished(finder.tags("country"), wishes.get("countries", NO_WISH), Tag)
+        territories = _wished(finder.tags("territory"), wishes.get("territories", NO_WISH), Tag)
         if finder.topics or "topics" in wishes:
             topics = wishes.get("topics", NO_WISH).applied((*finder.topics, *topics))
         persons = _wished(finder.persons, wishes.get("persons", NO_WISH), lambda id: people[id])
@@ -260,8 +267,8 @@ class Annotator:
         gone: dict[str, set[str]] = {}
         if wishes:
             gone = {
-                "country": {*finder.countries} - {tag.id for tag in countries},
-                "territory": {*finder.territories} - {tag.id for tag in territories},
+                "country": {*finder.printed["country"]} - {tag.id for tag in countries},
+                "territory": {*finder.printed["territory"]} - {tag.id for tag in territories},
                 "person": {*finder.persons} - {person.id for person in persons},
                 "date": {*finder.dates, *finder.resolved} - {tag.iso for tag in dates} - resolved.keys(),
             }
@@ -295,9 +302,8 @@ class _SectionFinder:
     ) -> None:
         self.transcript, self.section, self.date = transcript, section, date
         self.known, self.people, self.host, self.problems = known, people, host, problems
-        self.evidence: dict[tuple[str, str], dict[str, None]] = {}
-        self.countries: dict[str, Tag] = {}
-        self.territories: dict[str, Tag] = {}
+        #: for each place of a kind the words that speak for it
+        self.printed: dict[str, dict[str, dict[str, None]]] = {"country": {}, "territory": {}}
         self.persons: dict[str, Person] = {}
         self.dates: dict[str, DateTag] = {}
         self.resolved: dict[str, DateTag] = {}
@@ -324,13 +330,12 @@ class _SectionFinder:
             self.add_span(paragraph, Span(mark.start, mark.end, "speaker", mark.id))
 
     def add_place(self, paragraph: Paragraph, span: Span) -> None:
-        tags = self.countries if span.kind == "country" else self.territories
-        evidence = self.evidence.setdefault((span.kind, span.target), {})
-        printed = paragraph.text[span.start : span.end]
-        if printed not in evidence:
-            evidence[printed] = None
-            tags[span.target] = Tag(span.target, tuple(evidence))
+        self.printed[span.kind].setdefault(span.target, {})[paragraph.text[span.start : span.end]] = None
         self.add_span(paragraph, span)
+
+    def tags(self, kind: str) -> dict[str, Tag]:
+        """Return the places of a kind with the words that speak for them."""
+        return {id: Tag(id, tuple(forms)) for id, forms in self.printed[kind].items()}
 
     def add_person(self, paragraph: Paragraph, mention: Mention) -> None:
         self.persons.setdefault(mention.person.id, mention.person)
@@ -338,19 +343,23 @@ class _SectionFinder:
 
     def add_span(self, paragraph: Paragraph, span: Span) -> None:
         spans = self._spans.setdefault(paragraph.id, [])
+        if not spans or spans[-1].end <= span.start:  # most come in the order of the text
+            spans.append(span)
+            return
+        at = bisect_left(spans, span.end, key=_START)
         # One form can speak for two places ("two Koreas"): both are tags, the first is the span.
-        for each in spans:
-            if span.start < each.end and each.start < span.end:
-                return
-        spans.append(span)
+        if at == 0 or spans[at - 1].end <= span.start:
+            spans.insert(at, span)
 
     def spans_without(self, gone: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[Span, ...]], ...]:
         """Return the spans by paragraph in the order of the text, without those of tags that the editor took away."""
         kept = []
         for paragraph in self.section.paragraphs:
-            spans = [s for s in self._spans.get(paragraph.id, ()) if s.target not in gone.get(s.kind, ())]
+            spans: Sequence[Span] = self._spans.get(paragraph.id, ())
+            if gone:
+                spans = [span for span in spans if span.target not in gone.get(span.kind, ())]
             if spans:
-                kept.append((paragraph.id, tuple(sorted(spans, key=lambda s: (s.start, s.end)))))
+                kept.append((paragraph.id, tuple(spans)))
         return tuple(kept)
 
 
@@ -359,11 +368,18 @@ def make_annotator(authorities: Authorities, config: Config) -> Annotator:
     return Annotator(authorities, config)
 
 
-def _is_free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    for begin, stop in taken:  # noqa: SIM110 (asked for every find: a generator takes three times as long)
-        if start < stop and begin < end:
-            return False
-    return True
+def _is_free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether nothing that is taken, in the order of the text and without overlaps, stands within start..end."""
+    before = bisect_left(taken, (end,))
+    return before == 0 or taken[before - 1][1] <= start
+
+
+def _take(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    """Take start..end if that is free, and tell whether it was."""
+    free = _is_free(start, end, taken)
+    if free:
+        insort(taken, (start, end))
+    return free
 
 
 def _wished(found: Mapping[str, _T], wish: Wish, make: Callable[[str], _T]) -> tuple[_T, ...]:
