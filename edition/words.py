@@ -62,6 +62,7 @@ _CLOSING = re.compile(r" ([.,;:!?)\]}%’”…])")
 
 
 @lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def label_key(label: str) -> str:
     """Return what two printings of one label have in common: letters and digits without case, accents and spaces.
 

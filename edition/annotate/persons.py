@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
 from typing import Any, Literal
 
 from edition.annotate.chinese_names import OPENINGS as CHINESE_TITLES
@@ -172,6 +174,7 @@ _OF_PLACES = words_of("San Santa Santo St Saint Sao São Port Fort Lake Mount Ca
 _WORD = re.compile(r"(?:[A-Z]\.){1,4}(?=[ -][A-Z])|[^\W\d_]+(?:[-‑][^\W\d_]+|[’'](?!s\b)[^\W\d_]+)*")
 #: Where the first word of a name ends, as tokens do.
 _FIRST = re.compile(r"(?<=.)[-‑’'.]")
+_FIRST_PART = Memo(lambda name: _FIRST.split(name, maxsplit=1)[0])
 #: Initials that are no person's.
 _NO_INITIALS = forms_of("U.S.|U.K.|U.N.|E.U.|U.A.E.|D.C.|P.M.|A.M.|U.S.S.")
 #: A word and a space that end where the search ends; what shows that a name is only the beginning of a word.
@@ -199,6 +202,7 @@ _ROLE_HEADS = frozenset(noun.split("-")[0] for noun in _ROLE_NOUNS.split("|"))
 _TITLE, _NOUN, _CALLED, _GIVEN = 1, 2, 4, 8
 
 
+@lru_cache(maxsize=1 << 14)
 def strip_titles(label: str) -> str:
     """Return a label without titles and what stands in brackets: “Foreign Minister Tom Roe (by video)” → “Tom Roe”."""
     text = re.sub(r"\s*[(（].*?[)）]", "", fold(label)) or fold(label)
@@ -264,16 +268,16 @@ class _Sighting:
 
 
 #: Names in Chinese characters by their first, the longest first, each with its person.
-_CjkIndex = dict[str, list[tuple[str, Person]]]
+_CjkIndex = Memo[list[tuple[str, Person]] | None]
 
 
 def _index(*registers: Mapping[str, Person]) -> _CjkIndex:
     """Return the names of registers; of one name in several the first register's counts."""
-    index: _CjkIndex = {}
+    index: dict[str, list[tuple[str, Person]]] = {}
     persons = {form: person for register in reversed(registers) for form, person in register.items()}
     for form in sorted(persons, key=lambda f: (-len(f), f)):
         index.setdefault(form[0], []).append((form, persons[form]))
-    return index
+    return Memo(index.get)
 
 
 class PersonFinder:
@@ -299,8 +303,11 @@ class PersonFinder:
                     self._cjk.setdefault(form, person)
                     continue
                 words = tuple(_WORD.findall(form)) or (form,)
-                self._register_heads.setdefault(_FIRST.split(words[0], maxsplit=1)[0], []).append(words)
+                self._register_heads.setdefault(_FIRST_PART[words[0]], []).append(words)
         self._register_begins: Memo[list[tuple[str, ...]] | None] = Memo(self._register_heads.get)
+        #: names as texts print them → who has them: of the register, and of all
+        self._known: Memo[Person | None] = Memo(lambda name: self._register.get(label_key(name)))
+        self._named = Memo(lambda name: self._known[name] or Person(id=slug(name), name=name, status="proposed"))
         self._printed: Memo[re.Pattern[str]] = Memo(_compile_name)
         self._cjk_index = _index(self._cjk)
         self._places = frozenset(fold(form) for form in place_forms)
@@ -341,7 +348,8 @@ class PersonFinder:
 
     def openings(self, language: str) -> tuple[Memo[Any], ...]:
         """Return what tells of a word whether it may stand beside a name or begin one; see `Openings`."""
-        return (CHINESE_TITLES if language.split("-")[0] == "zh" else self._beside, self._register_begins)
+        beside = (CHINESE_TITLES,) if language.split("-")[0] == "zh" else (self._beside, self._cjk_index)
+        return (*beside, self._register_begins)
 
     def _tell(self, word: str) -> int:
         """Return what a word can say of a name beside it."""
@@ -356,8 +364,7 @@ class PersonFinder:
         forms = {tokens.text[start:end] for tokens in texts for start, end in self._chinese.find(tokens)}
         found: dict[str, Person] = {}
         for form in sorted(forms, key=lambda f: (-len(f), f)):
-            person = found.get(form) or self._cjk.get(form) or self._register.get(label_key(form))
-            found[form] = person or Person(id=slug(form), name=form, status="proposed")
+            found[form] = found.get(form) or self._cjk.get(form) or self._named[form]
             for part in _CJK_PARTS.split(form)[1:]:
                 if part in forms:
                     found.setdefault(part, found[form])
@@ -561,15 +568,15 @@ class PersonFinder:
                     if form not in known and self._printed[" ".join(form)].match(tokens.text, tokens.start(i)):
                         known.add(form)
         full |= dict.fromkeys(sorted(known))
-        return _Names(full, short, self._register, cjk, self._given)
+        return _Names(full, short, self._known, self._named, cjk, self._given)
 
     def _fuller(self, name: str, read: Sequence[tuple[Paragraph, Tokens]]) -> tuple[str, ...] | None:
         """Return the one fuller form of a name that stands in the texts without a title (“Donald Roe has said”)."""
         found: dict[tuple[str, ...], None] = {}
-        head = _FIRST.split(name, maxsplit=1)[0]
+        head = _FIRST_PART[name]
         for _, tokens in read:
             text = tokens.text
-            for i in [i for i, word in enumerate(tokens.raw) if word == head] if head in tokens.words else ():
+            for i in [i for i, word in enumerate(tokens.raw) if word == head] if name in text else ():
                 at = tokens.start(i)
                 before = _WORD_BEFORE.search(text, max(0, at - 60), at) if text.startswith(name, at) else None
                 if before is None or _GOES_ON.match(text, at + len(name)):
@@ -595,13 +602,15 @@ class _Names:
         self,
         full: dict[tuple[str, ...], None],
         short: dict[tuple[str, ...], None],
-        register: dict[str, Person],
+        known: Memo[Person | None],
+        named: Memo[Person],
         cjk: _CjkIndex,
         given: frozenset[str],
     ) -> None:
         self._cjk, self._given = cjk, given
-        self._register = register
         fulls = list(full)
+        # A family name that the register gives to one person alone means nobody else.
+        owned = {words for words in fulls if len(words) == 1 and known[words[0]] is not None}
         # “Azali” and “Azali Assoumani” are one person: the fullest form that holds all words of another stands for it.
         outer: dict[str, list[tuple[str, ...]]] = {}
         for words in fulls:
@@ -609,46 +618,36 @@ class _Names:
                 outer.setdefault(part, []).append(words)
         fullest: dict[tuple[str, ...], tuple[str, ...]] = {}
         for words in fulls:
-            known = len(words) == 1 and label_key(words[0]) in register
-            near = (*outer[words[0]], *outer[words[-1]]) if not known else ()
+            near = (*outer[words[0]], *outer[words[-1]]) if words not in owned else ()
             longer = [f for f in near if len(f) > len(words) and _is_part(words, f)]
             fullest[words] = max(longer, key=lambda f: (len(f), f)) if longer else words
         self.persons: dict[tuple[str, ...], Person] = {}
         for words in fulls:
-            self.persons[words] = self._person(fullest[words])
-        # A family name that the register gives to one person alone means nobody else.
-        owned: dict[str, list[tuple[str, ...]]] = {
-            words[0]: [words] for words in fulls if len(words) == 1 and label_key(words[0]) in register
-        }
+            self.persons[words] = named[" ".join(fullest[words])]
         self._short: dict[str, list[tuple[str, ...]]] = {}
         for words in fulls:
             if fullest[words] == words:
                 for part in {words[0], words[-1]}:
                     self._short.setdefault(part, []).append(words)
-        self._short.update(owned)
+        self._short.update((words[0], [words]) for words in fulls if words in owned)
         for words in short:
             if words[0] not in self._short:
-                self.persons[words] = self._person(words)
+                self.persons[words] = named[words[0]]
                 self._short[words[0]] = [words]
         self._heads: dict[str, list[tuple[str, ...]]] = {}
         for words in sorted(self.persons, key=lambda w: (-len(w), w)):
             if len(words) > 1:
                 self._heads.setdefault(words[0], []).append(words)
-        self._openings = frozenset(_FIRST.split(name, maxsplit=1)[0] for name in (*self._heads, *self._short))
-
-    def _person(self, words: tuple[str, ...]) -> Person:
-        name = " ".join(words)
-        known = self._register.get(label_key(name))
-        return known or Person(id=slug(name), name=name, status="proposed")
+        self._openings = frozenset(map(_FIRST_PART.__getitem__, (*self._heads, *self._short)))
 
     def _cjk_mentions(self, tokens: Tokens) -> Iterator[Mention]:
         """Yield the names in Chinese characters, the longest at each place: time is linear in the text alone."""
         end, text = 0, tokens.text
-        for i in [i for i, character in enumerate(tokens.raw) if character in self._cjk]:
+        for i in tokens.where(self._cjk):
             at = tokens.start(i)
             if at < end:
                 continue
-            for form, person in self._cjk[tokens.raw[i]]:
+            for form, person in self._cjk[tokens.raw[i]] or ():
                 if text.startswith(form, at) and not is_in_longer_name(text, at, at + len(form)):
                     end = at + len(form)
                     yield Mention(at, end, person)
@@ -667,28 +666,29 @@ class _Names:
         A single word counts after a title, or where the section has named the person in full before (`near`, by the
         first and last words of their names), or where it is long and means one person only.
         """
-        found: list[Mention] = []
-        if not self._openings.isdisjoint(tokens.words):
-            found += self._latin_mentions(paragraph, tokens, sightings, near, refused)
-        if self._cjk and not tokens.text.isascii():
-            latin = tuple(found)
-            for mention in self._cjk_mentions(tokens):
-                if not any(m.start < mention.end and mention.start < m.end for m in latin):
-                    found.append(mention)
-        return tuple(sorted(found, key=lambda m: m.start))
+        here = list(compress(range(len(tokens.raw)), map(self._openings.__contains__, tokens.raw)))
+        latin = list(self._latin_mentions(here, paragraph, tokens, sightings, near, refused)) if here else []
+        cjk = [
+            mention
+            for mention in self._cjk_mentions(tokens)
+            if not any(m.start < mention.end and mention.start < m.end for m in latin)
+        ]
+        return tuple(sorted((*latin, *cjk), key=lambda m: m.start)) if cjk else tuple(latin)
 
     def _latin_mentions(
         self,
+        here: Iterable[int],
         paragraph: Paragraph,
         tokens: Tokens,
         sightings: Sequence[_Sighting],
         near: dict[str, tuple[str, ...]],
         refused: list[RefusedName] | None,
     ) -> Iterator[Mention]:
-        text, openings = tokens.text, self._openings
+        """Yield the names that begin with one of the tokens `here`."""
+        text = tokens.text
         titled = {(s.start, s.end) for s in sightings}
         end = 0
-        for i in [i for i, word in enumerate(tokens.raw) if word in openings]:
+        for i in here:
             start = tokens.start(i)
             match = _WORD.match(text, start) if start >= end and not _is_joined(tokens, i) else None
             if match is None or not match[0][0].isupper():

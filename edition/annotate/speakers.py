@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from edition.annotate.persons import bare_name, strip_titles
 from edition.annotate.wordlists import words_of
@@ -41,12 +42,14 @@ _PARTS = re.compile(r"[,(（)），]")
 _FOLLOW_UP = ("followup", "追问", "记者追问", "repregunta", "journalist", "thejournalist")
 
 
+@lru_cache(maxsize=1 << 14)
 def outlet_key(label: str) -> str:
     """Return what two printings of an outlet's name have in common: as `label_key`, without “The” and “reporter”."""
     key = label_key(_ASKER_TAIL.sub("", fold(label)))
     return key[3:] if key.startswith("the") and len(key) > 6 else key
 
 
+@lru_cache(maxsize=1 << 14)
 def names_nobody(label: str | None) -> bool:
     """Whether a label stands for a journalist without saying whose (Q, Follow-up, Journalist, 问, PREGUNTA)."""
     if label is None:
