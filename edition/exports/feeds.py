@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from edition.abstracts import Abstract
 from edition.config import Config
-from edition.exports.writing import append, element, encode_text, write_xml
+from edition.exports.writing import append, append_child, element, encode_text, write_element, write_xml
 from edition.indexes import Entry
 from edition.urls import FEED, JSON_FEED_PATH, anchor, briefing_path, canonical, relative, slug
 
@@ -80,7 +82,7 @@ def make_feed(config: Config, title: str, path: str, page: str, items: Iterable[
     `path`: where the feed lies; `page`: the page that shows the same. Without a site_url the feed's links are relative
     and its ids are tag URIs (RFC 4151) under a name that nobody can own (RFC 2606).
     """
-    newest = list(items)[:NEWEST]
+    newest = list(islice(items, NEWEST))
     root = element("feed", {"xmlns": ATOM, "xml:lang": language or config.interface})
     append(root, "id", text=identify(config, path))
     append(root, "title", text=_line(title))
@@ -96,15 +98,24 @@ def make_feed(config: Config, title: str, path: str, page: str, items: Iterable[
     if rights:
         append(root, "rights", text=_line(rights.text))
     for item in newest:
-        entry = append(root, "entry", {"xml:lang": item.language or None})
-        append(entry, "id", text=identify(config, item.path))
-        append(entry, "title", text=_line(item.title))
-        append(entry, "updated", text=item.updated)
-        if item.author and item.author != (config.publisher or config.title):
-            append(append(entry, "author"), "name", text=_line(item.author))
-        append(entry, "link", {"rel": "alternate", "type": "text/html", "href": _address(config, path, item.path)})
-        append(entry, "summary", text=_line(item.summary))
+        by = "" if item.author == (config.publisher or config.title) else item.author or ""
+        append_child(root, _write_entry(item, identify(config, item.path), _address(config, path, item.path), by))
     return write_xml(root)
+
+
+# A section stands in the feeds of all that it is about.
+@lru_cache(maxsize=4_000)
+def _write_entry(item: FeedItem, id: str, href: str, author: str) -> str:
+    """Return the element of one item. `author`: "" where it is that of the feed."""
+    entry = element("entry", {"xml:lang": item.language or None})
+    append(entry, "id", text=id)
+    append(entry, "title", text=_line(item.title))
+    append(entry, "updated", text=item.updated)
+    if author:
+        append(append(entry, "author"), "name", text=_line(author))
+    append(entry, "link", {"rel": "alternate", "type": "text/html", "href": href})
+    append(entry, "summary", text=_line(item.summary))
+    return write_element(entry, depth=1)
 
 
 def make_json_feed(
@@ -123,33 +134,49 @@ def make_json_feed(
         "language": language or config.interface,
         "authors": [{"name": _line(config.publisher or config.title)}],
     }
-    feed["items"] = [
-        {
-            "id": identify(config, item.path),
-            "url": _address(config, path, item.path),
-            "title": _line(item.title),
-            "content_text": _line(item.summary) or _line(item.title),
-            "date_published": item.updated if item.updated != _NO_DATE else None,
-            "language": item.language or None,
-            "authors": [{"name": _line(item.author)}] if item.author else None,
-        }
-        for item in list(items)[:NEWEST]
-    ]
-    lines = [f" {_JSON(key)}: {_JSON(value)}" for key, value in feed.items() if value is not None and key != "items"]
-    rows = ",\n  ".join(_JSON({key: value for key, value in item.items() if value}) for item in feed["items"])
+    rows = ",\n  ".join(
+        _write_item(item, identify(config, item.path), _address(config, path, item.path))
+        for item in islice(items, NEWEST)
+    )
+    lines = [f" {_JSON(key)}: {_JSON(value)}" for key, value in feed.items() if value is not None]
     return encode_text("{\n" + ",\n".join([*lines, f' "items": [\n  {rows}\n ]']) + "\n}\n")
+
+
+@lru_cache(maxsize=4_000)
+def _write_item(item: FeedItem, id: str, url: str) -> str:
+    """Return one item as JSON, as `_write_entry` does as XML."""
+    members = {
+        "id": id,
+        "url": url,
+        "title": _line(item.title),
+        "content_text": _line(item.summary) or _line(item.title),
+        "date_published": item.updated if item.updated != _NO_DATE else None,
+        "language": item.language or None,
+        "authors": [{"name": _line(item.author)}] if item.author else None,
+    }
+    return _JSON({key: value for key, value in members.items() if value})
 
 
 def identify(config: Config, path: str) -> str:
     """Return the permanent name of an address in feeds: the address itself, or a tag URI where the site has none."""
     if config.site_url:
         return canonical(config.site_url, path)
-    return f"tag:{slug(config.title)}.invalid,2000:{path.replace('#', '/')}"
+    return f"tag:{_name_authority(config.title)}.invalid,2000:{path.replace('#', '/')}"
+
+
+@lru_cache(maxsize=8)
+def _name_authority(title: str) -> str:
+    return slug(title)
 
 
 def stamp_of(briefing: Abstract) -> str:
     """Return when a briefing was published, else held (midnight UTC), as RFC 3339 asks: with seconds and offset."""
-    for printed in (briefing.published, briefing.date):
+    return _write_stamp(briefing.published, briefing.date)
+
+
+@lru_cache(maxsize=4_000)
+def _write_stamp(published: str | None, date: str | None) -> str:
+    for printed in (published, date):
         match = _STAMP.fullmatch((printed or "").strip())
         if match:
             year, month, day, hour, minute, second, offset = match.groups()
@@ -170,6 +197,7 @@ def _offset(printed: str | None) -> str:
     return f"{printed[0]}{digits[:2]}:{digits[2:]}"
 
 
+@lru_cache(maxsize=4_000)
 def _moment(stamp: str) -> tuple[timedelta, str]:
     return datetime.fromisoformat(stamp) - datetime(1, 1, 2, tzinfo=UTC), stamp
 

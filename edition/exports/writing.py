@@ -91,6 +91,11 @@ def append_text(parent: Element, text: str) -> None:
         parent.parts.append(escape(text))
 
 
+def append_child(parent: Element, written: str) -> None:
+    """Put an element that `write_element` wrote with a depth of 1 at the end of a document's root."""
+    parent.parts.append(f"\n {written}")
+
+
 def write_xml(root: Element, running: Collection[str] = ()) -> bytes:
     """Return the tree as a document: one element a line, except inside the elements named in `running`.
 
@@ -100,10 +105,12 @@ def write_xml(root: Element, running: Collection[str] = ()) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{write_element(root, running)}\n'.encode()
 
 
-def write_element(root: Element, running: Collection[str] = ()) -> str:
-    """Return the tree as `write_xml` does, without the declaration and the last line break."""
+def write_element(root: Element, running: Collection[str] = (), depth: int = 0) -> str:
+    """Return the tree as `write_xml` does, without the declaration and the last line break. `depth`: of elements that
+    it will stand in.
+    """
     out: list[str] = []
-    _write(root, "\n", frozenset(running), out)
+    _write(root, "\n" + " " * depth, frozenset(running), out)
     return xml_text("".join(out))
 
 
