@@ -14,9 +14,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from edition.checks import FileFacts, LinkCheck
 from edition.compliance import PageTraits, Survey
 from edition.contexts import Page
 from edition.diagnostics import Diagnostics, Sign
+from edition.entities import Key
 from edition.examining import Examiner, Shelf
 from edition.exports.files import (
     File,
@@ -36,19 +36,20 @@ from edition.exports.files import (
 )
 from edition.history_pages import list_history_pages
 from edition.importing import Progress, State
-from edition.indexes import Edition, Index, Links, make_links
+from edition.indexes import Edition, EntityIndex, Entry, Index, Links, make_links
 from edition.interface import Words
 from edition.memo import Unkept, digest, digest_program, pack, unpack
 from edition.pages import (
     NO_TRACES,
     Traces,
     find_common,
-    list_index_pages,
+    list_page_groups,
     list_parallels,
     list_traces,
     make_compliance_page,
     make_frames,
     make_parallel_page,
+    related_to,
 )
 from edition.parallel import work_through
 from edition.permalinks.asking import tell_lost
@@ -190,7 +191,7 @@ class _Making:
 
     def make(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
         """Yield (path, bytes) of every file; None for the bytes of one that is as it was published."""
-        yield from self.note(self.copy(self.plan.files))
+        yield from self.note(self.copy(file for file in self.plan.files if file.entity is None))
         yield from self.note(read_assets(self.folder))
         yield from self.make_index_pages()
         yield from self.make_briefings(progress)
@@ -243,12 +244,32 @@ class _Making:
 
     def make_index_pages(self) -> Iterator[tuple[str, bytes | None]]:
         """Yield the pages that are of no single briefing: each is rendered only if it says something new."""
-        index, common = self.index, self.common
-        pages = list_index_pages(index, common, self.paths, self.plan.diagnostics, self.review, self.answers)
-        history = list_history_pages(index, self.plan.words, make_frames(common), self.offered)
-        for page in chain(pages, history):
+        index, common, plan = self.index, self.common, self.plan
+        groups = list_page_groups(index, common, self.paths, plan.diagnostics, self.review, self.answers)
+        files: defaultdict[Key, list[File]] = defaultdict(list)
+        for file in plan.files:
+            if file.entity is not None:
+                files[file.entity].append(file)
+        key_of = _EntryKeys(self.version, index).key_of
+        for entity, make in groups:
+            if entity is None:
+                yield from self.make_pages(make())
+            else:
+                of_entity = files[entity.entity.key]
+                copies = [(file.path, self.copies[file.path]) for file in of_entity if file.path in self.copies]
+                name = f"{entity.entity.family}/{entity.entity.slug}"
+                yield from self.once(name, key_of(entity, copies), partial(self.make_entity, of_entity, make))
+        yield from self.make_pages(list_history_pages(index, plan.words, make_frames(common), self.offered))
+
+    def make_pages(self, pages: Iterable[Page]) -> Iterator[tuple[str, bytes | None]]:
+        for page in pages:
             key = digest(self.program, page.template, page)
             yield from self.once(f"pages/{page.frame.path}", key, partial(self.render, page))
+
+    def make_entity(self, files: Iterable[File], pages: Callable[[], Iterable[Page]]) -> Iterator[tuple[str, bytes]]:
+        yield from self.copy(files)
+        for page in pages():
+            yield from self.render(page)
 
     def render(self, page: Page) -> Iterator[tuple[str, bytes]]:
         yield page.frame.path, self.renderer.render(page.template, page)
@@ -318,6 +339,33 @@ class _Making:
         verdicts = survey.judge(self.content.states, links.anchors, len(links.find_problems()), links.count, answered)
         yield from self.render(make_compliance_page(self.index, plan.words, self.offered, verdicts))
         yield from make_sitemap_files(self.edition, self.pages)
+
+
+class _EntryKeys:
+    """Checksums of entries, each worked out once: an entry is told on the pages and in the files of its entities by its
+    section's abstract and what is told of its briefing.
+    """
+
+    def __init__(self, version: bytes, index: Index) -> None:
+        self._version = version
+        self._index = index
+        self._heads: dict[str, bytes] = {}
+        self._entries: dict[tuple[str, str], bytes] = {}
+
+    def _entry(self, entry: Entry) -> bytes:
+        found = self._entries.get(entry.key)
+        if found is None:
+            id = entry.briefing.id
+            if id not in self._heads:
+                self._heads[id] = digest(replace(entry.briefing, sections=()))
+            found = self._entries[entry.key] = digest(self._heads[id], entry.section)
+        return found
+
+    def key_of(self, each: EntityIndex, copies: Sequence[object]) -> bytes:
+        """Return a checksum of all that the pages and files of an entity are made of."""
+        entries = b"".join(map(self._entry, each.entries))
+        related = related_to(self._index, each.entity)
+        return digest(self._version, each.entity, related, each.companions, entries, copies)
 
 
 class _Orders:

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
@@ -282,29 +282,55 @@ def list_index_pages(
     """Yield every page that is not of a single briefing. `data`: paths, of which those of data/ are listed. `review`
     gets a page where there is one. `answers`: what is shown for old addresses.
     """
+    for _, make in list_page_groups(index, common, data, diagnostics, review, answers):
+        yield from make()
+
+
+def list_page_groups(
+    index: Index,
+    common: Common,
+    data: Iterable[str],
+    diagnostics: Diagnostics,
+    review: Review | None,
+    answers: Answers,
+) -> Iterator[tuple[EntityIndex | None, Callable[[], Iterable[Page]]]]:
+    """Yield what makes the same pages, in the same order: those of an entity together, with it; the others alone.
+
+    What the pages of an entity say depends on it, on what `related_to` returns and on what all pages have in common.
+    """
     maker, traces = _IndexMaker(common, index), list_traces(index, common, answers)
-    yield maker.home()
-    yield maker.briefings()
+
+    def alone(make: Callable[..., Page], *of: Any) -> tuple[None, Callable[[], Iterable[Page]]]:
+        return None, lambda: [make(*of)]
+
+    yield alone(maker.home)
+    yield alone(maker.briefings)
     for year in index.years:
-        yield maker.year(year)
+        yield alone(maker.year, year)
     for family in common.families:
-        yield maker.family(family)
+        yield alone(maker.family, family)
         for each in index.families[family]:
-            yield from maker.entity(each)
+            yield each, partial(maker.entity, each)
     for each in index.quiet:
-        yield from maker.entity(each)
-    yield maker.figures()
+        yield each, partial(maker.entity, each)
+    yield alone(maker.figures)
     for page in index.edition.pages:
         if (path := urls.page_path(page.name)) != urls.CHANGES:
-            yield maker.written(page, traces.get(path, NO_TRACES))
-    yield maker.data(data)
-    yield maker.diagnostics(diagnostics)
+            yield alone(maker.written, page, traces.get(path, NO_TRACES))
+    yield alone(maker.data, data)
+    yield alone(maker.diagnostics, diagnostics)
     if review is not None:
-        yield maker.review(review)
-    yield maker.search()
+        yield alone(maker.review, review)
+    yield alone(maker.search)
     for old in answers.old:
-        yield maker.old(old)
-    yield maker.not_found()
+        yield alone(maker.old, old)
+    yield alone(maker.not_found)
+
+
+def related_to(index: Index, entity: Entity) -> list[Entity]:
+    """Return the entities to which the page of another one leads as related."""
+    found = (index.find(entity.family, id) for id in entity.related)
+    return [each.entity for each in found if each]
 
 
 def make_frames(common: Common) -> Callable[..., Frame]:
@@ -1437,11 +1463,7 @@ class _IndexMaker(_Maker):
         if entity.family == "topics" and vocabulary in self.files:
             forms.append(self.link(here, words("form.skos"), f"{vocabulary}#{entity.id}"))
             alternates.append(Alternate("text/turtle", urls.relative(here, vocabulary), words("form.skos")))
-        related = tuple(
-            self.link(here, found.entity.name, self.pages[found.entity.key])
-            for found in (self.index.find(entity.family, id) for id in entity.related)
-            if found
-        )
+        related = tuple(self.link(here, e.name, self.pages[e.key]) for e in related_to(self.index, entity))
         outlet = entity.family != "outlets"
         shown = each.entries[:NEWEST_ENTRIES] if split else each.entries
 

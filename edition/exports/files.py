@@ -15,6 +15,7 @@ from edition import urls
 from edition.abstracts import Abstract
 from edition.config import Config, Format
 from edition.diagnostics import Diagnostics, describe_diagnostics
+from edition.entities import Key
 from edition.exports import changes, citations, feeds, moved, opensearch, package, sitemap, skos, tables
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
@@ -34,10 +35,13 @@ SCHEMA = urls.data_path("briefing.schema.json")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the site: `path` below its root, `make()` its bytes."""
+    """A file of the site: `path` below its root, `make()` its bytes. `entity`: whose file it is, made of its entries
+    and of the config alone; None: of nobody's.
+    """
 
     path: str
     make: Callable[[], bytes]
+    entity: Key | None = None
 
 
 def list_files(
@@ -201,10 +205,10 @@ def _files_of_entity(config: Config, each: EntityIndex, rows: tables.Rows) -> It
     if "feeds" in config.formats:
         for ext, make in (("xml", feeds.make_feed), ("feed.json", feeds.make_json_feed)):
             path = urls.entity_path(entity.family, entity.slug, ext)
-            yield File(path, partial(_make_entity_feed, make, config, each, path))
+            yield File(path, partial(_make_entity_feed, make, config, each, path), entity.key)
     if "tables" in config.formats:
         table = partial(tables.make_entries_table, each.entries, rows)
-        yield File(urls.entity_path(entity.family, entity.slug, "csv"), table)
+        yield File(urls.entity_path(entity.family, entity.slug, "csv"), table, entity.key)
 
 
 def _make_entity_feed(make: Callable[..., bytes], config: Config, each: EntityIndex, path: str) -> bytes:
