@@ -24,10 +24,12 @@ def describe_site(
     """Return the site of an edition. `pages`, `files`: paths; `headings`: path of an editor's page → its anchors."""
     titles = dict.fromkeys(pages, "")
     anchors = {path: frozenset(ids) for path, ids in headings.items()}
+    sections: dict[str, frozenset[str]] = {}
     for briefing in index.edition.briefings:
         path = urls.briefing_path(briefing.id)
         titles[path] = briefing.title
         anchors[path] = frozenset(a for s in briefing.sections for a in (s.id, *s.paragraphs.split()))
+        sections[path] = frozenset(s.id for s in briefing.sections)
     for each in (*index.entities.values(), *index.quiet):
         titles[urls.entity_path(each.entity.family, each.entity.slug)] = each.entity.name
     for page in index.edition.pages:
@@ -44,7 +46,10 @@ def describe_site(
                     found[family, urls.slug(form)].add(path)
         return {key: frozenset(paths) for key, paths in found.items()}
 
-    return Site(titles, frozenset(files), anchors, lambda family, name: names().get((family, name), frozenset()))
+    def find_named(family: str, name: str) -> Collection[str]:
+        return names().get((family, name), frozenset())
+
+    return Site(titles, frozenset(files), anchors, find_named, sections)
 
 
 def list_names(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, ...]]]:

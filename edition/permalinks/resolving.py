@@ -33,13 +33,20 @@ def _find_nobody(family: str, name: str) -> Collection[str]:
 class Site:
     """What a build publishes. `pages`: path → title ("" for the program's own); `files`: paths of everything else;
     `anchors`: of the pages whose anchors are promised, all that stand there; `find_named`: (family, a name as an
-    address has it) → the pages of those who have that name among their names.
+    address has it) → the pages of those who have that name among their names. `sections`: path of a briefing's page →
+    the anchors of its sections.
     """
 
     pages: Mapping[str, str]
     files: frozenset[str] = frozenset()
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     find_named: Callable[[str, str], Collection[str]] = _find_nobody
+    sections: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def is_paragraph(self, address: Address) -> bool:
+        """Say whether an address is that of a paragraph of a briefing's page."""
+        sections = self.sections.get(address.path, frozenset())
+        return bool(sections and address.anchor) and address.anchor not in sections and self.has(address)
 
     def has(self, address: Address) -> bool:
         """Say whether an address is a living one. Pages without promised anchors have whatever anchor is named."""
@@ -84,7 +91,7 @@ class Resolver:
         A section that is none any more leads to its own first words, behind what was put before them since.
         """
         led = self._resolve(address)
-        if isinstance(led, Address) and led.anchor and led != address and self._section(led):
+        if isinstance(led, Address) and led != address and self.site.is_paragraph(led):
             own = self._resolve(first) if (first := self._first_paragraph(address)) else None
             if isinstance(own, Address) and own.anchor:
                 return own
@@ -147,11 +154,13 @@ class Resolver:
         return self._resolve(section, steps + 1)
 
     def _first_paragraph(self, address: Address) -> Address | None:
-        """Return the first paragraph that was recorded of a section of a briefing."""
+        """Return the first paragraph that was recorded of a section of a briefing and isn't on its page any more: one
+        that is there will be recorded under another section.
+        """
         recorded = self.recorded(address.briefing) if address.briefing else None
         anchors = recorded.anchors.items() if recorded else ()
-        first = next((a for a, section in anchors if section == address.anchor != a), None)
-        return Address(address.path, first) if first else None
+        own = (Address(address.path, anchor) for anchor, section in anchors if section == address.anchor != anchor)
+        return next((each for each in own if not self.site.has(each)), None)
 
     def _section(self, address: Address) -> str:
         """Return the section under which an anchor of a briefing was recorded, "" where it is one itself."""
