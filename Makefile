@@ -71,6 +71,7 @@ bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.verifying
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.permalinks
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.scale 200
 
 lock: $(DEVELOP)
