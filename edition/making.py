@@ -127,7 +127,8 @@ class _Bundles:
 
     def __init__(self, content: Content, published: Published) -> None:
         self._digest_of = content.shelf.digest_of
-        self._version = content.examiner.version
+        # the aliases of places are searched; other entities stand in the briefings as the authority files have them
+        self._version = digest(digest_program(), sys.version, content.edition.authorities.places)
         self._published = published
 
     def _key(self, plan: BundlePlan) -> bytes:
@@ -184,9 +185,10 @@ class _Making:
         program = digest_program(), digest_templates(folder), sys.version, plan.words.code
         self.program = digest(*program, links.site_url, self.survey.release)
         # what the page and the files of a briefing may say besides what is known of it and what ties it to others
+        places, topics = self.edition.authorities.places, self.edition.authorities.topics
         self.version = digest(
-            self.program, content.examiner.version, self.edition.config, self.common.families, self.common.written,
-            urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
+            self.program, self.edition.config, [(p.id, p.name) for p in places], [(t.id, t.label) for t in topics],
+            self.common.families, self.common.written, urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
         )  # fmt: skip
 
     def make(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:

@@ -57,6 +57,11 @@ def set_free(folder: Path) -> None:
     add(folder, "config.yaml", f"{CONFIG}rights: {{text: Free to use.}}\nsite_url: https://example.org/m/\n")
 
 
+def add_outlet(folder: Path, line: str) -> None:
+    file = folder / f"{AUTHORITIES}/outlets.yaml"
+    add(folder, f"{AUTHORITIES}/outlets.yaml", file.read_text(encoding="utf-8") + line)
+
+
 def rename(folder: Path) -> None:
     (folder / file_of(JULY)).rename(folder / file_of("2025-07-15-ines-halvard"))
     move_address(folder, JULY, "2025-07-15-ines-halvard")
@@ -97,6 +102,10 @@ EDITS: tuple[Edit, ...] = (
     ("another country", lambda f: edit(f, file_of(JULY), "Chile", "Peru"), None),
     ("an outlet renamed", lambda f: add(f, f"{AUTHORITIES}/outlets.yaml", OUTLETS.replace("Radio M", "Mr M")), None),
     ("the speaker's office", lambda f: add(f, f"{AUTHORITIES}/speakers.yaml", SPEAKERS.replace("2023", "2022")), None),
+    ("an outlet that nobody names", lambda f: add_outlet(f, "nobody: {name: Nobody’s Weekly}\n"), 6),
+    ("a place's name", lambda f: add(f, f"{AUTHORITIES}/countries.yaml", "NO:\n  name: Norge\n"), None),
+    ("a place's alias", lambda f: add(f, f"{AUTHORITIES}/countries.yaml", "NO:\n  name: Norge\n  aliases+: Fram\n"), None),
+    ("a topic", lambda f: add(f, f"{AUTHORITIES}/topics.yaml", "lamps: {label: Lamps, cues: [lamp]}\n"), None),
     ("rights and an address", set_free, None),
     ("a paragraph taken out", lambda f: edit(f, file_of(MAY), f"\n**Ines Halvard:** {TOWER}\n", ""), None),
     ("… and its word of it", lambda f: withdraw_addresses(f, [f"{MAY}#q2.2"], "2026-03-02", "Never said."), None),
@@ -119,8 +128,8 @@ EDITS: tuple[Edit, ...] = (
 
 #: Those that are tried in every run of the tests; `make torture` tries them all.
 USUAL = (
-    "nothing", "a word of an answer", "a new briefing", "a heading", "an outlet renamed", "a page", "a template",
-    "the site spoiled", "the memo damaged",
+    "nothing", "a word of an answer", "a new briefing", "a heading", "an outlet renamed", "an outlet that nobody names",
+    "a place's alias", "a topic", "a page", "a template", "the site spoiled", "the memo damaged",
 )  # fmt: skip
 
 
