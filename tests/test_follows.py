@@ -199,3 +199,18 @@ def test_a_common_phrase_is_no_repetition() -> None:
     again = "As I mentioned, on the price we are watching. Our friends and neighbours, and the port, know it."
     last = exchange("q2", "And the price?", again)
     assert find_follows((exchange("q1", "Who helps?", said), last), (None, None))[-1] == ()
+
+
+def test_of_two_sections_with_as_much_in_common_the_nearest_is_meant_in_every_process() -> None:
+    # The order of a set is another one in each process, and so are rounded sums in its order: many sets of words.
+    for n in range(20):
+        both = [f"{word}{n}" for word in ("anchor", "buoy", "canal", "dock", "estuary", "fjord")]
+        trees = [f"{word}{n}" for word in ("alder", "ash", "beech")]
+        birds = [f"{word}{n}" for word in ("crow", "dove", "duck")]
+        rarer = [
+            exchange(f"q{i}", "And?", f"We have {' '.join((*both[i:], *trees[i:], *birds[i:]))}.") for i in range(6)
+        ]
+        near = [exchange(words[0], "Which?", f"{' '.join((*both, *words))}.") for words in (trees, birds)]
+        last = exchange("last", "And now?", f"As I just said {' '.join((*both, *trees, *birds))}.")
+        sections = (*rarer[1:], *near, last)
+        assert find_follows(sections, (POST,) * len(sections))[-1] == (birds[0],)

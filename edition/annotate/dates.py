@@ -125,13 +125,12 @@ def find_dates(
     Resolved are yesterday, tomorrow and weekdays whose direction the sentence tells; in quoted words nothing is.
     Offsets are exact in `text`.
     """
-    base = language.split("-")[0].lower()
     tokens = text if isinstance(text, Tokens) else Tokens(text)
-    text = tokens.text
     signs = openings(language)
     telling = [(i, says) for i in tokens.where(signs) if (says := _told(tokens, i, signs[tokens.raw[i]]))]
     if not telling:
         return (), ()
+    text, base = tokens.text, language.split("-")[0].lower()
     plain = _NOT_PLAIN.sub(lambda found: _PLAIN[found[0]], text)
     context = _day_of(context_date)
     months = [i for i, says in telling if says == _MONTH]
@@ -149,11 +148,13 @@ def find_dates(
         if iso is not None:
             explicit.append(_dated(text, found.start, found.end, iso))
     resolved: tuple[Dated, ...] = ()
-    if context is not None and any(says == _RELATIVE_WORD for _, says in telling):
+    relative = [i for i, says in telling if says == _RELATIVE_WORD]
+    if context is not None and relative:
+        pattern, find_days = _RELATIVE[base]
         covered = [(p.start, p.end) for p in printed]
         resolved = tuple(
             _dated(text, start, end, day.isoformat())
-            for start, end, day in _RELATIVE[base](plain, context)
+            for start, end, day in find_days(_at_words(pattern, tokens, relative, plain), plain, context)
             # “on Friday, 16 May” is one day, which is printed
             if not (covered and any(_is_beside(plain, start, end, s, e) for s, e in covered))
         )
@@ -404,9 +405,11 @@ _IDLE_TOMORROW = re.compile(r"\b(?:a|the|better|brighter|beautiful|shared|of|'s)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$|[\"”])")
 
 
-def _relative_english(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+def _relative_english(
+    matches: Iterable[re.Match[str]], text: str, context: datetime.date
+) -> Iterator[tuple[int, int, datetime.date]]:
     """Return (start, end, day) for the relative words whose day is certain."""
-    for match in _RELATIVE_EN.finditer(text):
+    for match in matches:
         if _is_quoted(text, match.start()):
             continue
         day: datetime.date | None = None
@@ -426,6 +429,16 @@ def _relative_english(text: str, context: datetime.date) -> Iterator[tuple[int, 
             day = _weekday_meant(text, match, context)
         if day is not None:
             yield start, match.end(), day
+
+
+def _at_words(pattern: re.Pattern[str], tokens: Tokens, words: Iterable[int], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches at relative words, from left to right; “the day before yesterday” is the longest of them."""
+    end = 0
+    for i in sorted({max(0, word - before) for word in words for before in range(4)}):
+        match = pattern.match(text, tokens.start(i)) if tokens.start(i) >= end else None
+        if match:
+            end = match.end()
+            yield match
 
 
 def _weekday_meant(text: str, match: re.Match[str], context: datetime.date) -> datetime.date | None:
@@ -468,9 +481,11 @@ _DAYS_ZH = {"昨天": -1, "昨日": -1, "昨晚": -1, "前天": -2, "明天": 1,
 _IDLE_ZH = re.compile("(?:美好|更加|的)$")
 
 
-def _relative_chinese(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+def _relative_chinese(
+    matches: Iterable[re.Match[str]], text: str, context: datetime.date
+) -> Iterator[tuple[int, int, datetime.date]]:
     """Return (start, end, day); 本周三 is the Wednesday of the week, from Monday, in which it is said."""
-    for match in _RELATIVE_ZH.finditer(text):
+    for match in matches:
         if _is_quoted(text, match.start()):
             continue
         if match["days"]:
@@ -491,9 +506,11 @@ _RELATIVE_ES = re.compile(
 _DAYS_ES = {"antier": -2, "anteayer": -2, "ayer": -1, "pasado mañana": 2}
 
 
-def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, int, datetime.date]]:
+def _relative_spanish(
+    matches: Iterable[re.Match[str]], text: str, context: datetime.date
+) -> Iterator[tuple[int, int, datetime.date]]:
     """Return (start, end, day); a weekday only with “pasado” or “próximo”, and not on the same weekday."""
-    for match in _RELATIVE_ES.finditer(text):
+    for match in matches:
         if _is_quoted(text, match.start()):
             continue
         if match["days"]:
@@ -506,10 +523,11 @@ def _relative_spanish(text: str, context: datetime.date) -> Iterator[tuple[int, 
             yield start, match.end(), context + datetime.timedelta(-back if match["before"] else 7 - back)
 
 
-_RELATIVE: dict[str, Callable[[str, datetime.date], Iterator[tuple[int, int, datetime.date]]]] = {
-    "en": _relative_english,
-    "es": _relative_spanish,
-    "zh": _relative_chinese,
+_FindDays = Callable[[Iterable[re.Match[str]], str, datetime.date], Iterator[tuple[int, int, datetime.date]]]
+_RELATIVE: dict[str, tuple[re.Pattern[str], _FindDays]] = {
+    "en": (_RELATIVE_EN, _relative_english),
+    "es": (_RELATIVE_ES, _relative_spanish),
+    "zh": (_RELATIVE_ZH, _relative_chinese),
 }
 
 # ── Where to look ───────────────────────────────────────────────────────────────────────────────────────────────────

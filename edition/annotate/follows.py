@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from math import fsum
 from typing import Final
 
 from edition.annotate.speakers import is_follow_up
-from edition.annotate.tokens import Memo, Tokens, split_tokens
+from edition.annotate.tokens import FOLDED, Memo, Tokens, split_tokens
 from edition.annotate.wordlists import words_of
 from edition.model import Outlet, Paragraph, Role, Section
 from edition.words import fold
@@ -148,7 +149,8 @@ _SAYING = words_of(
     "mentioned mention said announced talked spoke spoken stated noted stressed referred told pointed anunciar "
     "mencionar decir"
 )
-#: Each of the cues of `_JUST` holds one of these.
+#: Each of the cues of `_EARLIER` holds one of these, and each of `_JUST` one of those.
+_OF_EARLIER = ("question", "answer", "response", "reply", "same", "colleague")
 _OF_JUST = ("just", "ago", "earlier", "previous", "already", "above", "last")
 #: What comes after “as” and “como” where somebody says that it has been said.
 _AS_WHO = words_of("i we ya le les dije acabo mencione mencioné explique expliqué comente comenté")
@@ -160,7 +162,8 @@ def _tell(word: str) -> int:
 
 
 OPENINGS: Final = Memo(_tell)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])(?<![A-Z]\.)(?<!\b[MD][rs]\.)\s+")
+#: White space after what ends a sentence. It begins with the space, which is found faster than what is before it.
+_SENTENCE = re.compile(r"\s(?<=[.!?。！？]\s)(?<![A-Z]\.\s)(?<!\b[MD][rs]\.\s)\s*")
 _ABOUT = re.compile(
     r"^[\s,:–—-]*(?:question|questions|one|issue|query|inquiry)?[\s,]*(?:on|to|about|regarding|with|of|concerning|from)?\s*",
     re.IGNORECASE,
@@ -230,15 +233,13 @@ class _Candidate:
         """The telling words of question and answer."""
         return self._question | self.said_words
 
-    @cached_property
-    def runs(self) -> frozenset[tuple[str, ...]]:
-        """The runs of words in the answer."""
-        return frozenset(_runs(_words_said(self._section, self._tokens), _RUN))
+    def runs_in(self, chinese: bool) -> Iterator[tuple[str, ...]]:
+        """Return the runs of words in the answer, in a Chinese text of characters in what the speaker said."""
+        return _runs(tuple(self.said), _ZH_RUN) if chinese else _runs(self._answer, _RUN)
 
     @cached_property
-    def chinese_runs(self) -> frozenset[tuple[str, ...]]:
-        """The runs of characters in what the speaker said."""
-        return frozenset(_runs(tuple(self.said), _ZH_RUN))
+    def _answer(self) -> tuple[str, ...]:
+        return _words_said(self._section, self._tokens)
 
     @cached_property
     def called(self) -> frozenset[str]:
@@ -280,7 +281,7 @@ class _Earlier:
 
         Where they asked more than once, it is the exchange with most of the words that the sentence has after it.
         """
-        found = _WHOSE.search(sentence)
+        found = _WHOSE.search(sentence) if "question" in sentence else None
         if not found:
             return ""
         words = found["who"] or found["whose"]
@@ -361,7 +362,9 @@ def _told(paragraphs: Iterable[Paragraph], tokens: Mapping[str, Tokens]) -> int:
         for i in read.where(OPENINGS):
             says = OPENINGS[read.raw[i]]
             if (says & _AS and read.low(i + 1) not in _AS_WHO) or (
-                says & _CITES and len(read.raw[i]) > 1 and not any(read.low(i + k) in _SAYING for k in range(1, 6))
+                says & _CITES
+                and len(read.raw[i]) > 1
+                and _SAYING.isdisjoint(map(FOLDED.__getitem__, read.raw[i + 1 : i + 6]))
             ):
                 continue
             told |= says
@@ -433,7 +436,9 @@ def _pointed(sentence: str, told: int, asks: Outlet | None, earlier: _Earlier) -
     """
     opening = _OPENING.match(sentence) if told & _FOLLOWS else None
     back = _BACK.match(sentence) if told & _GOES_BACK and not opening else None
-    found = _EARLIER.search(sentence) if told & _NAMES and not (opening or back) else None
+    found = None
+    if told & _NAMES and not (opening or back) and any(map(sentence.lower().__contains__, _OF_EARLIER)):
+        found = _EARLIER.search(sentence)
     whose = earlier.of_whom(sentence) if told & _NAMES else ""
     if whose or not (opening or back or found):
         return (whose, True) if whose else None
@@ -596,7 +601,8 @@ def _by_rest(rest: str, earlier: _Earlier) -> str:
     if len(wanted) < 3 or not pool:
         return ""
     spread = {word: sum(word in c.said_words for c in pool) for word in wanted}
-    scored = [(sum(1 / spread[word] for word in wanted & c.said_words), i) for i, c in enumerate(pool)]
+    # `fsum`: exact, whatever the order, which in a set is another one in every process.
+    scored = [(fsum(1 / spread[word] for word in wanted & c.said_words), i) for i, c in enumerate(pool)]
     best, at = max(scored)
     shared = wanted & pool[at].said_words
     return pool[at].id if len(shared) >= max(3, _LEAST_SHARE * len(wanted)) and best >= 1 else ""
@@ -611,12 +617,12 @@ def _by_wording(words: tuple[str, ...], earlier: _Earlier, least: int, telling: 
     runs = set(_runs(words, _ZH_RUN if chinese else _RUN))
     if telling:
         runs = {r for r in runs if sum(len(word) > 3 and word not in _EMPTY for word in r) > 1}
-    shared = [(runs & (c.chinese_runs if chinese else c.runs), c.id) for c in earlier.candidates()]
+    shared = [(runs.intersection(c.runs_in(chinese)), c.id) for c in earlier.candidates()]
     spread = Counter(run for found, _ in shared for run in found)
     best, chosen = 1.0, None
     for found, id in shared:
         # A run that many answers have tells of none of them.
-        weight = sum(1 / spread[run] for run in found)
+        weight = fsum(1 / spread[run] for run in found)
         if len(found) >= least and weight >= best - 1e-9:
             best, chosen = weight, id
     return chosen

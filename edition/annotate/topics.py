@@ -6,7 +6,7 @@ This module must not know any topic by name, and reads text only through the cue
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,9 +144,10 @@ class _Cues:
         """Yield (first token, token after the last, cue) of the longest cue of each topic at each place of a range."""
         covered: dict[int, int] = {}
         raw, begins = tokens.raw, self.begins
-        for start in tokens.where(begins):
+        starts = tokens.where(begins)
+        for start in starts[bisect_left(starts, first) : bisect_left(starts, end)]:
             state = begins[raw[start]]
-            if state is None or not first <= start < end:
+            if state is None:
                 continue
             at = start + 1
             after = state.after[raw[at]] if state.goes_on and at < end else None
