@@ -7,10 +7,9 @@ second time. This module must not know what is looked for.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, chain, compress
+from itertools import accumulate, compress
 from typing import Any, Final, TypeVar
 
 _T = TypeVar("_T")
@@ -36,8 +35,6 @@ _MARKS = {
 
 #: Words remembered at once: more than the common ones of a language, and few enough for any machine.
 _MOST_WORDS: Final = 200_000
-#: Characters without a space that are remembered: a long word with its marks, but no sentence of Chinese.
-_LONGEST_STRETCH: Final = 24
 
 
 class Memo(dict[str, _T]):
@@ -52,13 +49,6 @@ class Memo(dict[str, _T]):
             self.clear()
         self[word] = made = self._make(word)
         return made
-
-
-class _ShortMemo(Memo[_T]):
-    """The same for what stands between two spaces; a whole paragraph without a space is not remembered."""
-
-    def __missing__(self, stretch: str) -> _T:
-        return super().__missing__(stretch) if len(stretch) <= _LONGEST_STRETCH else self._make(stretch)
 
 
 class Openings(Memo[tuple[int, ...]]):
@@ -87,22 +77,6 @@ def make_plain(token: str) -> str:
 
 PLAIN: Final = Memo(make_plain)
 FOLDED: Final = Memo(lambda token: make_plain(token).casefold())
-#: For what stands between two spaces (“Oslo’s”, “ferry,”) its words and marks, and their lengths with the white space
-#: before them: most has been met before, so that a text is read without a look at its characters.
-_TOKENS: Final = _ShortMemo(lambda stretch: tuple(map(sys.intern, split_tokens(stretch))))
-_SIZES: Final = _ShortMemo(lambda stretch: tuple(map(len, _PIECE.findall(f" {stretch}"))))
-
-
-def _read(text: str) -> tuple[list[str], list[int]]:
-    """Return the words and marks of a text, and where each ends."""
-    stretches = text.split(" ")
-    if len(text) < _LONGEST_STRETCH * len(stretches):
-        ends = list(accumulate(chain.from_iterable(map(_SIZES.__getitem__, stretches)), initial=-1))
-        del ends[0]
-        if ends and ends[-1] == len(text):  # else a stretch ends in other white space, or in none
-            return list(chain.from_iterable(map(_TOKENS.__getitem__, stretches))), ends
-    pieces = _PIECE.findall(text)
-    return list(map(str.lstrip, pieces)), list(accumulate(map(len, pieces)))
 
 
 class Tokens:
@@ -113,8 +87,10 @@ class Tokens:
     def __init__(self, text: str, openings: Openings | None = None) -> None:
         """`openings`: of the finders that will look for something here."""
         self.text = text
-        #: words and marks as printed, and where each ends in the text
-        self.raw, self.ends = _read(text)
+        pieces = _PIECE.findall(text)
+        self.raw = list(map(str.lstrip, pieces))
+        #: where each token ends in the text
+        self.ends = list(accumulate(map(len, pieces)))
         self._words: frozenset[str] | None = None
         self._numbers: Mapping[int, int] = {}
         if openings is not None:
