@@ -16,10 +16,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from benchmarks.corpus import prepare_edition
 from edition.annotate import Annotator, make_annotator
-from edition.model import Authorities, Outlet, Person, Speaker, Transcript
+from edition.model import Authorities, Outlet, Paragraph, Person, Section, Speaker, Transcript, Turn
 from edition.parallel import collect_rarely
 from edition.settings import read_settings
 from edition.transcripts import loads
@@ -27,6 +28,8 @@ from edition.transcripts import loads
 COUNT, REPEATS = 200, 5
 #: So many entries are added to each register that grows with an edition.
 MORE = 5_000
+#: Words of the longest paragraph that is measured: a source without breaks must not cost more a word.
+LONG = 20_000
 
 
 def count_words(transcript: Transcript) -> int:
@@ -46,6 +49,14 @@ def with_more(authorities: Authorities) -> Authorities:
         speakers=(*authorities.speakers, *speakers),
         persons=(*authorities.persons, *persons),
     )
+
+
+def as_one_paragraph(transcripts: Sequence[Transcript]) -> Transcript:
+    """Return a transcript whose one paragraph has the first `LONG` words of these."""
+    words = (w for t in transcripts for section in t.sections for p in section.paragraphs for w in p.text.split())
+    text = " ".join(islice(words, LONG))
+    section = Section("q1", "exchange", None, (Turn("answer", None, (Paragraph("q1.1", text),)),))
+    return replace(transcripts[0], sections=(section,))
 
 
 def time_each(annotator: Annotator, transcripts: Sequence[Transcript]) -> list[float]:
@@ -71,13 +82,17 @@ def main(arguments: Sequence[str]) -> None:
     )
     collect_rarely()
     print("| texts | words each (median) | ms for 1,000 words |\n|---|---|---|")
-    best = time_each(make_annotator(settings.authorities, settings.config), transcripts)
+    annotator = make_annotator(settings.authorities, settings.config)
+    best = time_each(annotator, transcripts)
     rows = sorted(zip(words, best, strict=True))
     quarter = len(rows) // 4
     parts = {"all": rows, **{f"quarter {i + 1}": rows[i * quarter : (i + 1) * quarter] for i in range(4)}}
     for name, part in parts.items():
         total, middle = sum(w for w, _ in part), statistics.median(w for w, _ in part)
         print(f"| {name} | {middle:,.0f} | {sum(s for _, s in part) / total * 1e6:.2f} |")
+    long = as_one_paragraph(transcripts)
+    size = count_words(long)
+    print(f"| one paragraph | {size:,} | {time_each(annotator, [long])[0] / size * 1e6:.2f} |")
     large = make_annotator(with_more(settings.authorities), settings.config)
     again = time_each(large, transcripts)
     slower = sum(again) / sum(words) * 1e6

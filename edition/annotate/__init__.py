@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TypeVar
@@ -127,7 +128,7 @@ class Annotator:
         problems = list(attribution.problems)
         mentions = self._people.find(transcript, tokens)
         names = {id: [(mention.start, mention.end) for mention in found] for id, found in mentions.items()}
-        people = dict(self._persons)
+        people = ChainMap[str, Person]({}, self._persons)  # no copy: a register may be large
         for found in mentions.values():
             for mention in found:
                 people.setdefault(mention.person.id, mention.person)

@@ -282,7 +282,9 @@ class TopicFinder:
         if self._names[cue]:
             return False
         start, end = tokens.start(first), tokens.ends[stop - 1]
-        return any(a <= start and end <= b and end - start < b - a for a, b in names)
+        before = bisect_left(names, (end,))  # names don't overlap: only the last that begins before `end` can hold it
+        a, b = names[before - 1] if before else (0, 0)
+        return a <= start and end <= b and end - start < b - a
 
 
 def make_topic_finder(topics: Iterable[Topic]) -> TopicFinder:
