@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Day
+from functools import lru_cache
 from typing import Final
 
 from edition.entities import DECLARATIONS, Entity, Key, Shown
@@ -113,7 +114,13 @@ def number_of(briefing: Briefing | Abstract, section_id: str) -> str:
 
     It comes from the id alone, so that it stays when sections are added before it.
     """
-    kind = DEFAULT_SECTION_KIND[briefing.kind]
+    return _number(briefing.kind, section_id)
+
+
+# Most briefings have sections of the same ids.
+@lru_cache(maxsize=4_000)
+def _number(briefing_kind: BriefingKind, section_id: str) -> str:
+    kind = DEFAULT_SECTION_KIND[briefing_kind]
     plain = {"exchange": "q", "passage": "p", "article": "t", "item": "i"}.get(kind, "")
     match = re.fullmatch(r"([a-z])(\d+[a-z]?)", section_id)
     if not match:
@@ -305,6 +312,8 @@ def _days(briefing: Briefing) -> Iterator[str]:
                     yield span.target
 
 
+# Most days are named many times.
+@lru_cache(maxsize=20_000)
 def is_day(iso: str) -> bool:
     """Return whether an ISO date is a day of the calendar, not a month, a year or a range."""
     try:

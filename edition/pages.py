@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from math import ceil, sqrt
 from pathlib import Path
@@ -463,6 +463,13 @@ def _families_of(index: Index) -> tuple[urls.Family, ...]:
     return tuple(family for family in urls.FAMILIES if family != "persons" or persons)
 
 
+# All pages of a folder have one header and footer, but for the link that is marked as the current one.
+@lru_cache(maxsize=1_000)
+def _link_places(folder: str, places: tuple[tuple[str, str], ...], current: str | None) -> tuple[Link, ...]:
+    """Return the links from the pages of a folder to places (words, path), the current one marked."""
+    return tuple(Link(text, urls.relative(f"{folder}/", to), current=to == current) for text, to in places)
+
+
 class _Maker:
     """What all pages of one site have in common, while they are made."""
 
@@ -543,6 +550,7 @@ class _Maker:
                 alternates = (*alternates, Alternate("application/feed+json", urls.JSON_FEED_PATH, config.title))
         rights = config.rights
         root = urls.relative(path, urls.HOME).removesuffix(urls.HOME)
+        folder = path.rpartition("/")[0]
         return Frame(
             path=path,
             title=title,
@@ -558,11 +566,11 @@ class _Maker:
             search=urls.relative(path, urls.SEARCH),
             stylesheet=urls.relative(path, urls.asset_path("edition.css")),
             icon=urls.relative(path, urls.asset_path("icon.svg")),
-            nav=tuple(
-                Link(words(f"nav.{name}"), urls.relative(path, to), current=name == family) for name, to in places
+            nav=_link_places(
+                folder, tuple((words(f"nav.{name}"), to) for name, to in places), dict(places).get(family)
             ),
             footer=(
-                *(Link(text, urls.relative(path, to), current=to == path) for text, to in footer),
+                *_link_places(folder, tuple(footer), path if any(path == to for _, to in footer) else None),
                 *filter(None, [self.external(words("site.repository"), config.repository)]),
             ),
             release=self.release_line(release or config.release, of_page=release is not None),
@@ -2029,27 +2037,31 @@ def cut_segments(
             links.append((span.start, span.end, href, None))
             end = span.end
     deleted = [(m.start, m.end) for m in paragraph.marks if m.kind == "deleted"]
-    breaks = [m.start() for m in re.finditer("\n", text)]
-    edges = {0, len(text)}
-    for start, stop, *_ in links:
-        edges |= {start, stop}
-    for start, stop in deleted:
-        edges |= {start, stop}
-    for place in breaks:
-        edges |= {place, place + 1}
-    ordered = sorted(e for e in edges if 0 <= e <= len(text))
-    at = 0
-    for start, stop in pairwise(ordered):
-        while at < len(links) and links[at][1] <= start:
-            at += 1
-        inside = links[at] if at < len(links) and links[at][0] <= start else None
-        gone = any(a <= start and stop <= b for a, b in deleted)
-        if text[start:stop] == "\n":
-            yield Segment("\n", "break", deleted=gone)
-        else:
-            yield Segment(
-                text[start:stop],
-                href=inside[2] if inside else None,
-                datetime=inside[3] if inside else None,
-                deleted=gone,
-            )
+    edges = {edge for pair in deleted for edge in pair}
+    if "\n" in text:
+        edges.update(edge for m in re.finditer("\n", text) for edge in m.span())
+    cuts = sorted(edges)
+    for start, stop, href, datetime in _fill_gaps(links, len(text)):
+        if not cuts:
+            yield Segment(text[start:stop], href=href, datetime=datetime)
+            continue
+        for one, two in pairwise((start, *(cut for cut in cuts if start < cut < stop), stop)):
+            gone = any(a <= one and two <= b for a, b in deleted)
+            if text[one:two] == "\n":
+                yield Segment("\n", "break", deleted=gone)
+            else:
+                yield Segment(text[one:two], href=href, datetime=datetime, deleted=gone)
+
+
+def _fill_gaps(
+    links: Iterable[tuple[int, int, str | None, str | None]], length: int
+) -> Iterator[tuple[int, int, str | None, str | None]]:
+    """Yield the links of a text of a length, and what lies between them."""
+    end = 0
+    for link in links:
+        if end < link[0]:
+            yield end, link[0], None, None
+        yield link
+        end = link[1]
+    if end < length:
+        yield end, length, None, None

@@ -99,7 +99,8 @@ class Words:
 
     def _fill(self, text: str, values: Mapping[str, str]) -> str:
         direction = self.direction
-        return _FIELD.sub(lambda m: isolate(values[m[1]], direction), text)
+        start, fields = _cut_at_fields(text)
+        return start + "".join([isolate(values[name], direction) + after for name, after in fields])
 
     def count(self, key: str, n: int, **values: str) -> str:
         """Return the words for a number of things ("1 question", "7 questions"); {n} is the number."""
@@ -155,6 +156,13 @@ class Words:
         """Return the time of day and the time zone of a moment, "" for what it doesn't say: ("12:23", "UTC−4")."""
         match = _MOMENT.match(iso)
         return (match[2] or "", _zone(match[3])) if match else ("", "")
+
+
+@lru_cache(maxsize=4_000)
+def _cut_at_fields(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the beginning of words with fields, and for each field its name and the words after it."""
+    start, *rest = _FIELD.split(text)
+    return start, tuple(zip(rest[::2], rest[1::2], strict=True))
 
 
 # An edition writes each of its days on many pages.
