@@ -369,7 +369,7 @@ def _follow(folder: str, address: str, fetched: bool, site_url: str | None) -> _
     link = address.strip(" \t\n\r\f")
     if site_url and link.startswith(site_url):
         link = "../" * (folder.count("/") + bool(folder)) + link[len(site_url) :]
-    if link.startswith("//") or ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]:
+    if link.startswith("//") or (":" in link and ":" in link.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]):
         wrong, hint = _look_outside(link, fetched)
         return _Meant("", "", wrong, hint) if wrong else None
     if link.startswith("/"):
@@ -484,6 +484,7 @@ class _Anchors(Mapping[str, frozenset[str]]):
         return len(self._ids)
 
 
+@lru_cache(maxsize=20_000)
 def _resolve(folder: str, link: str) -> str | None:
     """Return the path that a relative link in a folder means, "" for the page itself, None for one outside the site."""
     target = unquote(link.partition("?")[0])
