@@ -104,7 +104,7 @@ EDITS: tuple[Edit, ...] = (
     ("the speaker's office", lambda f: add(f, f"{AUTHORITIES}/speakers.yaml", SPEAKERS.replace("2023", "2022")), None),
     ("an outlet that nobody names", lambda f: add_outlet(f, "nobody: {name: Nobody’s Weekly}\n"), 6),
     ("a place's name", lambda f: add(f, f"{AUTHORITIES}/countries.yaml", "NO:\n  name: Norge\n"), None),
-    ("a place's alias", lambda f: add(f, f"{AUTHORITIES}/countries.yaml", "NO:\n  name: Norge\n  aliases+: Fram\n"), None),
+    ("a place's alias", lambda f: add(f, f"{AUTHORITIES}/countries.yaml", "NO:\n  aliases+: Fram\n"), None),
     ("a topic", lambda f: add(f, f"{AUTHORITIES}/topics.yaml", "lamps: {label: Lamps, cues: [lamp]}\n"), None),
     ("rights and an address", set_free, None),
     ("a paragraph taken out", lambda f: edit(f, file_of(MAY), f"\n**Ines Halvard:** {TOWER}\n", ""), None),
