@@ -132,8 +132,9 @@ class Resolver:
         now = led.path if isinstance(led, Address) else ""
         if now in self.site.anchors and self.site.has(there := Address(now, address.anchor)):
             return there
-        pages = dict.fromkeys([*([now] if now else []), address.path, *sorted(self.kin.get(address.path, ()))])
-        for path in pages:
+        # the newest name under which the anchor was recorded knows best in which section it was
+        names = [*reversed(self._names(address.path)), *sorted(self.kin.get(address.path, ()))]
+        for path in dict.fromkeys([*([now] if now else []), *names]):
             section = self._section(Address(path, address.anchor))
             place = self._said_of(Address(path, section)) if section else None
             if place is not None:
@@ -141,6 +142,15 @@ class Resolver:
                 return self._beside(place, address.anchor.removeprefix(f"{section}."), steps)
         # a section may stand, and a paragraph of it be lost: that is asked
         return None if now in self.site.anchors else led
+
+    def _names(self, path: str) -> list[str]:
+        """Return the paths that a page has had since it had this one, this one first."""
+        names = [path]
+        while (moved := self.departures.moved.get(Address(names[-1]))) and not moved.new.anchor:
+            if moved.new.path in names:
+                break
+            names.append(moved.new.path)
+        return names
 
     def _beside(self, section: Address, number: str, steps: int) -> Address | Gone | None:
         """Return where a paragraph is whose section has departed: under its number where the section went, and on from
