@@ -486,6 +486,32 @@ def test_a_third_name_is_compared_with_the_second(edition: Path) -> None:
         assert "quite different matter" in text_at(edition, "q1.2", id)
 
 
+def test_the_newest_name_of_a_page_knows_in_which_section_a_paragraph_was(edition: Path) -> None:
+    new, last = rename(edition), "2025-05-16-ines-halvard"
+    move_address(edition, MAY, new)
+    file = f"content/briefings/{new}.md"
+    edit(edition, f"**Ines Halvard:** {TOWER}", f"## {{#q2b}}\n\n**Ines Halvard:** {TOWER}", file)
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    text = (edition / file).read_text(encoding="utf-8")
+    (edition / file).write_text(text[: text.index("\n## {#q2b}")], encoding="utf-8")
+    withdraw_addresses(edition, [f"{new}#q2b"], "2026-03-02", "Said by nobody.")
+    assert publish(edition).published is not None
+    (edition / file).rename(edition / f"content/briefings/{last}.md")
+    move_address(edition, new, last)
+    assert publish(edition).published is not None
+    file = f"content/briefings/{last}.md"
+    text = (edition / file).read_text(encoding="utf-8")
+    section = text[text.index("\n## {#q2}") :]
+    edit(edition, section, "", file)
+    june = edition / f"content/briefings/{JUNE}.md"
+    june.write_text(june.read_text(encoding="utf-8") + section.replace("{#q2}", "{#q5}"), encoding="utf-8")
+    move_address(edition, f"{last}#q2", f"{JUNE}#q5")
+    assert publish(edition).published is not None
+    assert text_at(edition, "q2.1") == "Is the new lighthouse in Chile ours?"
+    assert follow(edition, f"briefings/{MAY}.html#q2.2").kind == "gone"
+
+
 def test_ids_that_went_with_an_old_name_are_given_to_nothing_else(edition: Path) -> None:
     text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
     section = text[text.index("\n## {#q2}") :]
