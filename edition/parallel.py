@@ -83,9 +83,10 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
         try:
             while queue or under_way:
                 while queue and len(under_way) < width:
-                    chunk = queue.popleft()
-                    under_way.append((chunk, pool.submit(_work, [tasks[number] for number in chunk])))
-                chunk, future = under_way[0]
+                    future = pool.submit(_work, [tasks[number] for number in queue[0]])
+                    # not before: a pool that has just broken takes nothing, and the chunk would be nowhere
+                    under_way.append((queue.popleft(), future))
+                _, future = under_way[0]
                 results = future.result()
                 under_way.popleft()
                 yield from results

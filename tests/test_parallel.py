@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 import weakref
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +50,20 @@ def test_a_killed_process_costs_only_the_task_that_it_was_at() -> None:
     results = list(work_through(double, 70, range(150), lost, 2))
     assert [value for value, _ in results] == [-n if n == 70 else 2 * n for n in range(150)]
     assert os.getpid() not in {pid for _, pid in results}
+
+
+def test_a_pool_that_breaks_while_it_is_given_work_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process can die between two chunks that are handed out."""
+    submit, given = ProcessPoolExecutor.submit, []
+
+    def refuse_once(self: ProcessPoolExecutor, *work: Any) -> Any:
+        given.append(work)
+        if len(given) == 3:
+            raise BrokenProcessPool
+        return submit(self, *work)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse_once)
+    assert [number for number, _ in work_through(double, -1, range(100), lost, 2)] == [2 * n for n in range(100)]
 
 
 def test_few_tasks_are_done_in_this_process() -> None:
