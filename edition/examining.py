@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,7 +114,7 @@ class Examiner:
     def version(self) -> bytes:
         """A checksum of all that an examination depends on besides the files: the program, config, authority files."""
         _, settings = self._given
-        return digest(digest_program(), sys.version, settings.config, settings.authorities)
+        return digest(digest_program(), settings.config, settings.authorities)
 
 
 def list_transcripts(folder: Path) -> list[str]:

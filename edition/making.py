@@ -10,7 +10,6 @@ says.
 from __future__ import annotations
 
 import os
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -128,7 +127,7 @@ class _Bundles:
     def __init__(self, content: Content, published: Published) -> None:
         self._digest_of = content.shelf.digest_of
         # the aliases of places are searched; other entities stand in the briefings as the authority files have them
-        self._version = digest(digest_program(), sys.version, content.edition.authorities.places)
+        self._version = digest(digest_program(), content.edition.authorities.places)
         self._published = published
 
     def _key(self, plan: BundlePlan) -> bytes:
@@ -182,7 +181,7 @@ class _Making:
         for old, path in self.answers.copies.items():
             self.copies[path].append(old)
         # what turns a context into a page and finds its facts and traits
-        program = digest_program(), digest_templates(folder), sys.version, plan.words.code
+        program = digest_program(), digest_templates(folder), plan.words.code
         self.program = digest(*program, links.site_url, self.survey.release)
         # what the page and the files of a briefing may say besides what is known of it and what ties it to others
         places, topics = self.edition.authorities.places, self.edition.authorities.topics

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 import tempfile
 import time
 import weakref
@@ -23,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -34,6 +36,8 @@ Value = TypeVar("Value")
 MEMO: Final = ".memo"
 
 _PROGRAM: Final = Path(__file__).resolve().parent
+#: The libraries that have a say in what is remembered: requirements/run.in without the progress bar.
+_LIBRARIES: Final = ("anyascii", "jinja2", "markdown-it-py", "markupsafe", "msgspec", "pyyaml")
 _MAGIC: Final = b"rostrum memo 1\n"
 #: Bytes at the end of a pack: the length of its index, and the first letters of its beginning again.
 _TAIL: Final = 16
@@ -83,14 +87,17 @@ def digest(*parts: object) -> bytes:
     return found.digest()[:16]
 
 
-def digest_program(*folders: Path) -> bytes:
-    """Return a checksum of the program's code and its data, and of all files in `folders`."""
-    found = hashlib.sha256()
-    for folder in (_PROGRAM, *folders):
-        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.is_file() and file.suffix != ".pyc":
-                found.update(f"{file.relative_to(folder).as_posix()}\0".encode("utf-8", "surrogatepass"))
-                found.update(hashlib.sha256(file.read_bytes()).digest())
+def digest_program() -> bytes:
+    """Return a checksum of all that decides what the program makes of a file: its code and data, its libraries, and the
+    version of Python (which knows letters by one version of Unicode).
+    """
+    found = hashlib.sha256(sys.version.encode())
+    for name in _LIBRARIES:
+        found.update(f"{name} {version(name)}\0".encode())
+    for file in sorted(_PROGRAM.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            found.update(f"{file.relative_to(_PROGRAM).as_posix()}\0".encode())
+            found.update(hashlib.sha256(file.read_bytes()).digest())
     return found.digest()[:16]
 
 

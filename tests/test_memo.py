@@ -13,7 +13,7 @@ import pytest
 from edition.building import build_site, read_content
 from edition.examining import Examined, Examiner, examine, list_transcripts, open_shelf
 from edition.making import Content
-from edition.memo import MEMO, Unkept, digest, is_true, open_memo, pack, take_stamp, unpack
+from edition.memo import _LIBRARIES, MEMO, Unkept, digest, is_true, open_memo, pack, take_stamp, unpack
 from edition.model import Briefing, Paragraph
 from edition.settings import read_settings
 from tests.editions import OUTLETS, ROOT, TRANSCRIPT, WITNESS, add, write_edition
@@ -140,7 +140,7 @@ def test_what_the_program_works_out_otherwise_is_worked_out_anew(
     edition: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("edition.examining.digest_program", lambda *folders: b"another")
+        patched.setattr("edition.examining.digest_program", lambda: b"another")
         assert count_made(edition, monkeypatch) == 2
     assert count_made(edition, monkeypatch) == 0
 
@@ -228,3 +228,9 @@ def test_two_readers_at_once_leave_one_whole_memo(edition: Path) -> None:
     assert unpack(two.read("2025-two.md", 0), str) == "two", "what it wrote is still open"
     last = open_memo(edition, "read", b"1" * 16, keep=False)
     assert [last.recall(f"2025-{word}.md") for word in ("one", "two", "three")] == [True, False, True]
+
+
+def test_every_library_that_an_edition_is_built_with_has_a_say() -> None:
+    wanted = (ROOT / "requirements/run.in").read_text(encoding="utf-8").split("\n")
+    named = {line for line in wanted if line and not line.startswith("#")}
+    assert named - {"tqdm"} <= set(_LIBRARIES)
