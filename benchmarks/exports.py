@@ -106,7 +106,8 @@ def measure(content: Content, folder: Path) -> Ledger:
         ledger.weigh(kind, len(ledger.time(kind, file.make)))
     links, survey = LinkCheck(edition.config.site_url), Survey(edition, "1")
     offered = Offered(frozenset(file.path for file in files), frozenset(edition.config.formats))
-    common, cite, renderer = find_common(index, words, offered), make_citations(edition), Renderer(words, folder)
+    common, renderer = find_common(index, words, offered), Renderer(words, folder)
+    cite = make_citations(edition.config_of)
 
     def take(kind: str, make: Callable[[], tuple[str, bytes]]) -> None:
         path, data = ledger.time(kind, make)

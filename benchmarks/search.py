@@ -48,10 +48,10 @@ from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Section
 from edition.pages import find_common, list_index_pages
 from edition.render import Renderer, read_assets
 from edition.search import list_parts
-from edition.search_index import build_index
 from edition.settings import Settings, read_settings
 from edition.witnesses import make_witness
 from tests.conftest import CHROMIUM_FLAGS, Served, find_chromium
+from tests.search_host import write_index
 from tests.search_oracle import read_common
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def build(kept: Path, out: Path) -> dict[str, Any]:
     edition = make_edition(settings.config, abstracts, settings.authorities, {}, (), shelf)
     before = _memory_of(os.getpid())
     started, used = time.perf_counter(), sum(os.times()[:2])
-    report = build_index(list_parts(edition), out)
+    report = write_index(list_parts(edition), out)
     seconds, cpu = time.perf_counter() - started, sum(os.times()[:2]) - used
     make_page(replace(edition, briefings=edition.briefings[:ON_THE_PAGE]), out)
     facts = {"bundles": report.bundles, "files": report.files, "bytes": report.bytes}

@@ -16,13 +16,12 @@ from edition.abstracts import Abstract
 from edition.checks import FileFacts, read_file
 from edition.compliance import PageTraits, look_at
 from edition.config import Config
-from edition.exports.citations import make_citations
-from edition.exports.files import Offered, list_briefing_files
+from edition.exports.files import Offered, list_briefing_files, make_citations
 from edition.importing import State
 from edition.indexes import Links
 from edition.interface import load
-from edition.memo import unpack
-from edition.model import AnnotatedSection, Authorities, Briefing
+from edition.memo import Unkept, unpack
+from edition.model import Authorities, Briefing
 from edition.pages import Common, Traces, make_briefing_page
 from edition.render import Renderer
 
@@ -39,7 +38,7 @@ class MadeFile:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A briefing whose files are to be made: packed as it lies on its shelf, or itself where it can't be packed."""
+    """A briefing whose files are to be made: packed as it lies on its shelf, or itself."""
 
     briefing: bytes | Briefing
     abstract: Abstract
@@ -84,15 +83,18 @@ class Workshop:
 
 
 def make_briefing_files(workshop: Workshop, order: Order) -> tuple[MadeFile, ...]:
-    """Return the page of a briefing and all its files. Raises Refused where a template fails."""
-    briefing = unpack(order.briefing, Briefing) if isinstance(order.briefing, bytes) else order.briefing
+    """Return the page of a briefing and all its files; nothing where it was packed and the disk has damaged it since.
+    Raises Refused where a template fails.
+    """
+    try:
+        briefing = unpack(order.briefing, Briefing) if isinstance(order.briefing, bytes) else order.briefing
+    except Unkept:
+        return ()
     common, config, links = workshop.common, workshop.config, order.links
     files = list_briefing_files(briefing, order.abstract, links, config, common.words, workshop.authorities)
     made = [(file.path, file.make()) for file in files]
 
-    def cite(cited: Briefing, section: AnnotatedSection | None = None) -> tuple[tuple[str, str, str], ...]:
-        return make_citations(cited, config.of_release(links.release), section)
-
+    cite = make_citations(lambda _: config.of_release(links.release))
     page = make_briefing_page(common, briefing, order.abstract, links, cite, order.state, order.traces)
     made.append((page.frame.path, workshop.renderer.render(page.template, page)))
     return tuple(make_file(path, data, config.site_url, workshop.release) for path, data in made)

@@ -35,7 +35,7 @@ from edition.indexes import Edition, Index, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
 from edition.making import Content, Plan, make_search, make_site
-from edition.memo import open_memo
+from edition.memo import Memo
 from edition.model import Locus
 from edition.pages import find_common, list_paths, make_frames, read_pages
 from edition.permalinks.addresses import Address, read_departures
@@ -132,7 +132,7 @@ def read_content(folder: Path, progress: Progress = show_nothing, *, keep: bool 
     names = {Path(path).stem for path in paths} | {file.stem for file in (folder / "content" / "pages").rglob("*.md")}
     unread = names - every.keys() - {page.name for page in pages}
     blocks = {id: each.block for id, each in every.items()}
-    return Content(edition, signs, states, tuple(problems), examiner, frozenset(unread), blocks, shelf)
+    return Content(edition, signs, states, tuple(problems), frozenset(unread), blocks, shelf)
 
 
 def is_briefing(held: Collection[str], texts: Mapping[str, str], id: str) -> bool:
@@ -209,7 +209,8 @@ def build_site(
     links = LinkCheck(edition.config.site_url)
     done: PublishReport | None = None
     changes = compare_tags(read_tags(target), edition.briefings)
-    reviewed = make_review(edition, content.examiner.desk.annotator.explain, problems, changes) if review else None
+    explain = content.shelf.examiner.desk.annotator.explain if review else None
+    reviewed = make_review(edition, explain, problems, changes) if explain else None
     plan = plan_site(content, folder, reviewed)
     settlement = plan.settlement
     problems += [*settlement.problems, *settlement.asked]
@@ -224,7 +225,7 @@ def build_site(
     if settlement.asked and not preview:
         return report
     with open_stage(target) as stage:
-        published = Published(open_memo(folder, PUBLISHED, b"", keep=True), stage)
+        published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage)
         files = make_site(content, folder, plan, links, published, progress, reviewed)
         index = make_search(content, published, progress) if search else ()
         for path, data in chain(files, index):
@@ -254,7 +255,7 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     problems += (replace(each, severity="note") for each in tell_missing(settlement.missing))
     problems += tell_outdated(settlement.texts, settlement.missing)
     links = LinkCheck(content.edition.config.site_url)
-    published = Published(open_memo(folder, PUBLISHED, b"", keep=False), None)
+    published = Published(Memo(folder, PUBLISHED, b"", keep=False), None)
     for _ in make_site(content, folder, plan, links, published, progress):
         pass
     problems += links.find_problems()

@@ -27,7 +27,7 @@ from edition.diagnostics import Sign, find_signs
 from edition.entities import Shown, show_authorities
 from edition.importing import SOURCES, Proved, is_inside, prove_transcript
 from edition.ledger.records import bare_block
-from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, open_memo, pack, take_stamp, unpack
+from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, pack, take_stamp, unpack
 from edition.model import Briefing, Locus, Transcript
 from edition.parallel import work_through
 from edition.problems import Problem, Refused
@@ -255,7 +255,7 @@ def open_shelf(examiner: Examiner, *, keep: bool) -> Shelf:
     """Return the shelf of an edition, with what an earlier build left on it. `keep`: leave for the next one what this
     one works out.
     """
-    return Shelf(examiner, open_memo(examiner.folder, "read", examiner.version, keep=keep))
+    return Shelf(examiner, Memo(examiner.folder, "read", examiner.version, keep=keep))
 
 
 def examine_all(

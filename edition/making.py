@@ -26,7 +26,7 @@ from edition.compliance import PageTraits, Survey
 from edition.contexts import Page
 from edition.diagnostics import Diagnostics, Sign
 from edition.entities import Key
-from edition.examining import Examiner, Shelf
+from edition.examining import Shelf
 from edition.exports.files import (
     File,
     Offered,
@@ -59,22 +59,21 @@ from edition.published import Published
 from edition.render import digest_templates, read_assets
 from edition.review import Review
 from edition.search import list_parts
-from edition.search_index import REGISTER, BundleNote, make_index
-from edition.search_index import Plan as BundlePlan
+from edition.search_index import REGISTER, BundleNote, BundlePlan, make_index
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """An edition read and annotated, with everything that was found on the way. `signs`: what is worth a look, in the
     order of the edition. `states`: what was found of each text beside its witness. `unread`: names of transcripts and
-    pages that can't be read. `blocks`: id → what the ledger of addresses has of it where nothing changed.
+    pages that can't be read. `blocks`: id → what the ledger of addresses has of it where nothing changed. `shelf`: that
+    of the edition.
     """
 
     edition: Edition
     signs: tuple[Sign, ...]
     states: Mapping[str, State]
     problems: tuple[Problem, ...]
-    examiner: Examiner
     unread: frozenset[str]
     blocks: Mapping[str, str]
     shelf: Shelf
@@ -291,17 +290,16 @@ class _Making:
                     self.take(file.path, file.facts, file.traits)
                     yield file.path, None
             else:
-                # where a process was ended from outside, and where a file isn't in its place any more
-                ready = (next(made) if abstract.id in new else ()) or self.make_own_files(orders.make(abstract))
+                # not ready: a process was ended from outside, the disk has damaged what was packed, or a file isn't in
+                # its place any more
+                ready = next(made) if abstract.id in new else ()
+                ready = ready or make_briefing_files(self.workshop, orders.make(abstract, whole=True))
                 seen = []
                 for each in self.with_copies(ready):
                     seen.append(self.put(each))
                     yield each.path, each.data
                 self.published.put(abstract.id, key, seen)
             yield from self.make_parallels(abstract)
-
-    def make_own_files(self, order: Order) -> tuple[MadeFile, ...]:
-        return make_briefing_files(self.workshop, order)
 
     def with_copies(self, files: Iterable[MadeFile]) -> Iterator[MadeFile]:
         """Yield files, and each again at the old paths where it also stands."""
@@ -390,10 +388,11 @@ class _Orders:
             [(path, making.copies[path]) for path in paths if path in making.copies],
         )
 
-    def make(self, abstract: Abstract) -> Order:
-        making, id = self._making, abstract.id
+    def make(self, abstract: Abstract, whole: bool = False) -> Order:
+        """Return an order. `whole`: with the briefing itself, packed or not."""
+        making, id, shelf = self._making, abstract.id, self._making.content.shelf
         tied, state = make_links(making.index, abstract), making.content.states[id]
-        return Order(making.content.shelf.take(id), abstract, tied, state, self._traces_of(abstract))
+        return Order(shelf[id] if whole else shelf.take(id), abstract, tied, state, self._traces_of(abstract))
 
     def _traces_of(self, abstract: Abstract) -> Traces:
         return self._traces.get(urls.briefing_path(abstract.id), NO_TRACES)

@@ -1,6 +1,6 @@
 """What was worked out of an edition's files, kept for the next build in packs, each entry with what it was made of.
 
-    open_memo(folder, family, version, keep) -> Memo
+    memo = Memo(edition, family, version, keep=…)
     memo.recall(name, key) -> bool;  memo.put(name, key, stamps, parts);  memo.finish();  memo.read(name, part) -> bytes
 
 A pack is one file in the folder .memo/ of an edition: the entries of one year. Everything of another version, whatever
@@ -43,7 +43,7 @@ _MAGIC: Final = b"rostrum memo 1\n"
 _TAIL: Final = 16
 #: A file that changed so shortly before it was looked at could change again without its times telling: some file
 #: systems count in steps of two seconds.
-_STEP: Final = 2_000_000_000
+STEP: Final = 2_000_000_000
 
 
 # ── Values as bytes ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,7 +127,7 @@ def take_stamp(folder: Path, path: str) -> Stamp:
             sha256 = hashlib.sha256(opened.readall()).hexdigest()
     except OSError:
         return Stamp(path, 0, 0, 0, 0, "")
-    if max(state.st_mtime_ns, state.st_ctime_ns) > now - _STEP:
+    if max(state.st_mtime_ns, state.st_ctime_ns) > now - STEP:
         return Stamp(path, state.st_size, 0, 0, 0, sha256)
     return Stamp(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, sha256)
 
@@ -176,9 +176,11 @@ class _Place:
 
 
 class Memo:
-    """What is remembered of one family of entries. Made by `open_memo`."""
+    """What is remembered of one family of entries in the folder `edition`. `family`: a word; `version`: of all that the
+    entries depend on besides their files and keys. `keep`: `finish` writes what is new; else nothing is written.
+    """
 
-    def __init__(self, edition: Path, family: str, version: bytes, keep: bool) -> None:
+    def __init__(self, edition: Path, family: str, version: bytes, *, keep: bool) -> None:
         self._edition = edition
         self._folder = edition / MEMO
         self._family = family
@@ -291,13 +293,6 @@ class Memo:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-
-
-def open_memo(edition: Path, family: str, version: bytes, *, keep: bool) -> Memo:
-    """Return what is remembered of an edition. `family`: of entries, a word; `version`: of all that its entries depend
-    on besides their files. `keep`: `finish` writes what is new into the edition's folder; else nothing is written.
-    """
-    return Memo(edition, family, version, keep)
 
 
 def _close(files: Iterable[IO[bytes]]) -> None:

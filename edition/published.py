@@ -86,7 +86,7 @@ class Published:
             return False
 
     def note_of(self, name: str) -> bytes:
-        """Return what was said of the files of a name; raises Unkept where it can't be read."""
+        """Return what was said of the files that `find` has found under a name."""
         return self._memo.read(name, 1)
 
     def put(

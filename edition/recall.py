@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from edition.memo import MEMO
+from edition.memo import MEMO, STEP
 from edition.model import Locus
 from edition.problems import Problem
 
@@ -31,9 +31,6 @@ _READ: Final = ("config.yaml", "content", "templates", "assets")
 _PROGRAM: Final = Path(__file__).resolve().parent.parent
 #: What may change a build and is no file.
 _VARIABLES: Final = ("SOURCE_DATE_EPOCH", "CI")
-#: A file that changed so shortly before it was looked at could change again without its times telling: some file
-#: systems count in steps of two seconds.
-_STEP: Final = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def take_stock(folder: Path, site: Path, options: Iterable[object]) -> Stock:
             digest.update(f"{path}\0{path.stat().st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
     published = hashlib.sha256()
     _weigh(site, published)
-    return Stock(digest.hexdigest(), published.hexdigest(), newest < now - _STEP)
+    return Stock(digest.hexdigest(), published.hexdigest(), newest < now - STEP)
 
 
 def recall_build(folder: Path, stock: Stock) -> Recalled | None:

@@ -60,7 +60,7 @@ def list_release_files(edition: Edition, folder: Path, states: States | None = N
 
 
 def _books(index: Index, words: Words, states: States | None) -> Iterator[tuple[Book, Iterator[epub.Named]]]:
-    cite = make_citations(index.edition)
+    cite = make_citations(index.edition.config_of)
     return list_books(index, words, cite, states)
 
 

@@ -1,18 +1,16 @@
 """The parts of an edition → the search index: the register of its bundles, their scripts, all its words.
 
 What the scripts hold is search_bundle.py's business. This module must not decide how a query is read or shown (that is
-assets/search/*.js), must not reach the network, and writes only below the folder search/ of the site that it is given.
+assets/search/*.js), and must not write a file.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
 from edition.model import Locus
@@ -34,17 +32,6 @@ _SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What was written: records, languages with their records, bundles, files and bytes below search/."""
-
-    records: int
-    languages: tuple[tuple[str, int], ...]
-    bundles: int
-    files: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class BundleNote:
     """What the register and the list of words need of a bundle: its row of the register (JSON), its words, the names
     of what is tagged in it.
@@ -56,7 +43,7 @@ class BundleNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BundlePlan:
     """A bundle to be made: its name and its parts, newest first."""
 
     name: str
@@ -66,10 +53,10 @@ class Plan:
 class Keeper(Protocol):
     """Who remembers bundles that were made before."""
 
-    def find(self, plan: Plan) -> tuple[Iterable[str], BundleNote] | None:
+    def find(self, plan: BundlePlan) -> tuple[Iterable[str], BundleNote] | None:
         """Return the paths of a bundle's files, which need not be made again, and its note; None where it must be."""
 
-    def put(self, plan: Plan, paths: Sequence[str], note: BundleNote) -> None:
+    def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
         """Remember a bundle."""
 
 
@@ -108,36 +95,6 @@ def make_index(
     yield REGISTER, make_script("register", dump(register)).encode("utf-8")
     words, names = (set[str]().union(*each) for each in ((n.words for n in notes), (n.names for n in notes)))
     yield WORDS, make_script("words", dump(make_vocabulary(words, names))).encode("utf-8")
-
-
-def build_index(parts: Iterable[Part], out: Path) -> IndexReport:
-    """Write `out`/search from the parts of an edition, as `make_index` makes it. Raises Refused where that does, and
-    where the folder can't be written; nothing of an index is left in `out` then.
-    """
-    folder, every = out / FOLDER, tuple(parts)
-    files = size = 0
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for path, data in make_index(every):
-            file = out / path
-            if not file.parent.is_dir():
-                file.parent.mkdir(parents=True)
-            with file.open("xb") as script:
-                script.write(data or b"")
-            files, size = files + 1, size + len(data or b"")
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        reason, where = error.strerror or str(error), str(error.filename or "")
-        raise _refusal(f"the search index can't be written: {reason}", where) from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    languages: Counter[str] = Counter()
-    for part in every:
-        languages[part.language] += part.sections
-    bundles = sum(1 for _ in plan_parts(every))
-    return IndexReport(sum(languages.values()), tuple(sorted(languages.items())), bundles, files, size)
 
 
 def _refusal(message: str, hint: str = "") -> Refused:
@@ -182,7 +139,7 @@ def plan_bundles(counts: Mapping[str, int], whole: int, full: int) -> tuple[tupl
     return tuple(tuple(reversed(bundle)) for bundle in reversed(bundles))
 
 
-def plan_parts(parts: Iterable[Part]) -> Iterator[Plan]:
+def plan_parts(parts: Iterable[Part]) -> Iterator[BundlePlan]:
     """Yield the bundles, newest first; a bundle of years is named by its language and its oldest month or year."""
     languages: defaultdict[str, defaultdict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
     for part in parts:
@@ -196,7 +153,7 @@ def plan_parts(parts: Iterable[Part]) -> Iterator[Plan]:
             shared = [other for other in bundles if other is not bundle and oldest[:4] in (m[:4] for m in other)]
             since = (oldest if shared else oldest[:4]) or "undated"
             name = language if len(bundles) == 1 else f"{language}-{since}"
-            plans.append((max(bundle), Plan(name, tuple(part for month in bundle for part in months[month]))))
+            plans.append((max(bundle), BundlePlan(name, tuple(part for month in bundle for part in months[month]))))
     plans.sort(key=lambda each: each[1].name)
     plans.sort(key=lambda each: each[0], reverse=True)
     yield from (plan for _, plan in plans)
@@ -210,7 +167,9 @@ def _name_language(language: str) -> str:
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fill(bundle: Bundle, plan: Plan, seen: dict[str, str], tick: Callable[[], object]) -> Iterator[tuple[str, str]]:
+def _fill(
+    bundle: Bundle, plan: BundlePlan, seen: dict[str, str], tick: Callable[[], object]
+) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of the scripts of a bundle; the last one holds its facts."""
     for part in plan.parts:
         for record in part.make():

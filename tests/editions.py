@@ -120,6 +120,14 @@ def add(folder: Path, path: str, content: str | bytes) -> Path:
     return file
 
 
+def edit(folder: Path, path: str, before: str, after: str) -> None:
+    """Change some words of a file of an edition, wherever they stand in it."""
+    file = folder / path
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
 def tree_of(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes, but for what a build remembers: that is of no edition."""
     found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}

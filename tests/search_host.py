@@ -6,7 +6,9 @@ import json
 import random
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from itertools import groupby
@@ -15,7 +17,7 @@ from typing import Any
 
 from edition.render import SEARCH_SCRIPT, read_assets
 from edition.search import Part, SearchRecord
-from edition.search_index import IndexReport, build_index, plan_parts
+from edition.search_index import make_index, plan_parts
 from edition.search_words import find_words
 
 ROOT = Path(__file__).parent.parent
@@ -55,9 +57,35 @@ def part_records(records: Iterable[SearchRecord]) -> tuple[Part, ...]:
     return tuple(Part(rows[0].language, rows[0].day, len(rows), partial(iter, rows)) for rows in groups)
 
 
+@dataclass(frozen=True)
+class IndexReport:
+    """What was written: records, languages with their records, bundles, files and bytes."""
+
+    records: int
+    languages: tuple[tuple[str, int], ...]
+    bundles: int
+    files: int
+    bytes: int
+
+
+def write_index(parts: Iterable[Part], site: Path) -> IndexReport:
+    """Write the index of parts into a folder that has none."""
+    every, sizes = tuple(parts), []
+    for path, data in make_index(every):
+        assert data is not None, "nobody remembers anything here"
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        with (site / path).open("xb") as file:
+            sizes.append(file.write(data))
+    languages: Counter[str] = Counter()
+    for part in every:
+        languages[part.language] += part.sections
+    bundles = sum(1 for _ in plan_parts(every))
+    return IndexReport(languages.total(), tuple(sorted(languages.items())), bundles, len(sizes), sum(sizes))
+
+
 def index_records(records: Iterable[SearchRecord], site: Path) -> IndexReport:
-    """Build the index of records, newest first."""
-    return build_index(part_records(records), site)
+    """Write the index of records, newest first."""
+    return write_index(part_records(records), site)
 
 
 def number_records(records: Iterable[SearchRecord]) -> tuple[SearchRecord, ...]:

@@ -943,7 +943,7 @@ def test_pages_are_in_the_sitemap_only_with_an_address() -> None:
 
 
 def test_the_ways_to_cite_for_a_page() -> None:
-    rows = files.make_citations(gather_edition(CONFIG, [BRIEFING], AUTHORITIES))(BRIEFING)
+    rows = files.make_citations(gather_edition(CONFIG, [BRIEFING], AUTHORITIES).config_of)(BRIEFING)
     assert [row[0] for row in rows] == ["Chicago", "APA", "MLA", "ISO 690", "BibTeX", "RIS", "CSL-JSON"]
     assert all(bool(words) != bool(path) for _, words, path in rows)
 

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from edition import memo
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
 from edition.deciding import move_address, withdraw_addresses
 from edition.memo import MEMO
+from edition.model import Briefing
 from edition.parallel import FEW
 from edition.problems import Refused
 from edition.render import Renderer
-from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, tree_of, write_edition
+from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, edit, tree_of, write_edition
 
 Edit = tuple[str, Callable[[Path], object], int | None]
 
@@ -44,13 +46,6 @@ def start(folder: Path) -> None:
     add(folder, file_of(JUNE), transcript_of(JUNE))
     add(folder, file_of(SPANISH), TRANSCRIPT.replace("language: en", "language: es"))
     add(folder, "content/pages/about.md", "# About\n\nWords.\n\n## Rights\n\nWords.\n")
-
-
-def edit(folder: Path, path: str, before: str, after: str) -> None:
-    file = folder / path
-    text = file.read_text(encoding="utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def set_free(folder: Path) -> None:
@@ -189,6 +184,27 @@ def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: p
     assert report.published is not None
     assert report.published.written > 0
     assert b"owners" in (tmp_path / f"_site/briefings/{MAY}.html").read_bytes()
+
+
+def test_a_briefing_that_the_disk_has_damaged_is_examined_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of it can still be read, and its page must be made anew."""
+    start(tmp_path)
+    build(tmp_path)
+    site = tree_of(tmp_path / "_site")
+    shutil.rmtree(tmp_path / "_site")
+    monkeypatch.setattr("edition.examining.Shelf.take", lambda shelf, id: b"no briefing")
+    unpack = memo.unpack
+
+    def refuse(data: bytes, kind: type) -> object:
+        if kind is Briefing:
+            raise memo.Unkept
+        return unpack(data, kind)
+
+    monkeypatch.setattr("edition.examining.unpack", refuse)
+    assert build(tmp_path).published is not None
+    assert tree_of(tmp_path / "_site") == site
 
 
 def die(workshop: Workshop, order: Order) -> tuple[MadeFile, ...]:

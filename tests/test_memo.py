@@ -13,10 +13,10 @@ import pytest
 from edition.building import build_site, read_content
 from edition.examining import Examined, Examiner, examine, list_transcripts, open_shelf
 from edition.making import Content
-from edition.memo import _LIBRARIES, MEMO, Unkept, digest, is_true, open_memo, pack, take_stamp, unpack
+from edition.memo import _LIBRARIES, MEMO, Memo, Unkept, digest, is_true, pack, take_stamp, unpack
 from edition.model import Briefing, Paragraph
 from edition.settings import read_settings
-from tests.editions import OUTLETS, ROOT, TRANSCRIPT, WITNESS, add, write_edition
+from tests.editions import OUTLETS, ROOT, TRANSCRIPT, WITNESS, add, edit, write_edition
 
 MAY, JUNE = "content/briefings/2025-05-14-ines-halvard.md", "content/briefings/2024-06-02-ines-halvard.md"
 WITNESSES = "content/sources/2025-05-14.txt"
@@ -75,17 +75,10 @@ def test_what_was_read_once_is_not_read_again(edition: Path, monkeypatch: pytest
     assert describe(read_content(edition)) == read_anew(edition)
 
 
-def replace_words(folder: Path, path: str, before: str, after: str) -> None:
-    file = folder / path
-    text = file.read_text(encoding="utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after), encoding="utf-8")
-
-
 def same_size_and_time(folder: Path) -> None:
     """Change a letter, and set the time back: only the bytes tell of it."""
     state = (folder / MAY).stat()
-    replace_words(folder, MAY, "Norway", "Sweden")
+    edit(folder, MAY, "Norway", "Sweden")
     os.utime(folder / MAY, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
@@ -95,10 +88,10 @@ def put_folder(file: Path) -> None:
 
 
 CHANGES: dict[str, tuple[int, Callable[[Path], object]]] = {
-    "a word of a transcript": (1, lambda f: replace_words(f, MAY, "Norway", "Iceland")),
+    "a word of a transcript": (1, lambda f: edit(f, MAY, "Norway", "Iceland")),
     "a letter, the time set back": (1, same_size_and_time),
-    "a line of front matter": (1, lambda f: replace_words(f, MAY, "14 May 2025", "14 May, 2025")),
-    "a word of a witness": (1, lambda f: replace_words(f, WITNESSES, "lamp", "lump")),
+    "a line of front matter": (1, lambda f: edit(f, MAY, "14 May 2025", "14 May, 2025")),
+    "a word of a witness": (1, lambda f: edit(f, WITNESSES, "lamp", "lump")),
     "no witness": (1, lambda f: (f / WITNESSES).unlink()),
     "an outlet renamed": (2, lambda f: add(f, "content/authorities/outlets.yaml", OUTLETS.replace("Radio M", "R. M"))),
     "another config": (2, lambda f: add(f, "config.yaml", "title: Other\nlanguage: en\nrights: {text: Free.}\n")),
@@ -146,7 +139,7 @@ def test_what_the_program_works_out_otherwise_is_worked_out_anew(
 
 
 def test_whoever_only_looks_writes_nothing(edition: Path) -> None:
-    replace_words(edition, MAY, "Norway", "Iceland")
+    edit(edition, MAY, "Norway", "Iceland")
     before = [file.read_bytes() for file in edition.rglob("*") if file.is_file()]
     read_content(edition)
     assert [file.read_bytes() for file in edition.rglob("*") if file.is_file()] == before
@@ -157,11 +150,11 @@ def test_whoever_only_looks_writes_nothing(edition: Path) -> None:
 def test_the_memo_holds_what_is_there_and_no_more(edition: Path) -> None:
     size = sum(file.stat().st_size for file in (edition / MEMO).glob("read-*"))
     for n in range(5):
-        replace_words(edition, MAY, "clock is right", f"clock is right{n}")
-        replace_words(edition, MAY, f"clock is right{n}", "clock is right")
-        replace_words(edition, MAY, "Ferry safety", "Ferry safetie"[: 12 - n])
+        edit(edition, MAY, "clock is right", f"clock is right{n}")
+        edit(edition, MAY, f"clock is right{n}", "clock is right")
+        edit(edition, MAY, "Ferry safety", "Ferry safetie"[: 12 - n])
         read_content(edition, keep=True)
-        replace_words(edition, MAY, "Ferry safetie"[: 12 - n], "Ferry safety")
+        edit(edition, MAY, "Ferry safetie"[: 12 - n], "Ferry safety")
     (edition / JUNE).unlink()
     add(edition, f"{MEMO}/.read-killed", "half of a pack")
     read_content(edition, keep=True)
@@ -219,14 +212,14 @@ def test_a_stamp_knows_a_file_by_its_times_or_its_bytes(tmp_path: Path) -> None:
 
 
 def test_two_readers_at_once_leave_one_whole_memo(edition: Path) -> None:
-    one = open_memo(edition, "read", b"1" * 16, keep=True)
-    two = open_memo(edition, "read", b"2" * 16, keep=True)
+    one = Memo(edition, "read", b"1" * 16, keep=True)
+    two = Memo(edition, "read", b"2" * 16, keep=True)
     for memo, word in ((one, "one"), (two, "two"), (one, "three")):
         memo.put(f"2025-{word}.md", b"", (), (pack(word),))
     two.finish()
     one.finish()
     assert unpack(two.read("2025-two.md", 0), str) == "two", "what it wrote is still open"
-    last = open_memo(edition, "read", b"1" * 16, keep=False)
+    last = Memo(edition, "read", b"1" * 16, keep=False)
     assert [last.recall(f"2025-{word}.md") for word in ("one", "two", "three")] == [True, False, True]
 
 

@@ -17,6 +17,7 @@ from edition.permalinks.addresses import Address, parse_address
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import is_promised
 from edition.problems import Refused
+from tests import editions
 from tests.editions import OUTLETS, ROOT, TRANSCRIPT, add, run_command, tree_of, write_edition
 from tests.permalink_reader import Arrival, Reader
 
@@ -52,10 +53,17 @@ def publish(folder: Path, locked: bool = False, preview: bool = False) -> BuildR
 
 
 def edit(folder: Path, before: str, after: str, file: str = f"content/briefings/{MAY}.md") -> None:
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), encoding="utf-8")
+    editions.edit(folder, file, before, after)
+
+
+def carry_section(folder: Path, briefing: str, id: str = "q2") -> None:
+    """Take the last section, q2, out of a briefing and put it at the end of that of June."""
+    path = f"content/briefings/{briefing}.md"
+    text = (folder / path).read_text(encoding="utf-8")
+    section = text[text.index("\n## {#q2}") :]
+    edit(folder, section, "", path)
+    june = folder / f"content/briefings/{JUNE}.md"
+    june.write_text(june.read_text(encoding="utf-8") + section.replace("{#q2}", f"{{#{id}}}"), encoding="utf-8")
 
 
 def asked(report: BuildReport) -> str:
@@ -346,11 +354,7 @@ def test_a_later_source_that_lacks_a_question_gives_the_reason_itself(edition: P
 
 
 def test_a_section_moved_to_another_briefing_leaves_a_line_behind(edition: Path) -> None:
-    text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
-    section = text[text.index("\n## {#q2}") :]
-    edit(edition, section, "")
-    file = edition / f"content/briefings/{JUNE}.md"
-    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    carry_section(edition, MAY)
     told = asked(publish(edition))
     assert f"q2 was published here, and its words are in {JUNE}#q2 now" in told
     keep_ids(edition, write=True)
@@ -367,11 +371,7 @@ def test_a_section_moved_to_another_briefing_leaves_a_line_behind(edition: Path)
 
 
 def test_a_section_that_left_a_briefing_outlives_it(edition: Path) -> None:
-    text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
-    section = text[text.index("\n## {#q2}") :]
-    edit(edition, section, "")
-    file = edition / f"content/briefings/{JUNE}.md"
-    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    carry_section(edition, MAY)
     keep_ids(edition, write=True)
     assert publish(edition).published is not None
     (edition / f"content/briefings/{MAY}.md").unlink()
@@ -398,11 +398,7 @@ def test_a_section_under_another_id_shows_what_it_lost_since(edition: Path) -> N
 
 
 def test_a_section_that_is_moved_and_joined_there_later_takes_each_paragraph_along(edition: Path) -> None:
-    text = (edition / f"content/briefings/{MAY}.md").read_text(encoding="utf-8")
-    section = text[text.index("\n## {#q2}") :]
-    edit(edition, section, "")
-    file = edition / f"content/briefings/{JUNE}.md"
-    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
+    carry_section(edition, MAY)
     keep_ids(edition, write=True)
     assert publish(edition).published is not None
     first, second = (text_at(edition, anchor) for anchor in ("q2.1", "q2.2"))
@@ -500,12 +496,7 @@ def test_the_newest_name_of_a_page_knows_in_which_section_a_paragraph_was(editio
     (edition / file).rename(edition / f"content/briefings/{last}.md")
     move_address(edition, new, last)
     assert publish(edition).published is not None
-    file = f"content/briefings/{last}.md"
-    text = (edition / file).read_text(encoding="utf-8")
-    section = text[text.index("\n## {#q2}") :]
-    edit(edition, section, "", file)
-    june = edition / f"content/briefings/{JUNE}.md"
-    june.write_text(june.read_text(encoding="utf-8") + section.replace("{#q2}", "{#q5}"), encoding="utf-8")
+    carry_section(edition, last, "q5")
     move_address(edition, f"{last}#q2", f"{JUNE}#q5")
     assert publish(edition).published is not None
     assert text_at(edition, "q2.1") == "Is the new lighthouse in Chile ours?"

@@ -57,7 +57,7 @@ def make(folder: Path, *texts: str, language: str = "en") -> Path:
 
 def review_of(folder: Path) -> Review:
     content = read_content(folder)
-    return make_review(content.edition, content.examiner.desk.annotator.explain, content.problems)
+    return make_review(content.edition, content.shelf.examiner.desk.annotator.explain, content.problems)
 
 
 def entry_of(review: Review, form: str, topic: str = "") -> FormEntry:
@@ -131,7 +131,7 @@ def test_an_example_is_the_sentence_with_its_place(said: Review) -> None:
 def test_what_the_finders_explain_is_what_they_found(said: Review, tmp_path: Path) -> None:
     content = read_content(make(tmp_path, SAID))
     for briefing in content.edition.read_briefings():
-        sightings = list(content.examiner.desk.annotator.explain(briefing))
+        sightings = list(content.shelf.examiner.desk.annotator.explain(briefing))
         for annotated in briefing.sections:
             told = {s.target.partition(":")[2] for s in sightings if s.section == annotated.section.id and s.target}
             for tags in (annotated.countries, annotated.territories, annotated.persons):

@@ -35,12 +35,12 @@ from edition.model import (
     Turn,
 )
 from edition.problems import Refused
-from edition.search import FACETS, Part, SearchRecord, list_parts, make_records
+from edition.search import FACETS, SearchRecord, list_parts, make_records
 from edition.search_bundle import encode_column, encode_levels, encode_number, encode_rising, encode_sections
-from edition.search_index import REGISTER, WORDS, IndexReport, build_index, plan_bundles
+from edition.search_index import REGISTER, WORDS, plan_bundles
 from edition.search_words import fold_name, read_words
 from tests.browser.search_site import SPECIAL, make_record
-from tests.search_host import ask, index_records
+from tests.search_host import IndexReport, ask, index_records, write_index
 from tests.whole import gather_edition
 
 NORWAY = Place("NO", "norway", "country", "Norway", (("es", "Noruega"),), (("en", ("Kingdom of Norway",)),))
@@ -204,7 +204,7 @@ def test_any_column_can_be_read_again(numbers: list[list[int]]) -> None:
 
 
 def test_the_page_reads_what_is_written(tmp_path: Path) -> None:
-    build_index((), tmp_path)
+    write_index((), tmp_path)
     rng = random.Random(4)
     lists = [
         sorted(rng.sample(range(size), count)) for size in (9, 50, 5000, 90_000) for count in (1, 2, size // 10 + 1)
@@ -417,16 +417,8 @@ def test_the_index_is_the_same_byte_for_byte(tmp_path: Path) -> None:
     assert (report.files, report.bytes) == (len(tree), sum(sizes))
 
 
-def test_an_old_index_is_replaced_whole(tmp_path: Path) -> None:
-    index_records(SPECIAL, tmp_path)
-    report = index_records(SPECIAL[:2], tmp_path)
-    assert report.records == 2
-    assert report.files == len(read_tree(tmp_path)) == len(read_tree(tmp_path / "search"))
-    assert len(list((tmp_path / "search/texts").iterdir())) == 1
-
-
 def test_an_edition_without_a_section_has_a_register_of_no_bundles(tmp_path: Path) -> None:
-    report = build_index((), tmp_path)
+    report = write_index((), tmp_path)
     assert report == IndexReport(0, (), 0, 2, sum((tmp_path / path).stat().st_size for path in (REGISTER, WORDS)))
     assert read_value(tmp_path, "register")["bundles"] == []
     assert read_value(tmp_path, "words") == {"words": "", "names": []}
@@ -476,13 +468,7 @@ def test_what_a_text_holds_is_only_ever_a_value(tmp_path: Path) -> None:
 def refusal(out: Path, rows: tuple[SearchRecord, ...]) -> str:
     with pytest.raises(Refused) as caught:
         index_records(rows, out)
-    assert not (out / "search").is_dir()
     return str(caught.value.problems[0])
-
-
-def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "search").write_text("a file where the folder should be", encoding="utf-8")
-    assert "can't be written" in refusal(tmp_path, SPECIAL[:1])
 
 
 @pytest.mark.parametrize(("briefing", "section"), [("../b", "q1"), ("b", "q/1"), ("b", ""), (".b", "q1")])
@@ -494,13 +480,3 @@ def test_ids_that_differ_only_in_case(tmp_path: Path) -> None:
     assert "differ in nothing but case" in refusal(
         tmp_path, (make_record("b", "q1", "A boat"), make_record("B", "q1", "A ship"))
     )
-
-
-def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path) -> None:
-    def fail() -> Iterable[SearchRecord]:
-        yield SPECIAL[0]
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        build_index([Part("en", "2025-05-14", 2, fail)], tmp_path)
-    assert not (tmp_path / "search").exists()

@@ -12,10 +12,9 @@ from edition import search_bundle, search_index
 from edition.building import read_content
 from edition.render import _PARTS, SEARCH_SCRIPT, list_assets, read_assets
 from edition.search import SearchRecord, make_records
-from edition.search_index import build_index
 from edition.search_words import read_words, split_words
 from tests.browser import search_site
-from tests.search_host import ROOT, Asker, ask, index_records, number_records
+from tests.search_host import ROOT, Asker, ask, index_records, number_records, write_index
 from tests.search_oracle import Oracle, find_forms, read_common
 
 #: What texts are made of to trip whoever counts words: scripts, marks, apostrophes, signs between and inside words.
@@ -170,7 +169,7 @@ def test_odd_texts_equal_the_oracle(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_marks_are_whole_words(tmp_path: Path, query: str, text: str, marked: list[str]) -> None:
-    build_index((), tmp_path)
+    write_index((), tmp_path)
     (read,) = ask(tmp_path, [{"call": "readQuery", "args": [query, "en"]}])
     (places,) = ask(tmp_path, [{"call": "findPlaces", "args": [text, read["terms"], "en"]}])
     assert [text[place["from"] : place["to"]] for place in places] == marked

@@ -218,18 +218,17 @@ def _make_entity_feed(make: Callable[..., bytes], config: Config, each: EntityIn
     return make(config, f"{entity.name} · {config.title}", path, page, items)
 
 
-def make_citations(edition: Edition) -> Callable[..., tuple[tuple[str, str, str], ...]]:
+def make_citations(config_of: Callable[[str], Config]) -> Callable[..., tuple[tuple[str, str, str], ...]]:
     """Return what gives the ways to cite a briefing or a section of it: (name, sentence or "", path of a file or "").
 
-    It is called with a briefing, and with an annotated section of it where that one is cited.
+    It is called with a briefing, and with an annotated section of it where that one is cited. `config_of`: a briefing's
+    id → the config with the release that it belongs to.
     """
-    return partial(_cite, edition)
 
+    def cite(briefing: Briefing, section: AnnotatedSection | None = None) -> tuple[tuple[str, str, str], ...]:
+        return citations.make_citations(briefing, config_of(briefing.id), section)
 
-def _cite(
-    edition: Edition, briefing: Briefing, section: AnnotatedSection | None = None
-) -> tuple[tuple[str, str, str], ...]:
-    return citations.make_citations(briefing, edition.config_of(briefing.id), section)
+    return cite
 
 
 def make_sitemap_files(edition: Edition, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:

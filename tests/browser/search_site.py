@@ -17,8 +17,7 @@ from edition.interface import load
 from edition.model import Authorities
 from edition.render import Renderer, read_assets
 from edition.search import FACETS, SearchRecord
-from edition.search_index import IndexReport
-from tests.search_host import index_records
+from tests.search_host import IndexReport, index_records
 from tests.whole import gather_edition, list_pages
 
 NAMES = {
