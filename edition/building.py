@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 from edition import urls
-from edition.annotate.repeats import find_repeats
 from edition.checks import LinkCheck, check_together
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.examining import (
@@ -28,25 +26,24 @@ from edition.examining import (
     tell_taken,
 )
 from edition.exports.files import list_briefing_paths, list_files
-from edition.file_pages import list_file_pages
 from edition.history_pages import list_words
 from edition.importing import Progress, Share, State, check_shares, tell_waiting
-from edition.indexes import Edition, Index, make_edition, make_index
+from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
-from edition.making import Content, Plan, make_search, make_site
+from edition.making import Content, Laid, Making, Plan
 from edition.memo import Memo
 from edition.model import Locus
-from edition.pages import find_common, list_paths, make_frames, read_pages
+from edition.pages import list_paths, read_pages
 from edition.permalinks.addresses import Address, read_departures
 from edition.permalinks.asking import tell_missing, tell_outdated
 from edition.permalinks.living import describe_site
 from edition.permalinks.settling import settle
 from edition.problems import Problem, Refused
-from edition.publish import MANIFEST, PublishReport, Stage, open_stage
+from edition.publish import MANIFEST, PublishReport, SiteChanged, Stage, open_stage
 from edition.published import PUBLISHED, Published
 from edition.releases import read_history
-from edition.render import Renderer, find_headings, find_page_problems
+from edition.render import find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
 from edition.review import Review, make_review
 from edition.settings import read_settings
@@ -125,7 +122,8 @@ def read_content(folder: Path, progress: Progress = show_nothing, *, keep: bool 
     problems += [*check_together(abstracts), *check_versions(abstracts)]
     shares = (Share(each.abstract.file, each.abstract.source) for each in every.values() if each.proved.read)
     problems += [*check_shares(folder, shares), *tell_waiting(folder)]
-    repeats = find_repeats(each.fingerprints for each in every.values())
+    repeats = shelf.find_repeats(every)
+    shelf.finish()
     edition = make_edition(config, abstracts, settings.authorities, repeats, pages, shelf, history)
     signs = tuple(sign for abstract in edition.briefings for sign in every[abstract.id].signs)
     states = {id: each.proved.state for id, each in every.items()}
@@ -172,16 +170,6 @@ def plan_site(
     return Plan(index, words, settlement, diagnostics, files, texts)
 
 
-def write_file_pages(stage: Stage, index: Index, folder: Path) -> None:
-    """Write the pages that list every file on the stage, which is complete apart from them."""
-    words = load(index.edition.config.interface)
-    sums = stage.take_in()
-    frames = make_frames(find_common(index, words, sums.keys() & {urls.FEED, urls.OPENSEARCH}))
-    renderer = Renderer(words, folder)
-    for page in list_file_pages(words, frames, sums, stage.size_of, MANIFEST):
-        stage.write(page.frame.path, renderer.render(page.template, page))
-
-
 def build_site(
     folder: Path,
     *,
@@ -206,8 +194,6 @@ def build_site(
     content = read_content(folder, progress, keep=True)
     edition = content.edition
     problems = list(content.problems)
-    links = LinkCheck(edition.config.site_url)
-    done: PublishReport | None = None
     changes = compare_tags(read_tags(target), edition.briefings)
     explain = content.shelf.examiner.desk.annotator.explain if review else None
     reviewed = make_review(edition, explain, problems, changes) if explain else None
@@ -224,26 +210,40 @@ def build_site(
     )  # fmt: skip
     if settlement.asked and not preview:
         return report
-    with open_stage(target) as stage:
-        published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage)
-        files = make_site(content, folder, plan, links, published, progress, reviewed)
-        index = make_search(content, published, progress) if search else ()
-        for path, data in chain(files, index):
-            if data is None:
-                stage.keep(path)
-            else:
-                stage.write(path, data)
-        write_file_pages(stage, plan.index, folder)
-        problems += [*links.find_problems(), *urls.find_collisions(links.paths)]
-        recorded = 0
-        if not (locked and any(problem.severity == "error" for problem in problems)):
-            # an address is recorded before anybody can see it; while something can't be read, none is
-            if recording:
-                write_texts(folder, settlement.texts)
-                recorded = sum(map(len, settlement.missing.values()))
-            done = stage.publish()
-            published.finish()
-    return replace(report, problems=tuple(problems), published=done, recorded=recorded)
+
+    def lay_out(patch: bool) -> BuildReport:
+        links = LinkCheck(edition.config.site_url)
+        with open_stage(target, patch=patch) as stage:
+            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage)
+            making = Making(content, folder, plan, links, published, reviewed)
+            lay_files(stage, making.make_site(progress))
+            lay_files(stage, making.make_search(progress) if search else ())
+            lay_files(stage, making.make_file_pages(stage.laid_out, stage.size_of, MANIFEST))
+            stage.remove_rest()
+            every = (*problems, *links.find_problems())
+            done, recorded = None, 0
+            if not (locked and any(problem.severity == "error" for problem in every)):
+                # an address is recorded before anybody can see it; while something can't be read, none is
+                if recording:
+                    write_texts(folder, settlement.texts)
+                    recorded = sum(map(len, settlement.missing.values()))
+                done = stage.publish()
+                published.finish()
+        return replace(report, problems=every, published=done, recorded=recorded)
+
+    try:
+        return lay_out(patch=True)
+    except SiteChanged:
+        return lay_out(patch=False)
+
+
+def lay_files(stage: Stage, files: Iterable[Laid]) -> None:
+    """Lay out files on a stage: those that are as they were published stay."""
+    for path, data in files:
+        if isinstance(data, int):
+            stage.keep(path, data)
+        else:
+            stage.write(path, data)
 
 
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:
@@ -256,7 +256,7 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     problems += tell_outdated(settlement.texts, settlement.missing)
     links = LinkCheck(content.edition.config.site_url)
     published = Published(Memo(folder, PUBLISHED, b"", keep=False), None)
-    for _ in make_site(content, folder, plan, links, published, progress):
+    for _ in Making(content, folder, plan, links, published).make_site(progress):
         pass
     problems += links.find_problems()
     return tuple(problems)

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
-from edition.annotate.repeats import Fingerprints, take_fingerprints
+from edition.annotate.repeats import Fingerprints, find_repeats, take_fingerprints
 from edition.checks import Registers, check_briefing, check_transcript, list_registers
 from edition.config import Config
 from edition.diagnostics import Sign, find_signs
@@ -28,7 +29,7 @@ from edition.entities import Shown, show_authorities
 from edition.importing import SOURCES, Proved, is_inside, prove_transcript
 from edition.ledger.records import bare_block
 from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, pack, take_stamp, unpack
-from edition.model import Briefing, Locus, Transcript
+from edition.model import Briefing, Locus, Repeat, Transcript
 from edition.parallel import work_through
 from edition.problems import Problem, Refused
 from edition.releases.states import TextState, describe_text
@@ -49,12 +50,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a briefing alone, besides its text. `problems`: also what was found beside its witness. `state`:
-    what a release would keep of it; `block`: what the ledger of addresses has of it where nothing changed.
+    """What is known of a briefing alone, besides its text. `wording`: a checksum of its fingerprints. `problems`: also
+    what was found beside its witness. `state`: what a release would keep of it; `block`: what the ledger of addresses
+    has of it where nothing changed.
     """
 
     abstract: Abstract
-    fingerprints: Fingerprints
+    wording: bytes
     signs: tuple[Sign, ...]
     proved: Proved
     problems: tuple[Problem, ...]
@@ -64,10 +66,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A briefing and what is known of it."""
+    """A briefing, what is known of it, and its fingerprints."""
 
     briefing: Briefing
     known: Known
+    fingerprints: Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class _Packed:
     stamps: tuple[Stamp, ...]
     known: bytes
     briefing: bytes
+    fingerprints: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +147,10 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
         return Unread(refused.problems)
     briefing, doubtful = desk.annotator.annotate(transcript)
     proved = prove_transcript(desk.folder, transcript)
+    fingerprints = take_fingerprints(briefing)
     known = Known(
         abstract=make_abstract(briefing, desk.shown),
-        fingerprints=take_fingerprints(briefing),
+        wording=digest(fingerprints),
         signs=find_signs(briefing, doubtful, desk.config),
         proved=proved,
         problems=(
@@ -157,13 +162,19 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
         state=describe_text(transcript),
         block=bare_block(transcript),
     )
-    return Examined(briefing, known)
+    return Examined(briefing, known, fingerprints)
 
 
 # ── Every file ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #: The parts of an entry of the memo.
-_KNOWN, _BRIEFING = 0, 1
+_KNOWN, _BRIEFING, _FINGERPRINTS = 0, 1, 2
+#: The entry of all that is said again in an edition.
+_REPEATS = "repeats"
+
+
+#: What is said again, as it is kept.
+_Repeats = tuple[tuple[tuple[str, str], tuple[Repeat, ...]], ...]
 
 
 class Shelf(Mapping[str, Briefing]):
@@ -174,25 +185,72 @@ class Shelf(Mapping[str, Briefing]):
         self.memo = memo
         self._paths: dict[str, str] = {}
         #: what can't be packed, and the briefing that was asked for last
-        self._held: dict[str, Briefing] = {}
+        self._held: dict[str, Examined] = {}
         self._last: tuple[str, Briefing] | None = None
+        self._same: dict[object, Any] = {}
 
     def put(self, path: str, found: Examined | _Packed) -> Known:
         """Take in what was worked out of a file, and return what is known of it."""
         if isinstance(found, Examined):
-            self._held[path] = found.briefing
-            return found.known
-        parts = found.known, found.briefing
-        self.memo.put(path, digest(*parts), found.stamps, parts)
-        return unpack(found.known, Known)
+            self._held[path] = found
+            return self._share(found.known)
+        parts = found.known, found.briefing, found.fingerprints
+        self.memo.put(path, digest(*parts[:_FINGERPRINTS]), found.stamps, parts)
+        return self._share(unpack(found.known, Known))
 
     def find(self, path: str) -> Known | None:
         """Return what is known of a file that is remembered; None where it can't be read any more."""
         try:
-            return unpack(self.memo.read(path, _KNOWN), Known)
+            return self._share(unpack(self.memo.read(path, _KNOWN), Known))
         except Unkept:
             self.memo.drop(path)
             return None
+
+    def _share(self, known: Known) -> Known:
+        """Let what is known of all briefings hold each entity, tag and name once: half of the room that it would take.
+        Nobody has seen it before.
+        """
+        same, put = self._same.setdefault, object.__setattr__
+        for section in known.abstract.sections:
+            put(section, "mentions", tuple([same(key, key) for key in section.mentions]))
+            put(section, "tags", tuple([same(ids, ids) for ids in section.tags]))
+            put(section, "names", tuple([same(name, name) for name in section.names]))
+            for field in ("id", "number", "outlet", "paragraphs"):
+                put(section, field, same(getattr(section, field), getattr(section, field)))
+        put(known.abstract, "named", tuple([same(key, key) for key in known.abstract.named]))
+        put(known.abstract, "days", tuple([same(day, day) for day in known.abstract.days]))
+        for sign in known.signs:
+            for field in ("text", "after", "detail", "hint", "example", "asked"):
+                put(sign, field, same(getattr(sign, field), getattr(sign, field)))
+            for field in ("briefing", "section", "file"):
+                put(sign.place, field, same(getattr(sign.place, field), getattr(sign.place, field)))
+        return known
+
+    def find_repeats(self, every: Mapping[str, Known]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
+        """Return what is said again. `every`: id → what is known of a briefing that stands here. While all that they
+        say is as it was, it isn't looked for again.
+        """
+        told = sorted((id, each.abstract.date or "", each.wording) for id, each in every.items())
+        key = digest(told)
+        if self.memo.recall(_REPEATS, key):
+            with contextlib.suppress(Unkept):
+                return dict(unpack(self.memo.read(_REPEATS, 0), _Repeats))
+        found = find_repeats(map(self._take_fingerprints, every))
+        with contextlib.suppress(Unkept):
+            self.memo.put(_REPEATS, key, (), (pack(tuple(found.items())),))
+        return found
+
+    def _take_fingerprints(self, id: str) -> Fingerprints:
+        path = self._paths[id]
+        if path in self._held:
+            return self._held[path].fingerprints
+        with contextlib.suppress(Unkept):
+            return unpack(self.memo.read(path, _FINGERPRINTS), Fingerprints)
+        return take_fingerprints(self[id])
+
+    def finish(self) -> None:
+        """Leave for the next build what this one worked out."""
+        self.memo.finish()
 
     def stand(self, id: str, path: str) -> None:
         """Take note of the file in which a briefing is found."""
@@ -201,17 +259,19 @@ class Shelf(Mapping[str, Briefing]):
     def digest_of(self, id: str) -> bytes:
         """Return a checksum of a briefing and all that is known of it."""
         path = self._paths[id]
-        return digest(self._held[path]) if path in self._held else self.memo.key_of(path)
+        if path in self._held:
+            return digest(self._held[path].known, self._held[path].briefing)
+        return self.memo.key_of(path)
 
     def take(self, id: str) -> bytes | Briefing:
         """Return a briefing as `pack` made it, or itself where it can't be packed."""
         path = self._paths[id]
-        return self._held[path] if path in self._held else self.memo.read(path, _BRIEFING)
+        return self._held[path].briefing if path in self._held else self.memo.read(path, _BRIEFING)
 
     def __getitem__(self, id: str) -> Briefing:
         path = self._paths[id]
         if path in self._held:
-            return self._held[path]
+            return self._held[path].briefing
         if self._last is None or self._last[0] != path:
             self._last = path, self._read(path)
         return self._last[1]
@@ -277,7 +337,6 @@ def examine_all(
         else:
             found = next(made)
         yield found if isinstance(found, Unread) else shelf.put(path, found)
-    shelf.memo.finish()
 
 
 def _examine(examiner: Examiner, path: str) -> Examined | _Packed | Unread:
@@ -295,7 +354,8 @@ def _examine(examiner: Examiner, path: str) -> Examined | _Packed | Unread:
     )
     with contextlib.suppress(Unkept):
         if unmoved:
-            return _Packed((stamp, *witnesses.values()), pack(found.known), pack(found.briefing))
+            parts = found.known, found.briefing, found.fingerprints
+            return _Packed((stamp, *witnesses.values()), *map(pack, parts))
     return found
 
 

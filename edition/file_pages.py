@@ -1,6 +1,6 @@
 """The pages that link every file of the site with its size and checksum, so that any crawler finds all of them.
 
-    list_file_pages(words, frames, sums, size_of) -> Iterator[FilesPage]
+    list_file_pages(words, frames, sums, size_of) -> Iterator[PlannedPage]
 
 What only a script asks for, the search index above all, no crawler finds by itself. Where one page would be too long,
 each holds the files whose paths begin alike: a new file changes the page of its neighbours and no other, so that a
@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -31,9 +32,11 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9/-]")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Files whose paths begin with `prefix` ("" for those in no folder), sorted, and the page that lists them."""
+    """Files whose paths begin with `prefix` ("" for those in no folder, None for all), sorted, and the page that lists
+    them.
+    """
 
-    prefix: str
+    prefix: str | None
     page: str
     paths: Sequence[str]
 
@@ -78,22 +81,31 @@ def list_file_pages(
     size_of: Callable[[str], int],
     manifest: str,
     room: int = FILES_ON_A_PAGE,
-) -> Iterator[FilesPage]:
+) -> Iterator[PlannedPage]:
     """Yield files.html and, where it would be too long, the pages that it leads to.
 
     `sums`: path → SHA-256 of every file; `size_of(path)`: its bytes; `manifest`: the path of the list of checksums.
     """
     maker = _Maker(words, frames, sums, size_of, manifest)
     if len(sums) <= room:
-        yield maker.page(urls.FILES, maker.rows(urls.FILES, sorted(sums)), (), sum(map(size_of, sums)), len(sums))
+        yield maker.plan(Group(None, urls.FILES, sorted(sums)))
         return
-    listed, total = [], 0
-    for group in group_files(sums, room):
-        size = sum(map(size_of, group.paths))
-        total += size
-        listed.append(maker.group(group, size))
-        yield maker.page(group.page, maker.rows(group.page, group.paths), (), size, len(group.paths), group.prefix)
-    yield maker.page(urls.FILES, (), tuple(listed), total, len(sums))
+    parts = [maker.plan(group) for group in group_files(sums, room)]
+    yield from parts
+    yield maker.join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A page that lists files, not made yet: what it tells of them as it stands there, how many and how large they are,
+    and how it is made.
+    """
+
+    group: Group
+    told: str
+    size: int
+    count: int
+    make: Callable[[], FilesPage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,27 @@ class _Maker:
     sums: Mapping[str, str]
     size_of: Callable[[str], int]
     manifest: str
+
+    def plan(self, group: Group) -> PlannedPage:
+        sizes = list(map(self.size_of, group.paths))
+        told = "".join(f"{path}\n{size} {self.sums[path]}\n" for path, size in zip(group.paths, sizes, strict=True))
+        size, count = sum(sizes), len(sizes)
+        return PlannedPage(group, told, size, count, partial(self._make, group, size, count))
+
+    def _make(self, group: Group, size: int, count: int) -> FilesPage:
+        return self.page(group.page, self.rows(group.page, group.paths), (), size, count, group.prefix)
+
+    def join(self, parts: Sequence[PlannedPage]) -> PlannedPage:
+        """Return the page that leads to all others."""
+        told = "".join(f"{part.group.page} {part.size} {part.count}\n" for part in parts)
+        size, count = sum(part.size for part in parts), sum(part.count for part in parts)
+        return PlannedPage(
+            Group(None, urls.FILES, ()), told, size, count, partial(self._make_joined, parts, size, count)
+        )
+
+    def _make_joined(self, parts: Sequence[PlannedPage], size: int, count: int) -> FilesPage:
+        listed = tuple(self.group(part.group, part.size, part.count) for part in parts)
+        return self.page(urls.FILES, (), listed, size, count)
 
     def page(
         self,
@@ -133,8 +166,8 @@ class _Maker:
             for path in paths
         )
 
-    def group(self, group: Group, size: int) -> FileGroup:
+    def group(self, group: Group, size: int, count: int) -> FileGroup:
         words = self.words
         text = f"{group.prefix}…" if group.prefix else words("files.top")
         link = Link(text, urls.relative(urls.FILES, group.page))
-        return FileGroup(link, words.number(len(group.paths)), words.number(size))
+        return FileGroup(link, words.number(count), words.number(size))

@@ -1,10 +1,11 @@
 """A planned site → its files, one by one; what is as it was when it was published is not made again.
 
-    make_site(content, folder, plan, links, published) -> Iterator[(path, bytes or None)]
+    making = Making(content, folder, plan, links, published)
+    making.make_site(progress) -> Iterator[(path, bytes)]     and make_search, make_file_pages
 
-Each briefing's files are remembered by the checksum of all that they were made of, so nothing may go into them that is
-not part of that: see `make_briefing`. This module must not write a file, and must not hold what a page or a format
-says.
+In place of the bytes of a file that is as it was published stands how many they are. Each briefing's files are
+remembered by the checksum of all that they were made of, so nothing may go into them that is not part of that: see
+`_Orders`. This module must not write a file, and must not hold what a page or a format says.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from edition.exports.files import (
     list_briefing_paths,
     make_sitemap_files,
 )
+from edition.file_pages import list_file_pages
 from edition.history_pages import list_history_pages
 from edition.importing import Progress, State
 from edition.indexes import Edition, EntityIndex, Entry, Index, Links, make_links
@@ -93,31 +95,8 @@ class Plan:
     texts: Mapping[str, str]
 
 
-def make_site(
-    content: Content,
-    folder: Path,
-    plan: Plan,
-    links: LinkCheck,
-    published: Published,
-    progress: Progress,
-    review: Review | None = None,
-) -> Iterator[tuple[str, bytes | None]]:
-    """Yield (path, bytes) of every file of the site but the search index and the lists of files (`write_file_pages`);
-    None for the bytes of a file that is as it was published.
-
-    `links` learns of every file. `review` gets a page where there is one; otherwise nothing of the site knows of it.
-    Raises Refused where a template fails.
-    """
-    links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
-    yield from _Making(content, folder, plan, links, published, review).make(progress)
-
-
-def make_search(content: Content, published: Published, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
-    """Yield (path, bytes) of every file of the search index; None for the bytes of one that is as it was published."""
-    parts = list_parts(content.edition)
-    shown = iter(progress("indexing", parts, len(parts)))
-    yield from make_index(parts, _Bundles(content, published), lambda: next(shown, None))
-    next(shown, None)
+#: A file of the site: its path, and its bytes or, where it is as it was published, how many they are.
+Laid = tuple[str, bytes | int]
 
 
 class _Bundles:
@@ -132,14 +111,14 @@ class _Bundles:
     def _key(self, plan: BundlePlan) -> bytes:
         return digest(self._version, [self._digest_of(part.briefing) for part in plan.parts])
 
-    def find(self, plan: BundlePlan) -> tuple[Iterable[str], BundleNote] | None:
-        """Return the paths and the note of a bundle that need not be made again."""
+    def find(self, plan: BundlePlan) -> tuple[Iterable[tuple[str, int]], BundleNote] | None:
+        """Return the paths and sizes of the files of a bundle that need not be made again, and its note."""
         name = f"search/{plan.name}"
         files = self._published.find(name, self._key(plan))
         if files is None:
             return None
         try:
-            return [file.path for file in files], unpack(self._published.note_of(name), BundleNote)
+            return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
         except Unkept:
             return None
 
@@ -150,15 +129,23 @@ class _Bundles:
             self._published.put(f"search/{plan.name}", self._key(plan), files, pack(note))
 
 
-class _Making:
+class Making:
     """The making of a site, file by file: what is as it was when it was published is not made again.
 
-    `links` and `survey` learn of every file. `published`: what is remembered.
+    `links` and `survey` learn of every file. `published`: what is remembered. `review` gets a page where there is one;
+    otherwise nothing of the site knows of it. Every method raises Refused where a template fails.
     """
 
     def __init__(
-        self, content: Content, folder: Path, plan: Plan, links: LinkCheck, published: Published, review: Review | None
+        self,
+        content: Content,
+        folder: Path,
+        plan: Plan,
+        links: LinkCheck,
+        published: Published,
+        review: Review | None = None,
     ) -> None:
+        links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
         self.content, self.plan, self.links, self.published, self.review = content, plan, links, published, review
         self.edition, self.index, self.answers = content.edition, plan.index, plan.settlement.answers
         release = self.edition.config.release
@@ -189,13 +176,33 @@ class _Making:
             self.common.families, self.common.written, urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
         )  # fmt: skip
 
-    def make(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
-        """Yield (path, bytes) of every file; None for the bytes of one that is as it was published."""
-        yield from self.note(self.copy(file for file in self.plan.files if file.entity is None))
+    def make_site(self, progress: Progress) -> Iterator[Laid]:
+        """Yield every file but the search index and the lists of files."""
+        yield from self.make_files()
         yield from self.note(read_assets(self.folder))
         yield from self.make_index_pages()
         yield from self.make_briefings(progress)
         yield from self.note(self.make_last())
+
+    def make_search(self, progress: Progress) -> Iterator[Laid]:
+        """Yield every file of the search index."""
+        parts = list_parts(self.edition)
+        shown = iter(progress("indexing", parts, len(parts)))
+        yield from make_index(parts, _Bundles(self.content, self.published), lambda: next(shown, None))
+        next(shown, None)
+
+    def make_file_pages(self, sums: Mapping[str, str], size_of: Callable[[str], int], manifest: str) -> Iterator[Laid]:
+        """Yield the pages that list every file of the site, which is complete apart from them."""
+        frames = make_frames(self.common)
+        for page in list_file_pages(self.common.words, frames, sums, size_of, manifest):
+            path = page.group.page
+            key = digest(self.version, page.told.encode("utf-8"))
+            known = self.published.find(f"pages/{path}", key)
+            if known is not None:
+                yield from ((file.path, file.size) for file in known)
+                continue
+            yield from self.render(page.make())
+            self.published.put(f"pages/{path}", key, [(path, FileFacts(), None)])
 
     def note(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
         """Yield files, and take note of each."""
@@ -226,15 +233,13 @@ class _Making:
             yield file.path, data
             yield from ((old, data) for old in self.copies.get(file.path, ()))
 
-    def once(
-        self, name: str, key: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]
-    ) -> Iterator[tuple[str, bytes | None]]:
+    def once(self, name: str, key: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]) -> Iterator[Laid]:
         """Yield the files of that name: as they were published with the same key, else as `make` makes them."""
         known = self.published.find(name, key)
         if known is not None:
             for file in known:
                 self.take(file.path, file.facts, file.traits)
-                yield file.path, None
+                yield file.path, file.size
             return
         seen = []
         for path, data in make():
@@ -242,7 +247,20 @@ class _Making:
             yield path, data
         self.published.put(name, key, seen)
 
-    def make_index_pages(self) -> Iterator[tuple[str, bytes | None]]:
+    def make_files(self) -> Iterator[Laid]:
+        """Yield the files that are of no single briefing or entity."""
+        digest_of = self.content.shelf.digest_of
+        for file in self.plan.files:
+            if file.entity is not None:
+                continue
+            if file.briefings is None:
+                yield from self.note(self.copy([file]))
+            else:
+                held = b"".join(digest_of(each.id) for each in file.briefings)
+                key = digest(self.version, held, self.copies.get(file.path, ()))
+                yield from self.once(f"files/{file.path}", key, partial(self.copy, [file]))
+
+    def make_index_pages(self) -> Iterator[Laid]:
         """Yield the pages that are of no single briefing: each is rendered only if it says something new."""
         index, common, plan = self.index, self.common, self.plan
         groups = list_page_groups(index, common, self.paths, plan.diagnostics, self.review, self.answers)
@@ -261,7 +279,7 @@ class _Making:
                 yield from self.once(name, key_of(entity, copies), partial(self.make_entity, of_entity, make))
         yield from self.make_pages(list_history_pages(index, plan.words, make_frames(common), self.offered))
 
-    def make_pages(self, pages: Iterable[Page]) -> Iterator[tuple[str, bytes | None]]:
+    def make_pages(self, pages: Iterable[Page]) -> Iterator[Laid]:
         for page in pages:
             key = digest(self.program, page.template, page)
             yield from self.once(f"pages/{page.frame.path}", key, partial(self.render, page))
@@ -274,7 +292,7 @@ class _Making:
     def render(self, page: Page) -> Iterator[tuple[str, bytes]]:
         yield page.frame.path, self.renderer.render(page.template, page)
 
-    def make_briefings(self, progress: Progress) -> Iterator[tuple[str, bytes | None]]:
+    def make_briefings(self, progress: Progress) -> Iterator[Laid]:
         """Yield the files of all briefings, and the pages that show one beside a version of it."""
         briefings, orders = self.edition.briefings, _Orders(self)
         keys = {abstract.id: orders.key_of(abstract) for abstract in briefings}
@@ -288,7 +306,7 @@ class _Making:
             if files is not None:
                 for file in files:
                     self.take(file.path, file.facts, file.traits)
-                    yield file.path, None
+                    yield file.path, file.size
             else:
                 # not ready: a process was ended from outside, the disk has damaged what was packed, or a file isn't in
                 # its place any more
@@ -308,7 +326,7 @@ class _Making:
             for old in self.copies.get(file.path, ()):
                 yield make_file(old, file.data, self.links.site_url, self.survey.release)
 
-    def make_parallels(self, abstract: Abstract) -> Iterator[tuple[str, bytes | None]]:
+    def make_parallels(self, abstract: Abstract) -> Iterator[Laid]:
         id, digest_of = abstract.id, self.content.shelf.digest_of
         if id not in self.edition.versions:
             return
@@ -370,7 +388,7 @@ class _EntryKeys:
 class _Orders:
     """What is to be made of briefings, each put together when it is asked for."""
 
-    def __init__(self, making: _Making) -> None:
+    def __init__(self, making: Making) -> None:
         self._making = making
         self._traces = list_traces(making.index, making.common, making.answers)
         self._formats = making.edition.config.formats

@@ -169,11 +169,12 @@ class Stage:
         self._old = read_manifest(live)
         self._sums: dict[str, str] = dict(self._old) if patch else {}
         self._told: set[str] = set()
+        self._kept: set[str] = set()
         self._same: set[str] = set()
+        self._sizes: dict[str, int] = {}
         self._folders: set[str] = {""}
         self._published: PublishReport | None = None
         self._foreign: set[str] = set()
-        self._taken_in = False
         self._spare = _take_spare(live, self._next) if patch else None
         if self._spare is None:
             _drop_spare(live)
@@ -182,7 +183,7 @@ class Stage:
 
     @property
     def folder(self) -> Path:
-        """Where the new site is being laid out. Other programs may add new files here until `publish`."""
+        """Where the new site is being laid out."""
         return self._next
 
     @property
@@ -199,24 +200,37 @@ class Stage:
         """Return the SHA-256 of a file that was laid out."""
         return self._sums[path]
 
-    def keep(self, path: str) -> None:
-        """Lay out a file of the live site as it lies there, unread. Raises Refused as `write` does."""
+    @property
+    def laid_out(self) -> Mapping[str, str]:
+        """Path → SHA-256 of the files that were written or kept so far."""
+        return {path: self._sums[path] for path in (*self._kept, *self._told) if path in self._sums}
+
+    def size_of(self, path: str) -> int:
+        """Return how many bytes a file has that was written or kept."""
+        return self._sizes[path]
+
+    def keep(self, path: str, size: int) -> None:
+        """Lay out a file of the live site, of `size` bytes, as it lies there, unread. Raises Refused as `write`."""
         self._claim(path)
-        try:
-            self._make_folder_of(path)
-            _link_or_copy(f"{self._live_root}/{path}", f"{self._root}/{path}")
-        except OSError as error:
-            raise explain_os_error(error, self._output) from error
-        self._same.add(path)
-        self._sums[path] = self._old[path]
+        if self._patch:
+            self._kept.add(path)
+        else:
+            self._told.add(path)
+            try:
+                self._make_folder_of(path)
+                _link_or_copy(f"{self._live_root}/{path}", f"{self._root}/{path}")
+            except OSError as error:
+                raise explain_os_error(error, self._output) from error
+            self._same.add(path)
+            self._sums[path] = self._old[path]
+        self._sizes[path] = size
 
     def _claim(self, path: str) -> None:
         complaint = _complain(path)
         if complaint:
             raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
-        if path in self._told:
+        if path in self._told or path in self._kept:
             raise Refused(Problem(Locus(path), "two things claim this address", "give one of them another id"))
-        self._told.add(path)
 
     def concerns(self, error: OSError) -> bool:
         """Tell whether an operating system's error is about the site's own folders (or about space on the disk)."""
@@ -232,6 +246,7 @@ class Stage:
         Raises Refused for a path that leaves the site, that is reserved, or that was already written.
         """
         self._claim(path)
+        self._told.add(path)
         try:
             self._write(path, data)
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
@@ -242,6 +257,11 @@ class Stage:
             ) from error
         except OSError as error:
             raise explain_os_error(error, self._output) from error
+
+    def remove_rest(self) -> None:
+        """Leave out every file of the live site that was neither written nor kept."""
+        for path in self._old.keys() - self._kept - self._told:
+            self.remove(path)
 
     def remove(self, path: str) -> None:
         """Leave out a file of the live site, whose other files stay (`patch`)."""
@@ -270,6 +290,7 @@ class Stage:
             with open(staged, "xb", buffering=0) as file:  # noqa: PTH123 - see above
                 _write_all(file.fileno(), data)
         self._sums[path] = hashlib.sha256(data).hexdigest()
+        self._sizes[path] = len(data)
 
     def _holds(self, path: str, data: bytes) -> bool:
         """Tell whether the live site has this very file."""
@@ -283,15 +304,15 @@ class Stage:
     def publish(self) -> PublishReport:
         """Make what was laid out the site, at once. Raises Refused (and the site stands as it was) where it can't.
 
-        Files that others put into `folder` join in. Where nothing differs from the live site it isn't touched.
+        Where nothing differs from the live site it isn't touched.
         """
         if self._published is not None:
             raise RuntimeError("a stage is published once")
         try:
             if self._patch:
                 self._keep_rest()
-            elif not self._taken_in:
-                self._adopt()
+            else:
+                self._refuse_collisions()
             foreign = self._carry()
             written = sum(path in self._sums and path not in self._same for path in self._told)
             report = PublishReport(
@@ -309,44 +330,6 @@ class Stage:
             raise explain_os_error(error, self._output) from error
         self._published = report
         return report
-
-    def take_in(self) -> Mapping[str, str]:
-        """Take in the files that another program laid out, and return path → SHA-256 of all files of the new site.
-
-        What is written afterwards goes through `write`. Raises Refused as `publish` does.
-        """
-        try:
-            self._adopt()
-        except OSError as error:
-            raise explain_os_error(error, self._output) from error
-        self._taken_in = True
-        return dict(self._sums)
-
-    def size_of(self, path: str) -> int:
-        """Return how many bytes a file of the new site has."""
-        try:
-            return os.stat(f"{self._root}/{path}").st_size  # noqa: PTH116
-        except FileNotFoundError:
-            # on a stage that patches the live site, what stays is laid out last
-            return os.stat(f"{self._live_root}/{path}").st_size  # noqa: PTH116
-
-    def _adopt(self) -> None:
-        for path, entry in _walk(self._root):
-            if path in self._sums or path == UNFINISHED:
-                continue
-            complaint = _complain(path) or (None if entry.is_file(follow_symlinks=False) else "it is no plain file")
-            if complaint:
-                raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
-            data = Path(entry.path).read_bytes()
-            self._told.add(path)
-            self._sums[path] = hashlib.sha256(data).hexdigest()
-            if self._holds(path, data):
-                self._same.add(path)
-                # The live file takes the place of its twin, so that its time stamp stays.
-                os.unlink(entry.path)  # noqa: PTH108
-                if not _link(f"{self._live_root}/{path}", entry.path):
-                    Path(entry.path).write_bytes(data)
-        self._refuse_collisions()
 
     def _refuse_collisions(self) -> None:
         collisions = tuple(find_collisions((path, Locus(path)) for path in self._sums))

@@ -32,6 +32,11 @@ class PublishedFile:
     sha256: str
     state: tuple[int, int, int]
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.state[0]
+
 
 class Site(Protocol):
     """The site that is being laid out: `publish.Stage` is one."""

@@ -53,8 +53,10 @@ class BundlePlan:
 class Keeper(Protocol):
     """Who remembers bundles that were made before."""
 
-    def find(self, plan: BundlePlan) -> tuple[Iterable[str], BundleNote] | None:
-        """Return the paths of a bundle's files, which need not be made again, and its note; None where it must be."""
+    def find(self, plan: BundlePlan) -> tuple[Iterable[tuple[str, int]], BundleNote] | None:
+        """Return the paths and sizes of a bundle's files, which need not be made again, and its note; None where it
+        must be.
+        """
 
     def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
         """Remember a bundle."""
@@ -62,9 +64,9 @@ class Keeper(Protocol):
 
 def make_index(
     parts: Iterable[Part], keeper: Keeper | None = None, tick: Callable[[], object] = lambda: None
-) -> Iterator[tuple[str, bytes | None]]:
+) -> Iterator[tuple[str, bytes | int]]:
     """Yield (path, bytes) of every file of the index of an edition's parts, which come newest first with the undated
-    last; None for the bytes of a file that `keeper` remembers. `tick` is called once for each part.
+    last; in place of the bytes of a file that `keeper` remembers their number. `tick` is called once for each part.
 
     The records of one bundle are in memory at a time, and those only as what the index holds of them. An edition
     without a section gets a register of no bundles. Raises Refused where an id is no file name, or where two ids can't
@@ -75,12 +77,12 @@ def make_index(
     for plan in plan_parts(parts):
         known = keeper.find(plan) if keeper else None
         if known is not None:
-            paths, note = known
+            files, note = known
             for part in plan.parts:
                 for section in part.anchors:
                     _refuse_collision(part.briefing, section, seen)
                 tick()
-            yield from ((path, None) for path in paths)
+            yield from files
         else:
             bundle, written = Bundle(plan.name), list[str]()
             for path, text in _fill(bundle, plan, seen, tick):

@@ -72,7 +72,7 @@ def write_index(parts: Iterable[Part], site: Path) -> IndexReport:
     """Write the index of parts into a folder that has none."""
     every, sizes = tuple(parts), []
     for path, data in make_index(every):
-        assert data is not None, "nobody remembers anything here"
+        assert isinstance(data, bytes), "nobody remembers anything here"
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         with (site / path).open("xb") as file:
             sizes.append(file.write(data))

@@ -186,7 +186,7 @@ def test_pages_of_many_files_link_every_one_of_them() -> None:
     words, index = interface.load("en"), make_index(make_told(), "en")
     sums = {f"{folder}/{n}.html": f"{n:064x}" for folder in ("a", "b & c") for n in range(7)} | {"x.txt": "f" * 64}
     renderer, frames = Renderer(words), make_frames(find_common(index, words))
-    pages = list(list_file_pages(words, frames, sums, len, "manifest-sha256.txt", room=5))
+    pages = [planned.make() for planned in list_file_pages(words, frames, sums, len, "manifest-sha256.txt", room=5)]
     shown = {p.frame.path: BeautifulSoup(renderer.render(p.template, p), "html.parser") for p in pages}
     linked = {a.get_text(): str(a["href"]) for page in shown.values() for a in page.select("main td a")}
     assert linked.keys() == sums.keys()

@@ -235,20 +235,29 @@ def test_addresses_that_only_some_systems_tell_apart_are_refused(tmp_path: Path,
     assert alone(site)
 
 
-def test_files_of_another_program_join_and_are_listed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("patch", [False, True])
+@pytest.mark.parametrize("spare_from", [1, 5000])
+def test_what_is_neither_written_nor_kept_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patch: bool, spare_from: int
+) -> None:
+    monkeypatch.setattr(publish, "SPARE_FROM", spare_from)
     site = tmp_path / "_site"
-    for _ in range(2):
-        with open_stage(site) as stage:
-            stage.write("index.html", b"home")
-            (stage.folder / "search").mkdir()
-            (stage.folder / "search" / "index.bin").write_bytes(b"\0\1")
-            report = stage.publish()
-    assert report == PublishReport(written=0, unchanged=2, removed=0)
-    assert tree(site) == with_manifest({"index.html": b"home", "search/index.bin": b"\0\1"})
-    with open_stage(site) as stage:
-        (stage.folder / "out").symlink_to("/etc")
-        with pytest.raises(Refused, match="no plain file"):
-            stage.publish()
+    now = OLD
+    for number in range(3):
+        put(site, now)
+        with open_stage(site, patch=patch) as stage:
+            stage.keep("same.txt", len(now["same.txt"]))
+            stage.write("index.html", b"home %d" % number)
+            assert stage.laid_out.keys() == {"same.txt", "index.html"}
+            assert stage.size_of("same.txt") == len(now["same.txt"])
+            with pytest.raises(Refused, match="two things claim"):
+                stage.keep("index.html", 0)
+            with pytest.raises(Refused, match="two things claim"):
+                stage.write("same.txt", b"")
+            stage.remove_rest()
+            assert stage.publish().unchanged == 1
+        now = {"same.txt": now["same.txt"], "index.html": b"home %d" % number}
+        assert tree(site) == with_manifest(now)
 
 
 def test_leaving_without_publishing_changes_nothing(tmp_path: Path) -> None:

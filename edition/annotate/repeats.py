@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate, chain
 
 from edition.model import AnnotatedSection, Briefing, Repeat
 
@@ -26,6 +29,10 @@ LEAST_SHARE, MOST = 0.3, 3
 LEAST_WORDS = 30
 #: A run that stands in more sections than this is a formula; it says nothing about any one of them.
 _FORMULA = 400
+#: How many fingerprints are held against each other at once: some 100 MB.
+_AT_ONCE = 1_000_000
+#: The length of a fingerprint in bytes.
+_BYTES = 8
 
 _PRIME = (1 << 61) - 1
 _BASE = 1_000_003
@@ -60,52 +67,92 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
     same briefing. Undated briefings take no part. The order of `every` does not matter.
     """
     dated = sorted((each for each in every if each.date), key=lambda each: (each.date or "", each.id))
-    places: list[tuple[str, str]] = []
-    where: dict[int, array[int]] = {}
+    said = _Said(dated)
+    places = [(briefing.id, section) for briefing in dated for section, _ in briefing.sections]
     repeats: dict[tuple[str, str], tuple[Repeat, ...]] = {}
-    waiting: list[tuple[str | None, int, tuple[int, ...]]] = []
+    waiting: list[tuple[int, array[int]]] = []
+    day, number = None, 0
     for briefing in dated:
         # What another briefing said on the same day is not earlier: it waits until the day is over.
-        if waiting and waiting[0][0] != briefing.date:
-            _remember(waiting, where)
+        if day != briefing.date:
+            day = briefing.date
+            for each in waiting:
+                said.remember(*each)
+            waiting.clear()
         own: dict[int, list[int]] = {}
-        for section, packed in briefing.sections:
-            marks = tuple(array("Q", packed))
-            number = len(places)
-            places.append((briefing.id, section))
-            found = _earlier(marks, where, own)
+        for _, packed in briefing.sections:
+            count, marks = len(packed) // _BYTES, said.marks[number]
+            found = _choose(count, said.count_earlier(marks, own)) if marks else ()
             if found:
-                repeats[(briefing.id, section)] = tuple(
-                    Repeat(*places[n], round(count / len(marks), 3)) for n, count in found
-                )
+                repeats[places[number]] = tuple(Repeat(*places[n], round(c / count, 3)) for n, c in found)
             for mark in marks:
                 own.setdefault(mark, []).append(number)
-            waiting.append((briefing.date, number, marks))
+            waiting.append((number, marks))
+            number += 1
     return repeats
 
 
-def _remember(waiting: list[tuple[str | None, int, tuple[int, ...]]], where: dict[int, array[int]]) -> None:
-    for _, number, marks in waiting:
+class _Said:
+    """Which sections have said what: the numbers of those that hold a fingerprint, in one array for all of them. Those
+    that stand in one section alone, most of a real text, take no room in it.
+    """
+
+    def __init__(self, briefings: Sequence[Fingerprints]) -> None:
+        packed = [marks for briefing in briefings for _, marks in briefing.sections]
+        numbers = {mark: number for number, mark in enumerate(_list_common(packed))}
+        #: of each section the fingerprints that another one has, too, by their own numbers
+        self.marks = [
+            array("I", [number for number in map(numbers.get, array("Q", each)) if number is not None])
+            for each in packed
+        ]
+        room = Counter(chain.from_iterable(self.marks))
+        # one more than a formula has, so that it is known to be one
+        ends = accumulate(min(room[mark], _FORMULA + 1) for mark in range(len(numbers)))
+        self._starts = array("Q", chain((0,), ends))
+        self._ends = self._starts[:-1]
+        self._sections = array("I", bytes(array("I").itemsize * self._starts[-1]))
+
+    def remember(self, section: int, marks: Iterable[int]) -> None:
+        """Take note of what a section has said."""
         for mark in marks:
-            known = where.get(mark)
-            if known is None:
-                where[mark] = array("I", (number,))
-            elif len(known) <= _FORMULA:
-                known.append(number)
-    waiting.clear()
+            end = self._ends[mark]
+            if end < self._starts[mark + 1]:
+                self._sections[end] = section
+                self._ends[mark] = end + 1
+
+    def count_earlier(self, marks: Iterable[int], own: Mapping[int, list[int]]) -> Counter[int]:
+        """Return how many of these fingerprints each section holds that is remembered or stands in `own`."""
+        found: list[Iterable[int]] = []
+        for mark in marks:
+            start, end = self._starts[mark], self._ends[mark]
+            if start < end <= start + _FORMULA:
+                found.append(self._sections[start:end])
+            if mark in own:
+                found.append(own[mark])
+        return Counter(chain.from_iterable(found))
 
 
-def _earlier(marks: tuple[int, ...], where: dict[int, array[int]], own: dict[int, list[int]]) -> list[tuple[int, int]]:
+def _list_common(packed: Sequence[bytes]) -> Iterator[int]:
+    """Yield, in order, each fingerprint that more than one section has: a part of all numbers after another, so that
+    few lie in memory.
+    """
+    parts = 1 + sum(map(len, packed)) // _BYTES // _AT_ONCE
+    for part in range(parts):
+        low, high = _PRIME * part // parts, _PRIME * (part + 1) // parts
+        seen: set[int] = set()
+        again: set[int] = set()
+        for each in packed:
+            marks = array("Q", each)
+            if parts > 1:
+                marks = marks[bisect_left(marks, low) : bisect_left(marks, high)]
+            again.update(seen.intersection(marks))
+            seen.update(marks)
+        yield from sorted(again)
+
+
+def _choose(count: int, earlier: Mapping[int, int]) -> list[tuple[int, int]]:
     """Return (section number, common fingerprints) of the sections with enough of them, best first."""
-    counts: dict[int, int] = {}
-    for mark in marks:
-        known = where.get(mark)
-        if known is not None and len(known) <= _FORMULA:
-            for number in known:
-                counts[number] = counts.get(number, 0) + 1
-        for number in own.get(mark, ()):
-            counts[number] = counts.get(number, 0) + 1
-    enough = [(n, c) for n, c in counts.items() if c >= len(marks) * LEAST_SHARE and c >= 2]
+    enough = [(n, c) for n, c in earlier.items() if c >= count * LEAST_SHARE and c >= 2]
     return sorted(enough, key=lambda item: (-item[1], -item[0]))[:MOST]
 
 

@@ -36,12 +36,14 @@ SCHEMA = urls.data_path("briefing.schema.json")
 @dataclass(frozen=True, slots=True)
 class File:
     """A file of the site: `path` below its root, `make()` its bytes. `entity`: whose file it is, made of its entries
-    and of the config alone; None: of nobody's.
+    and of the config alone; None: of nobody's. `briefings`: the only ones of which it is made; None: of more than
+    these.
     """
 
     path: str
     make: Callable[[], bytes]
     entity: Key | None = None
+    briefings: tuple[Abstract, ...] | None = None
 
 
 def list_files(
@@ -71,9 +73,9 @@ def list_files(
         files.append(File(changes.PATH, partial(changes.make_changes_lines, edition)))
         for year in index.years:
             lines = partial(_join_section_lines, edition, year.briefings)
-            files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines))
+            files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines, briefings=year.briefings))
             table = partial(tables.make_sections_table, year.briefings, rows)
-            files.append(File(urls.year_data_path("sections", year.year, "csv"), table))
+            files.append(File(urls.year_data_path("sections", year.year, "csv"), table, briefings=year.briefings))
     if "feeds" in formats:
         files.append(File(urls.FEED, partial(_make_edition_feed, feeds.make_feed, edition, urls.FEED)))
         path = urls.JSON_FEED_PATH
