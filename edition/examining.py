@@ -21,6 +21,7 @@ from typing import Any
 
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
+from edition.annotate.reach import Changes, compare_registers
 from edition.annotate.repeats import Fingerprints, find_repeats, take_fingerprints
 from edition.checks import Registers, check_briefing, check_transcript, list_registers
 from edition.config import Config
@@ -29,7 +30,7 @@ from edition.entities import Shown, show_authorities
 from edition.importing import SOURCES, Proved, is_inside, prove_transcript
 from edition.ledger.records import bare_block
 from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, pack, take_stamp, unpack
-from edition.model import Briefing, Locus, Repeat, Transcript
+from edition.model import Authorities, Briefing, Locus, Repeat, Transcript
 from edition.parallel import work_through
 from edition.problems import Problem, Refused
 from edition.releases.states import TextState, describe_text
@@ -51,8 +52,8 @@ class Desk:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a briefing alone, besides its text. `wording`: a checksum of its fingerprints. `problems`: also
-    what was found beside its witness. `state`: what a release would keep of it; `block`: what the ledger of addresses
-    has of it where nothing changed.
+    what was found beside its witness; `unsettled`: some of them name what comes near in the authority files. `state`:
+    what a release would keep of it; `block`: what the ledger of addresses has of it where nothing changed.
     """
 
     abstract: Abstract
@@ -60,6 +61,7 @@ class Known:
     signs: tuple[Sign, ...]
     proved: Proved
     problems: tuple[Problem, ...]
+    unsettled: bool
     state: TextState
     block: str
 
@@ -114,11 +116,16 @@ class Examiner:
         """What lies ready."""
         return make_desk(*self._given)
 
-    @cached_property
-    def version(self) -> bytes:
-        """A checksum of all that an examination depends on besides the files: the program, config, authority files."""
-        _, settings = self._given
-        return digest(digest_program(), settings.config, settings.authorities)
+    @property
+    def authorities(self) -> Authorities:
+        """The authority files."""
+        return self._given[1].authorities
+
+    def version_with(self, registers: bytes) -> bytes:
+        """Return a checksum of all that an examination depends on besides the files: program, config, authority files.
+        `registers`: the checksum of the latter.
+        """
+        return digest(digest_program(), self._given[1].config, registers)
 
 
 def list_transcripts(folder: Path) -> list[str]:
@@ -148,17 +155,14 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
     briefing, doubtful = desk.annotator.annotate(transcript)
     proved = prove_transcript(desk.folder, transcript)
     fingerprints = take_fingerprints(briefing)
+    unsure = tuple(check_briefing(briefing, desk.registers))
     known = Known(
         abstract=make_abstract(briefing, desk.shown),
         wording=digest(fingerprints),
         signs=find_signs(briefing, doubtful, desk.config),
         proved=proved,
-        problems=(
-            *doubtful,
-            *check_transcript(transcript),
-            *check_briefing(briefing, desk.registers),
-            *proved.problems,
-        ),
+        problems=(*doubtful, *check_transcript(transcript), *unsure, *proved.problems),
+        unsettled=bool(doubtful or unsure),
         state=describe_text(transcript),
         block=bare_block(transcript),
     )
@@ -171,6 +175,8 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
 _KNOWN, _BRIEFING, _FINGERPRINTS = 0, 1, 2
 #: The entry of all that is said again in an edition.
 _REPEATS = "repeats"
+#: The family and the entry of the authority files.
+_REGISTERS = "registers"
 
 
 #: What is said again, as it is kept.
@@ -180,14 +186,42 @@ _Repeats = tuple[tuple[tuple[str, str], tuple[Repeat, ...]], ...]
 class Shelf(Mapping[str, Briefing]):
     """A briefing's id → the briefing, read from where it lies whenever it is asked for."""
 
-    def __init__(self, examiner: Examiner, memo: Memo) -> None:
+    def __init__(self, examiner: Examiner, *, keep: bool) -> None:
         self.examiner = examiner
-        self.memo = memo
+        folder, now = examiner.folder, digest(examiner.authorities)
+        # by which authority files what lies here was worked out
+        self._registers = Memo(folder, _REGISTERS, digest_program(), keep=keep)
+        self._changes: Changes | None = None
+        before = self._registers.key_of(_REGISTERS) if self._registers.recall(_REGISTERS) else None
+        with contextlib.suppress(Unkept):
+            if before not in (None, now):
+                earlier = unpack(self._registers.read(_REGISTERS, 0), Authorities)
+                self._changes = compare_registers(earlier, examiner.authorities)
+            if before != now:
+                self._registers.put(_REGISTERS, now, (), (pack(examiner.authorities),))
+        self.memo = Memo(
+            folder, "read", examiner.version_with(now), keep=keep,
+            earlier=examiner.version_with(before) if before and self._changes else None,
+        )  # fmt: skip
         self._paths: dict[str, str] = {}
         #: what can't be packed, and the briefing that was asked for last
         self._held: dict[str, Examined] = {}
         self._last: tuple[str, Briefing] | None = None
         self._same: dict[object, Any] = {}
+
+    def recall(self, path: str) -> bool:
+        """Say whether what is known of a file lies here, and would come out the same now."""
+        if not self.memo.recall(path):
+            return False
+        if self._changes is None or not self.memo.is_earlier(path):
+            return True
+        try:
+            known, briefing = unpack(self.memo.read(path, _KNOWN), Known), self._unpack(path)
+        except Unkept:
+            return False
+        mentions = (key for section in known.abstract.sections for key in section.mentions)
+        ids = {id for _, id in (*mentions, *known.abstract.named)}
+        return not known.unsettled and not self._changes.touch(briefing, ids)
 
     def put(self, path: str, found: Examined | _Packed) -> Known:
         """Take in what was worked out of a file, and return what is known of it."""
@@ -251,6 +285,8 @@ class Shelf(Mapping[str, Briefing]):
     def finish(self) -> None:
         """Leave for the next build what this one worked out."""
         self.memo.finish()
+        # last: as long as it isn't there, no pack is of an earlier version
+        self._registers.finish()
 
     def stand(self, id: str, path: str) -> None:
         """Take note of the file in which a briefing is found."""
@@ -278,12 +314,15 @@ class Shelf(Mapping[str, Briefing]):
 
     def _read(self, path: str) -> Briefing:
         with contextlib.suppress(Unkept):
-            return unpack(self.memo.read(path, _BRIEFING), Briefing)
+            return self._unpack(path)
         # the disk has damaged it since
         found = examine(self.examiner.desk, path)
         if isinstance(found, Unread):
             raise Refused(*found.problems)
         return found.briefing
+
+    def _unpack(self, path: str) -> Briefing:
+        return unpack(self.memo.read(path, _BRIEFING), Briefing)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
@@ -315,7 +354,7 @@ def open_shelf(examiner: Examiner, *, keep: bool) -> Shelf:
     """Return the shelf of an edition, with what an earlier build left on it. `keep`: leave for the next one what this
     one works out.
     """
-    return Shelf(examiner, Memo(examiner.folder, "read", examiner.version, keep=keep))
+    return Shelf(examiner, keep=keep)
 
 
 def examine_all(
@@ -324,7 +363,7 @@ def examine_all(
     """Yield what is known of each transcript alone, in the order of the paths: what the shelf has not is worked out on
     `workers` processes (default: as many as there are processors) and put there.
     """
-    fresh = [path for path in paths if not shelf.memo.recall(path)]
+    fresh = [path for path in paths if not shelf.recall(path)]
     workers = workers if workers is not None else os.cpu_count() or 1
     made = work_through(_examine, examiner, fresh, _lost, workers)
     new = frozenset(fresh)

@@ -177,14 +177,17 @@ class _Place:
 
 class Memo:
     """What is remembered of one family of entries in the folder `edition`. `family`: a word; `version`: of all that the
-    entries depend on besides their files and keys. `keep`: `finish` writes what is new; else nothing is written.
+    entries depend on besides their files and keys; `earlier`: another one, the entries of which `is_earlier` tells.
+    `keep`: `finish` writes what is new; else nothing is written.
     """
 
-    def __init__(self, edition: Path, family: str, version: bytes, *, keep: bool) -> None:
+    def __init__(self, edition: Path, family: str, version: bytes, *, keep: bool, earlier: bytes | None = None) -> None:
         self._edition = edition
         self._folder = edition / MEMO
         self._family = family
         self._version = version
+        self._earlier_version = earlier
+        self._earlier: set[str] = set()
         self._keep = keep
         self._new: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what lies in it
         self._files: list[IO[bytes]] = [self._new]
@@ -207,11 +210,16 @@ class Memo:
         del self._places[name]
         return False
 
+    def is_earlier(self, name: str) -> bool:
+        """Say whether an entry that is there is of the earlier version."""
+        return name in self._earlier
+
     def put(self, name: str, key: bytes, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
         """Take in an entry: `key`, a checksum of what it was made of or is; `stamps` of all files that it was made of;
         its parts as `pack` makes them.
         """
         self._asked.add(name)
+        self._earlier.discard(name)
         start = self._new.seek(0, os.SEEK_END)
         self._new.write(b"".join(parts))
         self._places[name] = _Place(self._new, _Row(name, key, tuple(stamps), start, tuple(map(len, parts))))
@@ -265,13 +273,16 @@ class Memo:
             index = unpack(opened.read(end - _TAIL - start), _Index)
             # of another version nothing is known, but its file will be written anew, or go
             self._packs[file.stem.removeprefix(f"{self._family}-")] = -1
-            if index.version != self._version:
+            if index.version not in (self._version, self._earlier_version):
                 raise Unkept(str(file))
         except BaseException:
             opened.close()
             raise
         self._files.append(opened)
-        self._packs[file.stem.removeprefix(f"{self._family}-")] = len(index.rows)
+        if index.version == self._version:
+            self._packs[file.stem.removeprefix(f"{self._family}-")] = len(index.rows)
+        else:
+            self._earlier.update(row.name for row in index.rows)
         self._places.update((row.name, _Place(opened, row)) for row in index.rows)
 
     def _write(self, group: str, names: Sequence[str]) -> None:

@@ -20,6 +20,12 @@ from tests.editions import OUTLETS, ROOT, TRANSCRIPT, WITNESS, add, edit, write_
 
 MAY, JUNE = "content/briefings/2025-05-14-ines-halvard.md", "content/briefings/2024-06-02-ines-halvard.md"
 WITNESSES = "content/sources/2025-05-14.txt"
+TOPIC = """\
+lamps:
+  label: Lamps
+  cues:
+    - {weight: 3, texts: lighting of lamps}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +101,13 @@ CHANGES: dict[str, tuple[int, Callable[[Path], object]]] = {
     "a word of a witness": (1, lambda f: edit(f, WITNESSES, "lamp", "lump")),
     "no witness": (1, lambda f: (f / WITNESSES).unlink()),
     "an outlet renamed": (2, lambda f: add(f, "content/authorities/outlets.yaml", OUTLETS.replace("Radio M", "R. M"))),
+    "an outlet that no text names": (
+        0, lambda f: add(f, "content/authorities/outlets.yaml", f"{OUTLETS}zephyr-post: {{name: Zephyr Post}}\n"),
+    ),
+    "an outlet called by words that both texts print": (
+        2, lambda f: add(f, "content/authorities/outlets.yaml", f"{OUTLETS}ferry-post: {{name: Ferry Safety}}\n"),
+    ),
+    "a topic that no text is about": (2, lambda f: add(f, "content/authorities/topics.yaml", TOPIC)),
     "another config": (2, lambda f: add(f, "config.yaml", "title: Other\nlanguage: en\nrights: {text: Free.}\n")),
     "a third briefing": (1, lambda f: add(f, MAY.replace("05-14", "05-15"), TRANSCRIPT)),
     "one less": (0, lambda f: (f / JUNE).unlink()),
