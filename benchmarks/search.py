@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.corpus import KEPT, ROOT, SHARED, make_vocabulary
 from edition.abstracts import make_abstract
 from edition.annotate import Annotator, make_annotator
+from edition.assets import read_assets
 from edition.contexts import SearchPage
 from edition.entities import show_authorities
 from edition.importing import known_of, make_transcripts
@@ -46,7 +47,7 @@ from edition.interface import load
 from edition.layouts import Known
 from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Section, Source, Speaker, Tag, Transcript, Turn
 from edition.pages import find_common, list_index_pages
-from edition.render import Renderer, read_assets
+from edition.render import Renderer
 from edition.search import list_parts
 from edition.settings import Settings, read_settings
 from edition.witnesses import make_witness
@@ -217,7 +218,7 @@ def make_page(edition: Any, out: Path) -> None:
     index = make_index(edition, words.code)
     pages = list_index_pages(index, find_common(index, words))
     page = next(page for page in pages if isinstance(page, SearchPage))
-    for path, data in (("search.html", Renderer(words).render(page.template, page)), *read_assets()):
+    for path, data in (("search.html", Renderer(words).render(page.template, page)), *read_assets().files.items()):
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(data)
 

@@ -7,7 +7,7 @@ Any process can do it. This module must not know an index or another briefing, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,7 +50,8 @@ class Order:
 class Workshop:
     """What lies ready while files of briefings are made; another process lays out its own. `language`: that of the
     interface. `offered`: of the files of the whole edition only those that every page may speak of. `release`: its name
-    as pages print it.
+    as pages print it. `names`: under which paths assets are published; they are given, since a file may change while
+    others read it.
     """
 
     def __init__(
@@ -63,10 +64,12 @@ class Workshop:
         written: tuple[tuple[str, str], ...],
         offered: Offered,
         release: str,
+        names: Mapping[str, str],
     ) -> None:
-        self._given = folder, config, language, authorities, families, written, offered, release
+        self._given = folder, config, language, authorities, families, written, offered, release, names
         self.folder, self.config, self.authorities, self.release = folder, config, authorities, release
         self._language, self._families, self._written, self._offered = language, families, written, offered
+        self._names = names
 
     def __reduce__(self) -> tuple[Callable[..., Workshop], tuple[object, ...]]:
         return Workshop, self._given
@@ -79,7 +82,7 @@ class Workshop:
     @cached_property
     def renderer(self) -> Renderer:
         """What makes pages of contexts."""
-        return Renderer(self.common.words, self.folder)
+        return Renderer(self.common.words, self.folder, self._names)
 
 
 def make_briefing_files(workshop: Workshop, order: Order) -> tuple[MadeFile, ...]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from edition import urls
+from edition.assets import read_assets
 from edition.checks import LinkCheck, check_together
 from edition.diagnostics import find_diagnostics, read_import_report
 from edition.examining import (
@@ -166,8 +167,9 @@ def plan_site(
     settlement = replace(settlement, problems=(*problems, *wrong, *settlement.problems))
     every, report = (*content.problems, *settlement.problems), read_import_report(folder)
     diagnostics = find_diagnostics(edition, content.signs, every, report, settlement.asked)
-    files = list_files(edition, index, words, diagnostics, review, settlement.answers)
-    return Plan(index, words, settlement, diagnostics, files, texts)
+    assets = read_assets(folder)
+    files = list_files(edition, index, words, diagnostics, review, settlement.answers, assets.names)
+    return Plan(index, words, settlement, diagnostics, files, texts, assets)
 
 
 def build_site(
@@ -199,7 +201,7 @@ def build_site(
     reviewed = make_review(edition, explain, problems, changes) if explain else None
     plan = plan_site(content, folder, reviewed)
     settlement = plan.settlement
-    problems += [*settlement.problems, *settlement.asked]
+    problems += [*settlement.problems, *settlement.asked, *plan.assets.problems]
     recording = not preview and not content.unread and (not locked if record is None else record)
     if locked and not recording:
         problems += [*tell_missing(settlement.missing), *tell_outdated(settlement.texts, settlement.missing)]
@@ -251,7 +253,7 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     content = read_content(folder, progress)
     plan = plan_site(content, folder)
     settlement = plan.settlement
-    problems = [*content.problems, *settlement.problems, *settlement.asked]
+    problems = [*content.problems, *settlement.problems, *settlement.asked, *plan.assets.problems]
     problems += (replace(each, severity="note") for each in tell_missing(settlement.missing))
     problems += tell_outdated(settlement.texts, settlement.missing)
     links = LinkCheck(content.edition.config.site_url)

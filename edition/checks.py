@@ -19,9 +19,10 @@ from urllib.parse import unquote, urlsplit
 
 from edition.abstracts import Abstract
 from edition.annotate.dates import find_dates
+from edition.assets import find_addresses
 from edition.model import Authorities, Briefing, Locus, Section, Transcript
 from edition.problems import Problem, suggest
-from edition.urls import safe_href
+from edition.urls import asset_path, safe_href, untag_path
 from edition.words import label_key
 
 # ── Transcripts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +261,6 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
-_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"')]*))\s*\)""")
 #: Kinds of <link> that a browser fetches.
 _FETCHED = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "apple-touch-icon"))
 _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
@@ -335,9 +335,8 @@ def scan_page(text: str) -> Iterator[tuple[int, _Tag]]:
 
 def _scan_style_sheet(text: str) -> Iterator[tuple[int, _Tag]]:
     """Yield the links of a style sheet as `scan_page` yields those of a page."""
-    for match in _CSS_URL.finditer(text):
-        address = match[1] or match[2] or match[3] or ""
-        yield text.count("\n", 0, match.start()) + 1, _Tag(None, ((address, True),))
+    for start, _, address in find_addresses(text):
+        yield text.count("\n", 0, start) + 1, _Tag(None, ((address, True),))
 
 
 # Pages of one site have most of their tags in common: what is read once needn't be read again.
@@ -458,7 +457,8 @@ class LinkCheck:
             more = f" (and {count - 1} more such links)" if count > 1 else ""
             if target not in self._paths:
                 address = f"{target}#{fragment}" if fragment else target
-                problems.append(Problem(Locus(path, line), f"a link to “{address}” leads nowhere{more}"))
+                words = f"a link to “{address}” leads nowhere{more}"
+                problems.append(Problem(Locus(path, line), words, self._tell_published(target)))
             elif fragment and target in self._ids:
                 if ids_of[0] != target:
                     ids_of = (target, frozenset(self._ids[target].split("\n")))
@@ -466,6 +466,16 @@ class LinkCheck:
                     words = f"a link to “{target}#{fragment}”: the page has no such anchor{more}"
                     problems.append(Problem(Locus(path, line), words))
         return sorted(problems)
+
+    def _tell_published(self, target: str) -> str:
+        """Return what to do about a link to an asset by the name that it has in assets/, "" where it is none."""
+        if not target.startswith(asset_path("")):
+            return ""
+        path = next((path for path in sorted(self._paths) if path != target and untag_path(path) == target), None)
+        if path is None:
+            return ""
+        name = target.removeprefix(asset_path(""))
+        return f'it is published as “{path}”: in a template write {{{{ asset("{name}") }}}}'
 
 
 class _Anchors(Mapping[str, frozenset[str]]):

@@ -68,10 +68,10 @@ class Translation:
 class Frame:
     """What stands around every page: see templates/base.html.
 
-    `root` is the link to the site's root folder ("../", "" at the root); `stylesheet` is "" where the page must stand
-    alone; `opensearch` is "" where browsers can't be told of the search. `canonical` and the relations of neighbours
-    are None where there are none. `meta`: (name, content) for programs that cite; `linked`: what the page is, in
-    schema.org's words (JSON-LD), None where nothing is said.
+    `root` is the link to the site's root folder ("../", "" at the root); `alone`: the page may ask for no asset, since
+    no link of it leads anywhere; `opensearch` is "" where browsers can't be told of the search. `canonical` and the
+    relations of neighbours are None where there are none. `meta`: (name, content) for programs that cite; `linked`:
+    what the page is, in schema.org's words (JSON-LD), None where nothing is said.
     """
 
     path: str
@@ -86,8 +86,6 @@ class Frame:
     publisher: str
     home: str
     search: str
-    stylesheet: str
-    icon: str
     nav: tuple[Link, ...]
     footer: tuple[Link, ...]
     release: str
@@ -102,6 +100,7 @@ class Frame:
     alternates: tuple[Alternate, ...] = ()
     translations: tuple[Translation, ...] = ()
     index: bool = True
+    alone: bool = False
     opensearch: str = ""
     meta: tuple[tuple[str, str], ...] = ()
     relations: tuple[Relation, ...] = ()

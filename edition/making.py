@@ -21,6 +21,7 @@ from typing import Any
 
 from edition import urls
 from edition.abstracts import Abstract
+from edition.assets import Assets
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files, make_file
 from edition.checks import FileFacts, LinkCheck
 from edition.compliance import PageTraits, Survey
@@ -58,7 +59,7 @@ from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
 from edition.problems import Problem, Refused
 from edition.published import Published
-from edition.render import digest_templates, read_assets
+from edition.render import digest_templates
 from edition.review import Review
 from edition.search import list_parts
 from edition.search_index import REGISTER, BundleNote, BundlePlan, make_index
@@ -93,6 +94,7 @@ class Plan:
     diagnostics: Diagnostics
     files: tuple[File, ...]
     texts: Mapping[str, str]
+    assets: Assets
 
 
 #: A file of the site: its path, and its bytes or, where it is as it was published, how many they are.
@@ -156,7 +158,7 @@ class Making:
         self.workshop = Workshop(
             folder, self.edition.config, plan.words.code, self.edition.authorities, self.common.families,
             self.common.written, Offered(self.paths & {urls.FEED, urls.OPENSEARCH}, self.offered.formats),
-            self.survey.release,
+            self.survey.release, plan.assets.names,
         )  # fmt: skip
         self.renderer = self.workshop.renderer
         self.folder = folder
@@ -166,8 +168,8 @@ class Making:
         self.copies: defaultdict[str, list[str]] = defaultdict(list)
         for old, path in self.answers.copies.items():
             self.copies[path].append(old)
-        # what turns a context into a page and finds its facts and traits
-        program = digest_program(), digest_templates(folder), plan.words.code
+        # what turns a context into a page and finds its facts and traits; the name of an asset stands on every page
+        program = digest_program(), digest_templates(folder), plan.words.code, plan.assets.names
         self.program = digest(*program, links.site_url, self.survey.release)
         # what the page and the files of a briefing may say besides what is known of it and what ties it to others
         places, topics = self.edition.authorities.places, self.edition.authorities.topics
@@ -179,7 +181,7 @@ class Making:
     def make_site(self, progress: Progress) -> Iterator[Laid]:
         """Yield every file but the search index and the lists of files."""
         yield from self.make_files()
-        yield from self.note(read_assets(self.folder))
+        yield from self.note(self.plan.assets.files.items())
         yield from self.make_index_pages()
         yield from self.make_briefings(progress)
         yield from self.note(self.make_last())

@@ -564,8 +564,6 @@ class _Maker:
             publisher=config.publisher or "",
             home=urls.relative(path, urls.HOME),
             search=urls.relative(path, urls.SEARCH),
-            stylesheet=urls.relative(path, urls.asset_path("edition.css")),
-            icon=urls.relative(path, urls.asset_path("icon.svg")),
             nav=_link_places(
                 folder, tuple((words(f"nav.{name}"), to) for name, to in places), dict(places).get(family)
             ),
@@ -1971,9 +1969,7 @@ class _IndexMaker(_Maker):
         frame = self.frame(urls.NOT_FOUND, words("not_found.heading"), words("not_found.text"), index=False)
         # A server shows this page at any depth, so that no relative link of it leads anywhere.
         if site is None:
-            alone = replace(
-                frame, home="", search="", stylesheet="", icon="", root="", nav=(), footer=(), alternates=()
-            )
+            alone = replace(frame, home="", search="", root="", nav=(), footer=(), alternates=(), alone=True)
             return NotFoundPage(alone, words("not_found.heading"), ())
 
         def absolute(links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -1987,8 +1983,6 @@ class _IndexMaker(_Maker):
             canonical=None,
             home=site,
             search=site + frame.search,
-            stylesheet=site + frame.stylesheet,
-            icon=site + frame.icon,
             root=site,
             opensearch=site + urls.OPENSEARCH if frame.opensearch else "",
             nav=absolute(frame.nav),

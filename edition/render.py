@@ -1,7 +1,6 @@
-"""Contexts become bytes through the one Jinja environment; an edition may override any template or asset.
+"""Contexts become bytes through the one Jinja environment; an edition may override any template.
 
     render_pages(pages, renderer) -> Iterator[tuple[str, bytes]]       pages: (path, HTML)
-    read_assets(edition_dir) -> Iterator[tuple[str, bytes]]            every asset: (path, bytes)
 
 The order of the pages is fixed; what each page says is decided in pages.py. This module must not write files.
 """
@@ -12,10 +11,13 @@ import hashlib
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import jinja2
 import jinja2.bccache
@@ -27,6 +29,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from edition import urls
+from edition.assets import read_assets
 from edition.contexts import Page
 from edition.indexes import WrittenPage
 from edition.interface import Words
@@ -98,15 +101,34 @@ class _Environment(jinja2.Environment):
     escape = staticmethod(_escape)
 
 
-class Renderer:
-    """The one Jinja environment of a site: the edition's own templates/ first, then the program's."""
+#: What a frame had before templates asked for assets by their names, and what says the same now.
+_DEPARTED = {
+    "stylesheet": 'now: {{ asset("edition.css") }}, where frame.alone is false',
+    "icon": 'now: {{ asset("icon.svg") }}, where frame.alone is false',
+}
 
-    def __init__(self, words: Words, edition_dir: Path | None = None) -> None:
+
+class _Missing(LookupError):
+    """A template asks for what there is not. `hint`: what may be meant."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Renderer:
+    """The one Jinja environment of a site: the edition's own templates/ first, then the program's.
+
+    `names`: under which paths assets are published (`Assets.names`); None: as they lie there when one is asked for.
+    """
+
+    def __init__(self, words: Words, edition_dir: Path | None = None, names: Mapping[str, str] | None = None) -> None:
         folders = [_ROOT / "templates"]
         if edition_dir is not None and (edition_dir / "templates").is_dir():
             folders.insert(0, edition_dir / "templates")
         self.words = words
         self._folders = tuple(folders)
+        self._edition_dir, self._given_names = edition_dir, names
         self._environment = _Environment(
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -117,7 +139,8 @@ class Renderer:
             bytecode_cache=_COMPILED,
         )
         self._environment.globals["words"] = words
-        self._environment.filters["markdown"] = render_markdown
+        self._environment.globals["asset"] = self._find_asset
+        self._environment.filters["markdown"] = self._render_markdown
         # the filter tojson writes <, >, & and ' as escapes, so that no text can end the element that holds the JSON
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
 
@@ -139,6 +162,24 @@ class Renderer:
             raise Refused(self._explain(template, page, error)) from error
         return show_forbidden(html).encode("utf-8")
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return read_assets(self._edition_dir).names if self._given_names is None else self._given_names
+
+    @jinja2.pass_context
+    def _find_asset(self, context: jinja2.runtime.Context, name: str) -> str:
+        """Return the link from the page that is being made to an asset, by the name that it has in assets/."""
+        frame, path = context.get("frame"), self._names.get(urls.asset_path(name))
+        if path is None:
+            known = (each.removeprefix(urls.asset_path("")) for each in self._names)
+            raise _Missing(f"there is no asset “{name}”", suggest(name, known))
+        if frame is None:
+            raise _Missing("no page is known here that could ask for an asset", "import the macro “with context”")
+        return str(frame.root) + urls.relative("", path)
+
+    def _render_markdown(self, text: str, root: str = "") -> Markup:
+        return render_markdown(text, root, self._names)
+
     def _explain(self, template: str, page: object, error: Exception) -> Problem:
         places = [
             (self._name(Path(f.filename)), f.lineno)
@@ -147,11 +188,11 @@ class Renderer:
         ]
         file, line = places[-1] if places else (f"templates/{template}", 0)
         message = str(error.args[0]) if error.args else type(error).__name__
-        hint = ""
+        hint = error.hint if isinstance(error, _Missing) else ""
         if isinstance(error, jinja2.UndefinedError):
             word = re.search(r"attribute '(\w+)'|^'(\w+)' is undefined", message)
-            known = [*getattr(type(page), "__dataclass_fields__", {}), "page", "frame", "words"]
-            hint = suggest(word[1] or word[2], known) if word else ""
+            known = [*getattr(type(page), "__dataclass_fields__", {}), "page", "frame", "words", "asset"]
+            hint = _DEPARTED.get(word[1]) or suggest(word[1] or word[2], known) if word else ""
         path = getattr(getattr(page, "frame", None), "path", "")
         of = f" of “{path}”" if path else ""
         return Problem(Locus(file, line or 0), f"the template fails in the making{of}: {message}", hint)
@@ -253,12 +294,12 @@ def find_page_problems(page: WrittenPage) -> Iterator[Problem]:
                 yield Problem(locus, f"the link “{url}” can't stand on the page", str(error))
 
 
-def render_markdown(text: str, root: str = "") -> Markup:
+def render_markdown(text: str, root: str = "", names: Mapping[str, str] = MappingProxyType({})) -> Markup:
     """Return an editor's Markdown as HTML: raw HTML is shown as text, an address that may not stand there is left out.
 
-    `root`: the link from the page to the site's root ("../"), where addresses count from. Headings get ids, and go
-    down to level 2 at the highest; `about.md` leads to about.html. The only place where HTML is not made by a template:
-    markdown-it escapes every text, and every address is checked here.
+    `root`: the link from the page to the site's root ("../"), where addresses count from. `names`: under which paths
+    assets are published. Headings get ids, and go down to level 2 at the highest; `about.md` leads to about.html. The
+    only place where HTML is not made by a template: markdown-it escapes every text, and every address is checked here.
     """
     parser = _parser()
     tokens = parser.parse(text)
@@ -273,7 +314,9 @@ def render_markdown(text: str, root: str = "") -> Markup:
         if name:
             try:
                 url = _check_link(str(token.attrGet(name) or ""), image=token.type == "image")
-                token.attrSet(name, url if urls.safe_href(url) or url.startswith("#") else root + url)
+                if not urls.safe_href(url) and not url.startswith("#"):
+                    url = root + (urls.relative("", names[unquote(url)]) if unquote(url) in names else url)
+                token.attrSet(name, url)
                 if token.type == "link_open" and urls.safe_href(url):
                     token.attrSet("rel", "noopener")
             except ValueError:
@@ -292,46 +335,3 @@ def render_pages(pages: Iterator[Page], renderer: Renderer) -> Iterator[tuple[st
     """Yield (path, HTML) for each page."""
     for page in pages:
         yield page.frame.path, renderer.render(page.template, page)
-
-
-#: The scripts of the search page in the order in which they build on each other: published as one, so that a browser
-#: asks once, and the page of a section that a result leads to has it already.
-SEARCH_SCRIPT = "assets/search/search.js"
-_PARTS = (
-    "words", "forms", "query", "digits", "register", "index", "answer", "vocabulary", "marks", "passage", "address",
-    "facets", "results", "page",
-)  # fmt: skip
-#: A comment that begins a line and ends one.
-_COMMENT = re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.M | re.S)
-
-
-def list_assets(edition_dir: Path | None = None) -> dict[str, Path]:
-    """Return path in the site → file of every asset as it lies in assets/, the edition's own in place of ours."""
-    found: dict[str, Path] = {}
-    for folder in (_ROOT / "assets", *([edition_dir / "assets"] if edition_dir else [])):
-        for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.is_file() and not file.name.startswith("."):
-                found[urls.asset_path(file.relative_to(folder).as_posix())] = file
-    return found
-
-
-def read_assets(edition_dir: Path | None = None) -> Iterator[tuple[str, bytes]]:
-    """Yield (path in the site, bytes) of every asset as it is published, in order of path.
-
-    The scripts of the search page are joined (an edition may have its own in place of one, or of the whole); our own
-    scripts lose their comments, indentation and empty lines, and nothing inside a line. All else is as it is.
-    """
-    published = {path: [file] for path, file in list_assets(edition_dir).items()}
-    parts = [published.pop(f"assets/search/{name}.js")[0] for name in _PARTS]
-    published.setdefault(SEARCH_SCRIPT, parts)
-    for path, files in sorted(published.items()):
-        yield path, b"\n".join(map(_read_asset, files))
-
-
-def _read_asset(file: Path) -> bytes:
-    data = file.read_bytes()
-    # an edition's own scripts are not ours to change
-    if file.suffix != ".js" or not file.resolve().is_relative_to(_ROOT / "assets"):
-        return data
-    lines = (line.strip() for line in _COMMENT.sub(b"", data).split(b"\n"))
-    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"

@@ -64,6 +64,8 @@ _SURNAMES = frozenset(
 }  # fmt: skip
 #: Where the anchor or query of an address begins.
 _TAIL = re.compile("[#?]")
+#: What tells the content of an asset in its name.
+_TAG = re.compile(r"\.[0-9a-f]{8}(?=\.[^./]+$)")
 _FORBIDDEN = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
 #: Letters that canonical decomposition leaves whole.
 _LETTERS = str.maketrans(
@@ -178,8 +180,19 @@ def year_data_path(name: str, year: str | None, ext: str) -> str:
 
 
 def asset_path(name: str) -> str:
-    """Return the path of an asset (edition.css); the one place that knows how assets are named."""
+    """Return the path of an asset (edition.css) by the name that it has in assets/."""
     return f"assets/{name}"
+
+
+def tag_path(path: str, checksum: str) -> str:
+    """Return a path with the first eight digits of a checksum before its ending: assets/edition.3f9a1c20.css."""
+    stem, dot, ending = path.rpartition(".")
+    return f"{stem}.{checksum[:8]}{dot}{ending}"
+
+
+def untag_path(path: str) -> str:
+    """Return a path without what `tag_path` has put into it."""
+    return _TAG.sub("", path)
 
 
 def anchor(path: str, id: str) -> str:

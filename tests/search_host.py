@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from edition.render import SEARCH_SCRIPT, read_assets
+from edition.assets import SEARCH_SCRIPT, read_assets
 from edition.search import Part, SearchRecord
 from edition.search_index import make_index, plan_parts
 from edition.search_words import find_words
@@ -39,7 +39,8 @@ def ask(site: Path, questions: Iterable[dict[str, Any]], script: bytes = b"") ->
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "search.js")
-        file.write_bytes(script or dict(read_assets())[SEARCH_SCRIPT])
+        assets = read_assets()
+        file.write_bytes(script or assets.files[assets.names[SEARCH_SCRIPT]])
         done = subprocess.run(
             [str(find_node()), str(ROOT / "tests/search/host.js"), str(file), str(site)],
             input=lines.encode("ascii"),

@@ -803,11 +803,14 @@ def test_robots() -> None:
 
 
 def test_a_browser_is_told_of_the_search_in_a_site_with_an_address() -> None:
-    data = opensearch.make_description("https://x.example/r/", "Briefings of the Harbour & Quay", "Search <all>.", "en")
+    data = opensearch.make_description(
+        "https://x.example/r/", "Briefings of the Harbour & Quay", "Search <all>.", "en", "i.svg"
+    )
     root, space = ET.fromstring(data), {"o": opensearch.NAMESPACE}
     assert root.findtext("o:ShortName", None, space) == "Briefings of the"
     assert root.findtext("o:Description", None, space) == "Search <all>."
     templates = {u.get("type"): u.get("template") for u in root.iterfind("o:Url", space)}
+    assert root.findtext("o:Image", None, space) == "https://x.example/r/i.svg"
     assert templates["text/html"] == "https://x.example/r/search.html?q={searchTerms}"
     assert templates["application/opensearchdescription+xml"] == "https://x.example/r/opensearch.xml"
     assert opensearch.shorten_name("Leuchtturmwärterverein") == "Leuchtturmwärter"

@@ -21,6 +21,7 @@ ROOMS = (
     "config",
     "interface",
     "urls",
+    "assets",
     "witnesses",
     "transcripts",
     "releases",

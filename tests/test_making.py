@@ -103,6 +103,7 @@ EDITS: tuple[Edit, ...] = (
     ("… and its word of it", lambda f: withdraw_addresses(f, [f"{MAY}#q2.2"], "2026-03-02", "Never said."), None),
     ("a page", lambda f: edit(f, "content/pages/about.md", "Words.\n\n##", "Other words.\n\n##"), 3),
     ("a template", override_template, None),
+    ("a style sheet", lambda f: add(f, "assets/edition.css", "p { color: red }"), None),
     ("another id", rename, None),
     ("withdrawn", withdraw, None),
     ("a date", lambda f: edit(f, file_of(JUNE), "date: 2025-06-14", "date: 2024-06-14"), None),
@@ -121,7 +122,7 @@ EDITS: tuple[Edit, ...] = (
 #: Those that are tried in every run of the tests; `make torture` tries them all.
 USUAL = (
     "nothing", "a word of an answer", "a new briefing", "a heading", "an outlet renamed", "an outlet that nobody names",
-    "a place's alias", "a topic", "a page", "a template", "the site spoiled", "the memo damaged",
+    "a place's alias", "a topic", "a page", "a template", "a style sheet", "the site spoiled", "the memo damaged",
 )  # fmt: skip
 
 

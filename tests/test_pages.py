@@ -344,10 +344,10 @@ def test_an_empty_edition_has_its_pages() -> None:
 def test_the_not_found_page_needs_nothing_or_is_absolute() -> None:
     alone = make_pages()["404.html"]
     assert isinstance(alone, NotFoundPage)
-    assert (alone.frame.stylesheet, alone.frame.nav, alone.frame.footer, alone.links) == ("", (), (), ())
+    assert (alone.frame.alone, alone.frame.nav, alone.frame.footer, alone.links) == (True, (), (), ())
     whole = make_pages(site_url="https://example.org/m/")["404.html"]
     assert isinstance(whole, NotFoundPage)
-    assert whole.frame.stylesheet == "https://example.org/m/assets/edition.css"
+    assert (whole.frame.alone, whole.frame.root) == (False, "https://example.org/m/")
     assert {link.href for link in whole.frame.nav} >= {
         "https://example.org/m/briefings/",
         "https://example.org/m/search.html",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from edition import interface
+from edition.assets import read_assets
 from edition.compliance import PRINCIPLES, Verdict
 from edition.config import Config
 from edition.importing import State
@@ -26,14 +27,7 @@ from edition.indexes import Edition, WrittenPage, make_index
 from edition.model import Mark
 from edition.pages import make_compliance_page
 from edition.problems import Refused
-from edition.render import (
-    SEARCH_SCRIPT,
-    Renderer,
-    find_page_problems,
-    read_assets,
-    render_markdown,
-    show_forbidden,
-)
+from edition.render import Renderer, find_page_problems, render_markdown, show_forbidden
 from edition.urls import FILES
 from tests.site_edition import (
     AUTHORITIES,
@@ -121,7 +115,7 @@ def test_nothing_inline_and_nothing_from_elsewhere(site: dict[str, BeautifulSoup
 
 
 def test_every_link_and_anchor_leads_somewhere(every_site: dict[str, BeautifulSoup]) -> None:
-    assets = {path for path, _ in read_assets()} | {"search/register.js"}
+    assets = read_assets().files.keys() | {"search/register.js"}
     ids = {path: {str(t["id"]) for t in soup.find_all(id=True)} for path, soup in every_site.items()}
     count = 0
     for path, soup in every_site.items():
@@ -418,35 +412,6 @@ def test_a_template_that_fails_is_told_with_its_line(tmp_path: Path, template: s
         render_home(make_folder(tmp_path, "home.html", template))
     (problem,) = refused.value.problems
     assert re.search(expected, str(problem)), str(problem)
-
-
-def test_an_edition_may_override_an_asset(tmp_path: Path) -> None:
-    (tmp_path / "assets").mkdir()
-    mine = tmp_path / "assets" / "edition.css"
-    mine.write_text(":root {}")
-    assets = dict(read_assets(tmp_path))
-    assert assets["assets/edition.css"] == mine.read_bytes()
-    assert assets["assets/icon.svg"] == (ROOT / "assets" / "icon.svg").read_bytes()
-    assert list(assets) == list(dict(read_assets())) == sorted(assets)
-
-
-def test_an_edition_may_override_a_part_of_the_search_or_the_whole(tmp_path: Path) -> None:
-    folder = tmp_path / "assets/search"
-    folder.mkdir(parents=True)
-    (folder / "page.js").write_text("/** mine */\nconst two = `\n\n`;\n")
-    before, mine = dict(read_assets()), dict(read_assets(tmp_path))
-    # what is theirs stays as they wrote it, among ours
-    assert mine[SEARCH_SCRIPT].endswith(b"/** mine */\nconst two = `\n\n`;\n")
-    assert mine[SEARCH_SCRIPT][:1000] == before[SEARCH_SCRIPT][:1000]
-    assert mine.keys() == before.keys()
-    (folder / "search.js").write_text("// all mine\n")
-    assert dict(read_assets(tmp_path))[SEARCH_SCRIPT] == b"// all mine\n"
-
-
-def test_an_asset_is_the_same_wherever_the_build_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    here, there = (dict(read_assets(folder)) for folder in (Path(), ROOT))
-    assert here == there
 
 
 # ── Pages in Markdown ──

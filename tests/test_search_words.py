@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from edition import search_bundle, search_index
+from edition.assets import PARTS, SEARCH_SCRIPT, list_sources, read_assets
 from edition.building import read_content
-from edition.render import _PARTS, SEARCH_SCRIPT, list_assets, read_assets
 from edition.search import SearchRecord, make_records
 from edition.search_words import read_words, split_words
 from tests.browser import search_site
@@ -301,9 +301,10 @@ def test_what_was_typed_comes_before_its_other_forms(tmp_path: Path) -> None:
 
 def test_published_scripts_have_no_comments_and_answer_alike(tmp_path: Path) -> None:
     index_records(search_site.SPECIAL, tmp_path)
-    files = [list_assets()[f"assets/search/{name}.js"] for name in _PARTS]
+    files = [list_sources()[f"assets/search/{name}.js"] for name in PARTS]
     whole = b"\n".join(file.read_bytes() for file in files)
-    published = dict(read_assets())[SEARCH_SCRIPT]
+    assets = read_assets()
+    published = assets.files[assets.names[SEARCH_SCRIPT]]
     assert b"/**" not in published
     assert len(published) < len(whole) * 0.75
     # what is taken away can't be part of a value: no text of ours runs over several lines

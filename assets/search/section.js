@@ -2,7 +2,8 @@
  * The marks on the page of a briefing that a result led to (?q=QUERY#SECTION): what was asked for, in that section, whole
  * words only, and a way to be rid of them.
  *
- * Loads its rules only there; changes nothing on a page that no result led to. Must not change a word of the text.
+ * Loads its rules and its style (data-rules, data-style) only there; changes nothing on a page that no result led to.
+ * Must not change a word of the text.
  */
 "use strict";
 (function () {
@@ -15,18 +16,16 @@
 
   async function mark() {
     // the scripts of the search page, which a reader who comes from there has already
-    await add("script", { src: address("search.js") });
+    await add("script", { src: script.dataset.rules });
     const { terms } = RostrumSearch.readQuery(q, document.documentElement.lang);
     marks = Array.from(text.querySelectorAll("h2, p")).flatMap((block) => markIn(block, terms));
     if (!marks.length) return;
     document.documentElement.classList.add("marked");
-    await add("link", { rel: "stylesheet", href: address("search.css") });
+    await add("link", { rel: "stylesheet", href: script.dataset.style });
     bar = makeBar();
     text.prepend(bar);
     section.scrollIntoView();
   }
-
-  function address(name) { return new URL(name, script.src).href; }
 
   function add(name, values) {
     return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from edition import urls
 from edition.abstracts import Abstract
@@ -53,9 +54,11 @@ def list_files(
     diagnostics: Diagnostics | None = None,
     review: Review | None = None,
     answers: Answers | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[File, ...]:
     """Return every file of the site that is no page, no asset, no search index and not of a single briefing, in order
-    of path. `answers`: what is shown for old addresses.
+    of path. `answers`: what is shown for old addresses; `names`: under which paths assets are published, where
+    these are not their own.
     """
     rows = _keep_rows()
     config, formats = edition.config, frozenset(edition.config.formats)
@@ -85,7 +88,7 @@ def list_files(
     if review is not None:
         files.append(File(urls.data_path("review.csv"), partial(tables.make_review_table, review)))
     if config.site_url:
-        files.append(File(urls.OPENSEARCH, partial(_make_opensearch, config, words)))
+        files.append(File(urls.OPENSEARCH, partial(_make_opensearch, config, words, names.get(_ICON, _ICON))))
     for family in index.families:
         for each in index.families[family]:
             files += _files_of_entity(config, each, rows)
@@ -170,9 +173,13 @@ def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
     return encode_text(lay_out(describe_diagnostics(diagnostics)))
 
 
-def _make_opensearch(config: Config, words: Words) -> bytes:
+#: What a browser shows beside the search of an edition.
+_ICON = urls.asset_path("icon.svg")
+
+
+def _make_opensearch(config: Config, words: Words, icon: str) -> bytes:
     description = words("search.description", title=config.title)
-    return opensearch.make_description(config.site_url or "", config.title, description, words.code)
+    return opensearch.make_description(config.site_url or "", config.title, description, words.code, icon)
 
 
 def _make_vocabulary(edition: Edition, index: Index) -> bytes:

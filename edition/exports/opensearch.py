@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from edition.exports.writing import append, element, write_xml
-from edition.urls import OPENSEARCH, SEARCH, asset_path, canonical
+from edition.urls import OPENSEARCH, SEARCH, canonical
 
 NAMESPACE: Final = "http://a9.com/-/spec/opensearch/1.1/"
 #: The most letters of a name and of a description (OpenSearch 1.1, "ShortName" and "Description").
@@ -16,15 +16,15 @@ NAME_LENGTH: Final = 16
 DESCRIPTION_LENGTH: Final = 1024
 
 
-def make_description(site_url: str, title: str, description: str, language: str) -> bytes:
-    """Return opensearch.xml; `site_url` ends in "/", `language` is that of the pages."""
+def make_description(site_url: str, title: str, description: str, language: str, icon: str) -> bytes:
+    """Return opensearch.xml; `site_url` ends in "/", `language` is that of the pages, `icon` a path in the site."""
     root = element("OpenSearchDescription", {"xmlns": NAMESPACE})
     append(root, "ShortName", text=shorten_name(title))
     append(root, "LongName", text=title[:48])
     append(root, "Description", text=description[:DESCRIPTION_LENGTH])
     append(root, "InputEncoding", text="UTF-8")
     append(root, "Language", text=language)
-    append(root, "Image", {"type": "image/svg+xml"}, canonical(site_url, asset_path("icon.svg")))
+    append(root, "Image", {"type": "image/svg+xml"}, canonical(site_url, icon))
     page = canonical(site_url, SEARCH)
     append(root, "Url", {"type": "text/html", "method": "get", "template": f"{page}?q={{searchTerms}}"})
     own = {"type": "application/opensearchdescription+xml", "rel": "self"}

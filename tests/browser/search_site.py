@@ -10,12 +10,13 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
+from edition.assets import read_assets
 from edition.config import Config
 from edition.contexts import Facet, Link, SearchPage
 from edition.indexes import make_index
 from edition.interface import load
 from edition.model import Authorities
-from edition.render import Renderer, read_assets
+from edition.render import Renderer
 from edition.search import FACETS, SearchRecord
 from tests.search_host import IndexReport, index_records
 from tests.whole import gather_edition, list_pages
@@ -158,7 +159,7 @@ def make_site(folder: Path, records: tuple[SearchRecord, ...] | None = None) -> 
     page = make_page()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "search.html").write_bytes(Renderer(load("en")).render(page.template, page))
-    for path, data in read_assets():
+    for path, data in read_assets().files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     for path in ("briefings/index.html", "countries/index.html", "index.html"):

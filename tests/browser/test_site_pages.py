@@ -14,12 +14,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 
+from edition.assets import read_assets
 from edition.interface import load
 from edition.model import Locus
 from edition.permalinks.addresses import Address, Gone
 from edition.permalinks.answering import Answers, OldAnchor, OldPage, OldSection, Stub
 from edition.problems import Problem
-from edition.render import Renderer, read_assets
+from edition.render import Renderer
 from tests.site_edition import make_language_edition
 from tests.whole import diagnose, render_site
 
@@ -152,7 +153,7 @@ def unusual_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages and assets of an edition in three languages."""
     folder = tmp_path_factory.mktemp("unusual")
     edition = make_language_edition()
-    files = list(read_assets())
+    files = read_assets().files.items()
     found = diagnose(edition, [Problem(Locus("x.md", 3), "a link leads nowhere", "correct it")])
     made = render_site(edition, Renderer(load("en")), diagnostics=found, answers=make_answers())
     for path, data in [*files, *made]:
