@@ -16,12 +16,14 @@ from typing import Final, Protocol
 from edition.model import Locus
 from edition.problems import Problem, Refused
 from edition.search import FACETS, Part
-from edition.search_bundle import Bundle, dump, make_script
+from edition.search_bundle import Bundle, dump, make_script, make_tag
 from edition.urls import anchor, briefing_path
 
 FOLDER: Final = "search"
 REGISTER: Final = "search/register.js"
-WORDS: Final = "search/words.js"
+#: How the index is written, and what is taken for a word in it: assets/search/register.js reads no other. It rises with
+#: every such change, since a page that stays open for days, or was kept by a browser, has the scripts of its own day.
+FORMAT: Final = 1
 
 #: A language with at most so many sections is one bundle, so that a first query loads one of each thing.
 WHOLE: Final = 15_000
@@ -93,10 +95,13 @@ def make_index(
             if keeper:
                 keeper.put(plan, written, note)
         notes.append(note)
-    register = {"facets": FACETS, "bundles": [json.loads(note.listed) for note in notes]}
-    yield REGISTER, make_script("register", dump(register)).encode("utf-8")
     words, names = (set[str]().union(*each) for each in ((n.words for n in notes), (n.names for n in notes)))
-    yield WORDS, make_script("words", dump(make_vocabulary(words, names))).encode("utf-8")
+    vocabulary = dump(make_vocabulary(words, names))
+    name = f"words-{make_tag(vocabulary)}"
+    bundles = [json.loads(note.listed) for note in notes]
+    register = {"format": FORMAT, "facets": FACETS, "bundles": bundles, "words": name}
+    yield REGISTER, make_script("register", dump(register)).encode("utf-8")
+    yield f"{FOLDER}/{name}.js", make_script(name, vocabulary).encode("utf-8")
 
 
 def _refusal(message: str, hint: str = "") -> Refused:

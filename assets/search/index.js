@@ -163,7 +163,7 @@ globalThis.RostrumSearch ??= {};
         const [id, cited, title, heading, ...paragraphs] = texts.sections[number - first];
         return { briefing, id, number: cited, briefingTitle: texts.briefing, title: title || heading, heading, paragraphs };
       },
-      openWords: () => read("words", (data) => new search.Vocabulary(data))
+      openWords: () => read(register.words, (data) => new search.Vocabulary(data))
     };
   };
 })(globalThis.RostrumSearch);

@@ -9,6 +9,9 @@
 globalThis.RostrumSearch ??= {};
 
 (function (search) {
+  /** How the index is written that these scripts read (FORMAT in edition/search_index.py). */
+  const FORMAT = 1;
+
   /**
    * @typedef {Object} Bundle   sections that are indexed together: of one language, of some years
    * @property {string} name
@@ -30,8 +33,11 @@ globalThis.RostrumSearch ??= {};
 
   /** The register, which lists the bundles and knows no section yet. */
   search.Register = class {
-    /** @param {{facets: string[], bundles: Bundle[]}} data */
+    /** @param {{format: number, facets: string[], bundles: Bundle[], words: string}} data */
     constructor(data) {
+      if (data.format !== FORMAT) throw new Error("the index is of another version than this page");
+      /** The script of all words. */
+      this.words = data.words;
       this.facets = data.facets;
       this.bundles = data.bundles;
       /** How many sections the edition has. */

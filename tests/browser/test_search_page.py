@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from edition.search_index import FORMAT
 from edition.search_words import NAME, fold_name
 from tests.browser.search_site import make_records, make_site
 
@@ -511,7 +512,7 @@ def test_without_its_script_the_page_shows_another_way(broken: tuple[Reader, Pat
     reader, _ = broken
     reader.open("")
     assert not reader.page.is_visible("#search-ways")
-    reader.page.route("**/search.js", lambda route: route.abort())
+    reader.page.route("**/search.*.js", lambda route: route.abort())
     reader.page.goto(f"{reader.base}search.html?q=harbour")
     assert reader.page.is_visible("#search-ways a[href='briefings/index.html']")
 
@@ -533,6 +534,16 @@ def test_a_second_try_works_when_the_files_are_back(broken: tuple[Reader, Path])
     reader.page.click("#search-form button[type=submit]")
     reader.page.wait_for_selector("#search-results > li")
     assert len(reader.links) == 3
+
+
+def test_an_index_of_another_version_is_not_read(broken: tuple[Reader, Path]) -> None:
+    reader, copy = broken
+    register = copy / "search" / "register.js"
+    text = register.read_text("utf-8")
+    assert f'"format":{FORMAT},' in text
+    register.write_text(text.replace(f'"format":{FORMAT},', f'"format":{FORMAT + 1},'), "utf-8")
+    assert "could not be loaded" in reader.open("?q=harbour").status
+    assert reader.page.is_visible("#search-ways a[href='briefings/index.html']")
 
 
 @pytest.mark.parametrize("fact", ["sections", "facts", "words"])
