@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 import string
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edition import urls
+from edition import parallel, urls
 from edition.assets import SEARCH_SCRIPT, Assets, list_sources, read_assets
+from edition.building import build_site
 from edition.checks import check_links
 from edition.render import render_markdown
 from tests.editions import ROOT, add, run_command, write_edition
+
+T = TypeVar("T")
 
 TAGGED = re.compile(r"assets/(?:[\w-]+/)*[\w-]+\.[0-9a-f]{8}\.(?:css|js|svg)")
 
@@ -194,6 +199,30 @@ def test_an_own_template_asks_for_an_asset(tmp_path: Path, template: str, told: 
     assert re.search(told, said.err), said.err
     if not code:
         assert read_assets().names["assets/icon.svg"] in (edition / "_site/404.html").read_text()
+
+
+def test_a_style_sheet_saved_during_a_build_is_not_mixed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even by another process, which begins later."""
+    monkeypatch.setattr(parallel, "FEW", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    edition = write_edition(tmp_path / "edition")
+    add(edition, "assets/edition.css", "p { color: red }")
+
+    def save(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+        if what == "writing":
+            add(edition, "assets/edition.css", "p { color: blue }")
+        yield from items
+
+    report = build_site(edition, progress=save)
+    assert [problem for problem in report.problems if problem.severity == "error"] == []
+    (sheet,) = (edition / "_site/assets").glob("edition.*.css")
+    assert sheet.read_text() == "p { color: red }"
+    pages = [page for page in (edition / "_site").rglob("*.html") if page.name != "404.html"]
+    assert len(pages) > 10
+    assert all(f"assets/{sheet.name}" in page.read_text(encoding="utf-8") for page in pages)
+    # and the next build sees what was saved
+    build_site(edition)
+    assert [each.read_text() for each in (edition / "_site/assets").glob("edition.*.css")] == ["p { color: blue }"]
 
 
 def test_assets_are_the_same_wherever_the_build_was_started(monkeypatch: pytest.MonkeyPatch) -> None:

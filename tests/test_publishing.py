@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -77,3 +78,25 @@ def test_the_policy_in_the_documentation_is_the_one_in_the_pages(sample_site: Pa
         return {part.strip() for part in text.replace("&#39;", "'").split(";") if part.strip()}
 
     assert parts(stated[0]) == parts(policy[1])
+
+
+def test_what_browsers_may_keep_for_ever_is_named_by_its_content(sample_site: Path) -> None:
+    written = (ROOT / "docs/publish.md").read_text(encoding="utf-8")
+    (stated,) = re.findall(
+        r'location ~ "(.+)" \{\n +add_header Cache-Control "public, max-age=31536000, immutable";', written
+    )
+    kept, asked = set[str](), set[str]()
+    for file in sample_site.rglob("*"):
+        if not file.is_file():
+            continue
+        path, data = file.relative_to(sample_site).as_posix(), file.read_bytes()
+        if not re.search(stated, f"/press/{path}"):
+            asked.add(path)
+            continue
+        kept.add(path)
+        held = data if path.startswith("assets/") else data.partition(b",")[2].removesuffix(b");\n")
+        tag = re.split(r"[.-]", path)[-2]
+        assert hashlib.sha256(held).hexdigest().startswith(tag), path
+    assert {path for path in asked if path.startswith(("assets/", "search/"))} == {"search/register.js"}
+    assert {path for path in kept if not path.startswith(("assets/", "search/"))} == set()
+    assert len(kept) > 20
