@@ -35,8 +35,11 @@ PARTS: Final = (
 SHOWN: Final = frozenset(
     ("css", "js", "mjs", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "woff", "woff2", "ttf", "otf")
 )
-#: A comment that begins a line and ends one.
-_COMMENT = re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$", re.M | re.S)
+#: A comment that begins a line and ends one, by the ending of the file.
+_COMMENTS: Final = {
+    ".js": re.compile(rb"^[ \t]*/\*\*.*?\*/[ \t]*$|^[ \t]*//[^\n]*$", re.M | re.S),
+    ".css": re.compile(rb"^[ \t]*/\*(?:(?!\*/).)*+\*/[ \t]*$", re.M | re.S),
+}
 #: A comment of a style sheet, or one of its addresses: url(…), or the string of an @import (CSS Syntax 3, 4.3; CSS
 #: Cascade 5, 2).
 _CSS_ADDRESS = re.compile(
@@ -62,8 +65,8 @@ def read_assets(edition_dir: Path | None = None) -> Assets:
     """Return the assets of a site, an edition's own in place of ours.
 
     The scripts of the search page are joined (an edition may have its own in place of one, or of the whole); our own
-    scripts lose their comments, indentation and empty lines, and nothing inside a line; an address in a style sheet
-    follows the asset that it means. All else is as it is.
+    scripts and style sheets lose their comments, indentation and empty lines, and nothing inside a line; an address in
+    a style sheet follows the asset that it means. All else is as it is.
     """
     sources = {path: [file] for path, file in list_sources(edition_dir).items()}
     parts = [sources.pop(f"assets/search/{name}.js")[0] for name in PARTS]
@@ -150,11 +153,11 @@ def _is_ours(file: Path) -> bool:
 
 def _read_source(file: Path) -> bytes:
     data = file.read_bytes()
-    # an edition's own scripts are not ours to change
-    if file.suffix != ".js" or not _is_ours(file):
+    comment = _COMMENTS.get(file.suffix)
+    # an edition's own files are not ours to change
+    if comment is None or not _is_ours(file):
         return data
-    lines = (line.strip() for line in _COMMENT.sub(b"", data).split(b"\n"))
-    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+    return b"\n".join(filter(None, (line.strip() for line in comment.sub(b"", data).split(b"\n")))) + b"\n"
 
 
 def _find_plain_names(sources: Mapping[str, list[Path]], names: Mapping[str, str]) -> Iterator[Problem]:

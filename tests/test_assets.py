@@ -50,6 +50,18 @@ def test_every_asset_of_ours_has_the_beginning_of_its_checksum_in_its_name() -> 
     assert list(assets.files) == list(assets.names.values())
 
 
+def test_style_sheets_of_ours_lose_their_comments_and_no_word() -> None:
+    assets = read_assets()
+    sheets = [name for name in assets.names if name.endswith(".css")]
+    assert len(sheets) >= 4
+    for name in sheets:
+        whole, published = (ROOT / name).read_text(encoding="utf-8"), assets.files[assets.names[name]].decode()
+        assert "/*" in whole, name
+        assert "/*" not in published, name
+        assert "\n\n" not in published, name
+        assert published.split() == re.sub(r"/\*.*?\*/", " ", whole, flags=re.DOTALL).split(), name
+
+
 def test_a_name_changes_with_the_content_and_only_then(tmp_path: Path) -> None:
     ours = read_assets()
     mine = read_own(tmp_path, {"edition.css": "a { color: red }"})
