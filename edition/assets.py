@@ -96,6 +96,12 @@ def find_addresses(style_sheet: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span(match.lastindex), match[match.lastindex]
 
 
+def split_address(address: str) -> tuple[str, str]:
+    """Return the path of a relative address ("": it leads elsewhere), and what follows: its query or fragment."""
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    return ("" if path.startswith("/") or ":" in path else unquote(path)), address[len(path) :]
+
+
 class _Reading:
     """The reading of assets: a style sheet is published after whatever it asks for, since that has its name in it."""
 
@@ -125,7 +131,7 @@ class _Reading:
         text = data.decode("utf-8", "surrogateescape")
         pieces, end = [], 0
         for start, stop, address in find_addresses(text):
-            target, tail = _split(address)
+            target, tail = split_address(address)
             meant = normpath(f"{path.rpartition('/')[0]}/{target}")
             if not target or meant not in self._sources:
                 continue
@@ -134,17 +140,9 @@ class _Reading:
                 message = f"the style sheet asks for “{address}”, which asks for it in turn"
                 self.problems.append(Problem(Locus(path, line), message, "put what both need into a third one"))
                 continue
-            pieces += [text[end:start], urls.relative(path, self.publish(meant)), tail]
+            pieces += [text[end:start], urls.relative_file(path, self.publish(meant)), tail]
             end = stop
         return "".join((*pieces, text[end:])).encode("utf-8", "surrogateescape")
-
-
-def _split(address: str) -> tuple[str, str]:
-    """Return the path of a relative address ("": it leads elsewhere), and what follows: its query or fragment."""
-    cut = re.search(r"[?#]|$", address)
-    end = cut.start() if cut else len(address)
-    target = unquote(address[:end])
-    return ("" if target.startswith("/") or ":" in target else target), address[end:]
 
 
 def _is_ours(file: Path) -> bool:

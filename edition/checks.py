@@ -263,6 +263,8 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?""")
 #: Kinds of <link> that a browser fetches.
 _FETCHED = frozenset(("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch", "apple-touch-icon"))
+#: An address of an asset that a template tells a script.
+_TOLD = re.compile(rf"(?:\.\./)*{asset_path('')}\S+")
 _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 
 
@@ -525,6 +527,7 @@ def _links_of(name: str, found: Mapping[str, str]) -> Iterator[tuple[str, bool]]
         for candidate in found["srcset"].split(","):
             if candidate.strip():
                 yield candidate.split()[0], True
+    yield from ((value, True) for key, value in found.items() if key.startswith("data-") and _TOLD.fullmatch(value))
 
 
 def check_links(pages: Mapping[str, bytes], others: Collection[str] = ()) -> Iterator[Problem]:

@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 import jinja2
 import jinja2.bccache
@@ -29,7 +28,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from edition import urls
-from edition.assets import read_assets
+from edition.assets import read_assets, split_address
 from edition.contexts import Page
 from edition.indexes import WrittenPage
 from edition.interface import Words
@@ -175,7 +174,7 @@ class Renderer:
             raise _Missing(f"there is no asset “{name}”", suggest(name, known))
         if frame is None:
             raise _Missing("no page is known here that could ask for an asset", "import the macro “with context”")
-        return str(frame.root) + urls.relative("", path)
+        return str(frame.root) + urls.relative_file("", path)
 
     def _render_markdown(self, text: str, root: str = "") -> Markup:
         return render_markdown(text, root, self._names)
@@ -314,9 +313,10 @@ def render_markdown(text: str, root: str = "", names: Mapping[str, str] = Mappin
         if name:
             try:
                 url = _check_link(str(token.attrGet(name) or ""), image=token.type == "image")
-                if not urls.safe_href(url) and not url.startswith("#"):
-                    url = root + (urls.relative("", names[unquote(url)]) if unquote(url) in names else url)
-                token.attrSet(name, url)
+                target, tail = split_address(url)
+                if target in names:
+                    url = urls.relative_file("", names[target]) + tail
+                token.attrSet(name, url if urls.safe_href(url) or url.startswith("#") else root + url)
                 if token.type == "link_open" and urls.safe_href(url):
                     token.attrSet("rel", "noopener")
             except ValueError:

@@ -212,6 +212,11 @@ def relative(from_path: str, to_path: str) -> str:
     return _way(from_path.rpartition("/")[0], target) + tail
 
 
+def relative_file(from_path: str, to_path: str) -> str:
+    """Return the link from one page of the site to a file, percent-encoded, whatever signs its name has."""
+    return _way(from_path.rpartition("/")[0], to_path)
+
+
 # All pages of a folder have the same way to the pages that most of them link to.
 @lru_cache(maxsize=20_000)
 def _way(folder: str, target: str) -> str:

@@ -82,9 +82,16 @@ def test_a_style_sheet_follows_what_it_asks_for(tmp_path: Path) -> None:
     sheet = """@import "parts/more.css" screen; @import url(parts/more.css);
 /* url(fonts/a.woff2) as it was */
 @font-face { src: url(fonts/a.woff2), url( 'fonts/a.woff2?#old' ), url("fonts/gone.woff2"); }
-b { background: url(data:image/png;base64,AA) } c { background: url(//o.example/fonts/a.woff2) }"""
+b { background: url(data:image/png;base64,AA), url("a%20%23map.png#x") }
+c { background: url(//o.example/fonts/a.woff2) }"""
     assets = read_own(
-        tmp_path, {"own.css": sheet, "fonts/a.woff2": b"F", "parts/more.css": "i { mask: URL(../fonts/a.woff2#x) }"}
+        tmp_path,
+        {
+            "own.css": sheet,
+            "a #map.png": b"",
+            "fonts/a.woff2": b"F",
+            "parts/more.css": "i { mask: URL(../fonts/a.woff2#x) }",
+        },
     )
     font, more = (
         assets.names[f"assets/{name}"].removeprefix("assets/") for name in ("fonts/a.woff2", "parts/more.css")
@@ -93,6 +100,7 @@ b { background: url(data:image/png;base64,AA) } c { background: url(//o.example/
     expected = expected.replace(f"/* url({font})", "/* url(fonts/a.woff2)").replace(
         f"example/{font}", "example/fonts/a.woff2"
     )
+    expected = expected.replace("a%20%23map.", f"a%20%23map.{hashlib.sha256().hexdigest()[:8]}.")
     assert text_of(assets, "own.css") == expected
     assert text_of(assets, "parts/more.css") == f"i {{ mask: URL(../{font}#x) }}"
     # another font gives both style sheets another name
@@ -132,9 +140,11 @@ def test_a_script_that_asks_for_a_plain_name_is_told(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_an_editors_page_is_found_under_its_name() -> None:
-    names = {"assets/a map.png": "assets/a map.1a2b3c4d.png", "assets/x.pdf": "assets/x.pdf"}
-    html = str(render_markdown("![m](<assets/a map.png>) [m](assets/a%20map.png) [x](assets/x.pdf)", "../", names))
-    assert html.count('"../assets/a%20map.1a2b3c4d.png"') == 2
+    names = {"assets/a #map.png": "assets/a #map.1a2b3c4d.png", "assets/x.pdf": "assets/x.pdf"}
+    text = "![m](<assets/a %23map.png>) [m](assets/a%20%23map.png?x=1#y) [x](assets/x.pdf)"
+    html = str(render_markdown(text, "../", names))
+    assert html.count('"../assets/a%20%23map.1a2b3c4d.png"') == 1
+    assert html.count('"../assets/a%20%23map.1a2b3c4d.png?x=1#y"') == 1
     assert 'href="../assets/x.pdf"' in html
 
 

@@ -247,6 +247,8 @@ def test_a_sound_site() -> None:
         ('<a href="https://">', "“https://” is not a well-formed address"),
         ('<p id="x"><p id="x">', "the id “x” stands twice on the page"),
         ('<a data-href="gone.html" title="href=gone.html">', ""),
+        ('<script data-style="../assets/gone.css">', "a link to “assets/gone.css” leads nowhere"),
+        ('<p data-said="assets/ are shared">', ""),
         ("<style>a{}</style><svg><use href='#gone'/>", "a link to “b/new.html#gone”: the page has no such anchor"),
     ],
 )  # fmt: skip
