@@ -134,19 +134,27 @@ def take_stamp(folder: Path, path: str) -> Stamp:
 
 def is_true(folder: Path, stamp: Stamp) -> bool:
     """Say whether a file is as it was stamped: by its times or, where these differ, by its bytes."""
+    return renew_stamp(folder, stamp) is not None
+
+
+def renew_stamp(folder: Path, stamp: Stamp) -> Stamp | None:
+    """Return the stamp of a file that is as it was stamped; where only its bytes could tell that, with its present
+    times. None: it is another one.
+    """
     try:
         state = os.stat(os.fspath(folder / stamp.path))  # noqa: PTH116
     except OSError:
-        return not stamp.sha256
+        return None if stamp.sha256 else stamp
     if not stamp.sha256 or state.st_size != stamp.size:
-        return False
+        return None
     if stamp.changed and (state.st_mtime_ns, state.st_ctime_ns, state.st_ino) == (
         stamp.modified,
         stamp.changed,
         stamp.number,
     ):
-        return True
-    return take_stamp(folder, stamp.path).sha256 == stamp.sha256
+        return stamp
+    found = take_stamp(folder, stamp.path)
+    return found if found.sha256 == stamp.sha256 else None
 
 
 # ── Packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,6 +203,7 @@ class Memo:
         self._places: dict[str, _Place] = {}
         self._asked: set[str] = set()
         self._packs: dict[str, int] = {}
+        self._renewed: set[str] = set()
         for file in sorted(self._folder.glob(f"{family}-*.pack")):
             with contextlib.suppress(OSError, Unkept):
                 self._open(file)
@@ -205,7 +214,7 @@ class Memo:
         place = self._places.get(name)
         if place is None:
             return False
-        if key in (None, place.row.key) and all(is_true(self._edition, stamp) for stamp in place.row.stamps):
+        if key in (None, place.row.key) and self._prove(name, place):
             return True
         del self._places[name]
         return False
@@ -213,6 +222,19 @@ class Memo:
     def is_earlier(self, name: str) -> bool:
         """Say whether an entry that is there is of the earlier version."""
         return name in self._earlier
+
+    def _prove(self, name: str, place: _Place) -> bool:
+        """Say whether all files of an entry are as they were; those which only their bytes told are stamped anew."""
+        stamps = []
+        for stamp in place.row.stamps:
+            found = renew_stamp(self._edition, stamp)
+            if found is None:
+                return False
+            stamps.append(found)
+        if tuple(stamps) != place.row.stamps:
+            self._places[name] = _Place(place.file, msgspec.structs.replace(place.row, stamps=tuple(stamps)))
+            self._renewed.add(_group(name))
+        return True
 
     def put(self, name: str, key: bytes, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
         """Take in an entry: `key`, a checksum of what it was made of or is; `stamps` of all files that it was made of;
@@ -253,7 +275,8 @@ class Memo:
             for group in self._packs.keys() - groups.keys():
                 self._path(group).unlink(missing_ok=True)
             for group, names in groups.items():
-                if self._packs.get(group) != len(names) or any(self._places[n].file is self._new for n in names):
+                old = group not in self._renewed and self._packs.get(group) == len(names)
+                if not old or any(self._places[name].file is self._new for name in names):
                     self._write(group, names)
 
     def _path(self, group: str) -> Path:

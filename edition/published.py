@@ -9,9 +9,10 @@ This module must not make or write a file, and must not know of what a key is th
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -79,16 +80,36 @@ class Published:
         except Unkept:
             self._memo.drop(name)
             return None
-        return files if self._site is None or all(map(self._lies, files)) else None
+        if self._site is None:
+            return files
+        lying = []
+        for file in files:
+            found = self._find_in_site(file)
+            if found is None:
+                return None
+            lying.append(found)
+        if tuple(lying) != files:
+            self._memo.put(name, key, (), (pack(tuple(lying)), self.note_of(name)))
+        return tuple(lying)
 
-    def _lies(self, file: PublishedFile) -> bool:
-        """Say whether a file lies in the site as it was published."""
+    def _find_in_site(self, file: PublishedFile) -> PublishedFile | None:
+        """Return a file that lies in the site as it was published, by its state or, where that differs, by its bytes:
+        a site that was copied has other times. None: it isn't there, or is another one.
+        """
         if self._sums.get(file.path) != file.sha256:
-            return False
+            return None
+        path = f"{self._live}/{file.path}"
         try:
-            return _state_of(f"{self._live}/{file.path}") == file.state
+            state = _state_of(path)
+            if state == file.state:
+                return file
+            if state[0] != file.state[0]:
+                return None
+            with open(path, "rb", buffering=0) as opened:  # noqa: PTH123
+                same = hashlib.sha256(opened.readall()).hexdigest() == file.sha256
         except OSError:
-            return False
+            return None
+        return replace(file, state=state) if same else None
 
     def note_of(self, name: str) -> bytes:
         """Return what was said of the files that `find` has found under a name."""

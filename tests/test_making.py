@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -136,25 +137,31 @@ def test_after_an_edit_the_site_is_that_of_a_build_which_remembers_nothing(
     follow(tmp_path, monkeypatch, [each for each in EDITS if each[0] in USUAL])
 
 
-def follow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: Sequence[Edit]) -> None:
-    """Make edits one after the other, and after each compare what is built with what a fresh folder gives."""
-    folder, rendered = tmp_path / "edition", list[str]()
-    start(folder)
-    build(folder)
-    render = Renderer.render
+@contextmanager
+def watch_rendering(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Yield a list to which the template of each page that is rendered is added."""
+    rendered, render = list[str](), Renderer.render
 
     def count(self: Renderer, template: str, page: object) -> bytes:
         rendered.append(template)
         return render(self, template, page)
 
+    with monkeypatch.context() as counted:
+        counted.setattr(Renderer, "render", count)
+        yield rendered
+
+
+def follow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: Sequence[Edit]) -> None:
+    """Make edits one after the other, and after each compare what is built with what a fresh folder gives."""
+    folder = tmp_path / "edition"
+    start(folder)
+    build(folder)
     for what, act, most in edits:
         act(folder)
         fresh = tmp_path / "fresh"
         shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site"))
         before = tree_of(folder / "_site") if (folder / "_site").is_dir() else {}
-        with monkeypatch.context() as counted:
-            counted.setattr(Renderer, "render", count)
-            rendered.clear()
+        with watch_rendering(monkeypatch) as rendered:
             report = build(folder)
         clean = build(fresh)
         assert report.problems == clean.problems, what
@@ -168,6 +175,31 @@ def follow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: Sequence[Edit
             # whoever only looks finds the same, whether something is remembered or not
             assert check_edition(folder) == check_edition(fresh), what
         shutil.rmtree(fresh)
+
+
+def test_a_copy_elsewhere_is_known_by_its_bytes_and_what_is_damaged_in_it_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a machine that gets site and memory out of a cache does not make all again: its files have other times."""
+    start(tmp_path / "one")
+    build(tmp_path / "one")
+    with watch_rendering(monkeypatch) as always:
+        build(tmp_path / "one")
+    wanted = tree_of(tmp_path / "one")
+    two = shutil.copytree(tmp_path / "one", tmp_path / "another place" / "two", copy_function=shutil.copyfile)
+    for file in two.rglob("*"):
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+    spoil_site(two)
+    (two / f"_site/briefings/{JUNE}.xml").unlink()
+    with watch_rendering(monkeypatch) as rendered:
+        build(two)
+    assert sorted(rendered) == sorted([*always, "briefing.html", "briefing.html"])
+    assert tree_of(two) == wanted
+    # now it knows them by their states
+    monkeypatch.setattr("edition.published.hashlib", None)
+    with watch_rendering(monkeypatch) as rendered:
+        build(two)
+    assert rendered == always
 
 
 def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,20 @@ def test_after_a_change_only_what_it_touches_is_read_and_all_is_as_if_read_anew(
     assert describe(read_content(edition)) == read_anew(edition)
 
 
+def test_a_copy_elsewhere_is_known_by_its_bytes_once_and_then_by_its_times(
+    edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in edition.glob("content/**/*.*"):
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+    # the files were copied just now; as if that were long ago
+    monkeypatch.setattr("edition.memo.STEP", 0)
+    found = describe(read_content(edition, keep=True))
+    with monkeypatch.context() as patched:
+        patched.setattr("edition.memo.take_stamp", lambda folder, path: pytest.fail(f"{path} is read again"))
+        assert describe(read_content(edition)) == found
+    assert read_anew(edition) == found
+
+
 @pytest.mark.parametrize("place", [20, 400, 1500, -200, -30, -12, -3])
 def test_a_damaged_byte_costs_work_and_nothing_else(edition: Path, place: int) -> None:
     pack = edition / MEMO / "read-2025.pack"
