@@ -37,6 +37,7 @@ be read, cited and searched, from a server or from a disk.
   python build.py -C DIR keep          keep every published id with its words
   python build.py -C DIR move OLD NEW  record that an address has moved
   python build.py -C DIR withdraw ID   record that something is gone, and why
+  python build.py part read 2/4 --to PART   do one machine's share of a large build
   python build.py serve                build, show on this machine, build again on change
   python build.py release --next --date DATE
                                        number, date and record what has changed, and make its files
@@ -74,8 +75,19 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
     build.add_argument("--locked", **LOCKED)
     build.add_argument("--review", action="store_true", help="make review.html as well: the tags most in doubt")
     build.add_argument("--verbose", action="store_true", help="tell of every tag that changed since the last build")
+    build.add_argument("--parts", nargs="+", type=Path, default=[], metavar="PART", help="take in what “part” has made")
     serve.add_argument("--port", type=int, default=8000, help="default: 8000")
     serve.add_argument("--base", default="/", metavar="/PATH/", help="show the site under a path, as GitHub Pages does")
+
+    part = commands.add_parser(
+        "part",
+        help="do one machine's share of a large build",
+        description="Do one machine's share of a large build; “build --parts” takes it in.",
+    )
+    part.add_argument("step", choices=("read", "make"), help="read transcripts; make files of what was read")
+    part.add_argument("portion", metavar="N/M", help="which of how many, such as 2/4")
+    part.add_argument("--to", type=Path, required=True, metavar="PART", help="the folder to make")
+    part.add_argument("--parts", nargs="+", type=Path, default=[], metavar="PART", help="what “part read” has made")
 
     read = commands.add_parser("import", help="turn saved briefings into transcripts", description="Import briefings.")
     read.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders or zip archives")
@@ -211,7 +223,7 @@ def run_build(arguments: argparse.Namespace) -> int:
     strict = arguments.locked or IN_CI
     options = (site, arguments.no_search, arguments.locked, strict)
     before = take_stock(arguments.folder, site, options)
-    known = None if arguments.review else recall_build(arguments.folder, before)
+    known = None if arguments.review or arguments.parts else recall_build(arguments.folder, before)
     if known is not None:
         errors, notes = print_problems(known.problems)
         print(
@@ -229,6 +241,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         locked=strict,
         record=not arguments.locked,
         review=arguments.review,
+        parts=arguments.parts,
         progress=show_progress,
     )
     errors, notes = print_problems(report.problems)
@@ -243,6 +256,11 @@ def run_build(arguments: argparse.Namespace) -> int:
     if report.review is not None:
         proposed = f"{count(len(report.review.proposals), 'person', 'people')} proposed"
         print(f"review: {count(report.review.doubts, 'form')} in doubt, {proposed} → {report.output / 'review.html'}")
+    if report.taken is not None:
+        taken = report.taken
+        print(
+            f"from parts: {taken.transcripts:,} of {count(report.briefings, 'briefing')}, {count(taken.files, 'file')}"
+        )
     done = report.published
     print(
         f"{count(report.briefings, 'briefing')}, {count(report.sections, 'section')} → {report.output}: "
@@ -254,6 +272,25 @@ def run_build(arguments: argparse.Namespace) -> int:
     if report.review is None:
         told = Recalled(report.briefings, report.sections, done.written + done.unchanged, report.problems)
         remember_build(arguments.folder, before, take_stock(arguments.folder, site, options), told)
+    return WITH_PROBLEMS if errors else FINE
+
+
+def run_part(arguments: argparse.Namespace) -> int:
+    """Do one machine's share of a large build."""
+    from edition.building import make_part, read_part
+
+    run = read_part if arguments.step == "read" else make_part
+    report = run(arguments.folder, arguments.portion, arguments.to, parts=arguments.parts, progress=show_progress)
+    errors, notes = print_problems(report.problems)
+    months = report.portion.list_months()
+    of = f" ({months[0]} to {months[-1]})" if months else ""
+    done = [f"{count(report.read, 'transcript')} read"]
+    if arguments.step == "make":
+        done.append(f"files of {count(report.made, 'briefing or page', 'briefings and pages')} made")
+    print(
+        f"part {report.portion}: {count(report.briefings, 'briefing')}{of}, {', '.join(done)} → "
+        f"{arguments.to}{tell(errors, notes)}"
+    )
     return WITH_PROBLEMS if errors else FINE
 
 
@@ -462,6 +499,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
 INTERRUPTED = "interrupted; nothing is half written"
 COMMANDS = {
     "build": run_build,
+    "part": run_part,
     "import": run_import,
     "take": run_take,
     "check": run_check,

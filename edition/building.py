@@ -5,7 +5,8 @@ It must not print, know the command line, or hold a rule that belongs to a stage
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,16 +34,17 @@ from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
 from edition.making import Content, Laid, Making, Plan
-from edition.memo import Memo
+from edition.memo import MEMO, Memo
 from edition.model import Locus
 from edition.pages import list_paths, read_pages
+from edition.parts import Portion, check_parts, deal_portion, open_part
 from edition.permalinks.addresses import Address, read_departures
 from edition.permalinks.asking import tell_missing, tell_outdated
 from edition.permalinks.living import describe_site
 from edition.permalinks.settling import settle
 from edition.problems import Problem, Refused
-from edition.publish import MANIFEST, PublishReport, SiteChanged, Stage, open_stage
-from edition.published import PUBLISHED, Published
+from edition.publish import MANIFEST, PublishReport, SiteChanged, Stage, explain_os_error, open_stage
+from edition.published import IN_PART, PUBLISHED, PartFiles, Published
 from edition.releases import read_history
 from edition.render import find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
@@ -62,7 +64,8 @@ def show_nothing(what: str, items: Iterable[T], total: int) -> Iterator[T]:
 class BuildReport:
     """What a build did. `published` is None where nothing was: a locked build with a problem, or an address that would
     be lost. `edition` is what the site shows, `states` what was found of its texts beside their witnesses. `asked`:
-    how many addresses would be lost; `recorded`: how many lines of new addresses the ledger got.
+    how many addresses would be lost; `recorded`: how many lines of new addresses the ledger got. `taken`: what came
+    from parts, None where there were none.
     """
 
     output: Path
@@ -76,6 +79,28 @@ class BuildReport:
     states: Mapping[str, State]
     asked: int = 0
     recorded: int = 0
+    taken: Taken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a build took from parts: what is known of how many transcripts, and how many files of the site."""
+
+    transcripts: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """What a machine did for its part of an edition. `briefings`: how many fall to it; `read`: how many transcripts it
+    read; `made`: of how many briefings, entities, pages and bundles it made the files.
+    """
+
+    portion: Portion
+    briefings: int
+    read: int
+    made: int
+    problems: tuple[Problem, ...]
 
 
 #: Folders of an edition that no site may be written into.
@@ -92,16 +117,19 @@ def site_folder(folder: Path, output: Path | None = None) -> Path:
     return site
 
 
-def read_content(folder: Path, progress: Progress = show_nothing, *, keep: bool = False) -> Content:
+def read_content(
+    folder: Path, progress: Progress = show_nothing, *, keep: bool = False, parts: Sequence[Path] = ()
+) -> Content:
     """Return the whole edition, annotated and held against its witnesses. `keep`: leave what was worked out for the
-    next build; without it nothing is written. Raises Refused where the config can't be used.
+    next build; without it nothing is written. `parts`: folders in which other machines' work lies. Raises Refused where
+    the config can't be used.
     """
     settings = read_settings(folder)
     examiner = Examiner(folder, settings)
     problems = list(settings.problems)
     every: dict[str, Known] = {}
     paths = list_transcripts(folder)
-    shelf = open_shelf(examiner, keep=keep)
+    shelf = open_shelf(examiner, keep=keep, lent=parts)
     examined = progress("reading", examine_all(examiner, paths, shelf), len(paths))
     for path, found in zip(paths, examined, strict=True):
         if isinstance(found, Unread):
@@ -181,6 +209,7 @@ def build_site(
     record: bool | None = None,
     preview: bool = False,
     review: bool = False,
+    parts: Sequence[Path] = (),
     progress: Progress = show_nothing,
 ) -> BuildReport:
     """Build the edition in `folder` and publish it to `output` (default: folder/_site), all or nothing.
@@ -189,13 +218,14 @@ def build_site(
     what is new. `locked`: publish nothing where there is any problem, and write nothing into the edition: an address
     that the ledger hasn't is a problem, too. `record` (default: not `locked`): give the ledger what is new. `preview`:
     publish in any case, and record nothing. `search`: make the search index. `review`: make the editor's page
-    review.html as well. Raises Refused where nothing can be built at all: no config, a template that fails, a folder
-    that can't be written.
+    review.html as well. `parts`: folders in which other machines' work lies. Raises Refused where nothing can be built
+    at all: no config, a template that fails, a folder that can't be written.
     """
     target = site_folder(folder, output)
-    content = read_content(folder, progress, keep=True)
+    told = tuple(check_parts(parts))
+    content = read_content(folder, progress, keep=True, parts=parts)
     edition = content.edition
-    problems = list(content.problems)
+    problems = [*told, *content.problems]
     changes = compare_tags(read_tags(target), edition.briefings)
     explain = content.shelf.examiner.desk.annotator.explain if review else None
     reviewed = make_review(edition, explain, problems, changes) if explain else None
@@ -216,7 +246,8 @@ def build_site(
     def lay_out(patch: bool) -> BuildReport:
         links = LinkCheck(edition.config.site_url)
         with open_stage(target, patch=patch) as stage:
-            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage)
+            lent = Memo(folder, IN_PART, b"", keep=False, lent=parts) if parts else None
+            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage, lent)
             making = Making(content, folder, plan, links, published, reviewed)
             lay_files(stage, making.make_site(progress))
             lay_files(stage, making.make_search(progress) if search else ())
@@ -231,7 +262,8 @@ def build_site(
                     recorded = sum(map(len, settlement.missing.values()))
                 done = stage.publish()
                 published.finish()
-        return replace(report, problems=every, published=done, recorded=recorded)
+        taken = Taken(content.shelf.memo.taken, published.fetched) if parts else None
+        return replace(report, problems=every, published=done, recorded=recorded, taken=taken)
 
     try:
         return lay_out(patch=True)
@@ -246,6 +278,63 @@ def lay_files(stage: Stage, files: Iterable[Laid]) -> None:
             stage.keep(path, data)
         else:
             stage.write(path, data)
+
+
+def read_part(
+    folder: Path, given: str, output: Path, *, parts: Sequence[Path] = (), progress: Progress = show_nothing
+) -> PartReport:
+    """Read a portion of the edition in `folder` for another machine, and put what is known of it into the part
+    `output`. `given`: which one, such as “2/4”; `parts`: what other machines have read already. Publishes nothing.
+    Raises Refused where nothing can be done.
+    """
+    settings = read_settings(folder)
+    paths = list_transcripts(folder)
+    portion = deal_portion(given, paths)
+    mine = [path for path in paths if portion.has(path)]
+    problems = [*check_parts(parts), *settings.problems]
+    with _write_part(output, portion):
+        shelf = open_shelf(Examiner(folder, settings), keep=True, home=output, lent=(folder / MEMO, *parts))
+        for found in progress("reading", examine_all(shelf.examiner, mine, shelf), len(mine)):
+            problems += found.problems
+        shelf.finish()
+    return PartReport(portion, len(mine), shelf.examined, 0, tuple(problems))
+
+
+def make_part(
+    folder: Path, given: str, output: Path, *, parts: Sequence[Path] = (), progress: Progress = show_nothing
+) -> PartReport:
+    """Make the files of a portion of the edition in `folder` for another machine, and put them into the part `output`:
+    those of its briefings and its share of the others, but for what the edition has published as it is. `given`: which
+    one, such as “2/4”; `parts`: where other machines have put what they read; a transcript that none has read is read.
+    Publishes nothing. Raises Refused where nothing can be done.
+    """
+    portion = deal_portion(given, list_transcripts(folder))
+    told = tuple(check_parts(parts))
+    content = read_content(folder, progress, parts=parts)
+    plan = plan_site(content, folder)
+    with _write_part(output, portion):
+        part = Memo(folder, IN_PART, b"", keep=True, home=output)
+        published = PartFiles(part, Memo(folder, PUBLISHED, b"", keep=False))
+        links = LinkCheck(content.edition.config.site_url)
+        making = Making(content, folder, plan, links, published, portion=portion)
+        for path, data in making.make_portion(progress):
+            if isinstance(data, bytes):
+                published.lay(path, data)
+        published.finish()
+    briefings = sum(portion.has(briefing.id) for briefing in content.edition.briefings)
+    # what is worth a look is told once, by the build
+    found = (*content.problems, *plan.settlement.problems, *plan.settlement.asked)
+    errors = (problem for problem in found if problem.severity == "error")
+    return PartReport(portion, briefings, content.shelf.examined, published.made, (*told, *errors))
+
+
+@contextmanager
+def _write_part(output: Path, portion: Portion) -> Iterator[None]:
+    try:
+        open_part(output, portion)
+        yield
+    except OSError as error:
+        raise explain_os_error(error, output, "write the part", "nothing was published") from error
 
 
 def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -184,13 +184,16 @@ _Repeats = tuple[tuple[tuple[str, str], tuple[Repeat, ...]], ...]
 
 
 class Shelf(Mapping[str, Briefing]):
-    """A briefing's id → the briefing, read from where it lies whenever it is asked for."""
+    """A briefing's id → the briefing, read from where it lies whenever it is asked for. `examined`: how many were put
+    there, and not found.
+    """
 
-    def __init__(self, examiner: Examiner, *, keep: bool) -> None:
+    def __init__(self, examiner: Examiner, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> None:
+        self.examined = 0
         self.examiner = examiner
         folder, now = examiner.folder, digest(examiner.authorities)
         # by which authority files what lies here was worked out
-        self._registers = Memo(folder, _REGISTERS, digest_program(), keep=keep)
+        self._registers = Memo(folder, _REGISTERS, digest_program(), keep=keep, home=home)
         self._changes: Changes | None = None
         before = self._registers.key_of(_REGISTERS) if self._registers.recall(_REGISTERS) else None
         with contextlib.suppress(Unkept):
@@ -200,7 +203,7 @@ class Shelf(Mapping[str, Briefing]):
             if before != now:
                 self._registers.put(_REGISTERS, now, (), (pack(examiner.authorities),))
         self.memo = Memo(
-            folder, "read", examiner.version_with(now), keep=keep,
+            folder, "read", examiner.version_with(now), keep=keep, home=home, lent=lent,
             earlier=examiner.version_with(before) if before and self._changes else None,
         )  # fmt: skip
         self._paths: dict[str, str] = {}
@@ -225,6 +228,7 @@ class Shelf(Mapping[str, Briefing]):
 
     def put(self, path: str, found: Examined | _Packed) -> Known:
         """Take in what was worked out of a file, and return what is known of it."""
+        self.examined += 1
         if isinstance(found, Examined):
             self._held[path] = found
             return self._share(found.known)
@@ -350,11 +354,11 @@ class Transcripts(Mapping[str, Transcript]):
         return len(self._shelf)
 
 
-def open_shelf(examiner: Examiner, *, keep: bool) -> Shelf:
+def open_shelf(examiner: Examiner, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> Shelf:
     """Return the shelf of an edition, with what an earlier build left on it. `keep`: leave for the next one what this
-    one works out.
+    one works out. `home`, `lent`: as a memo has them.
     """
-    return Shelf(examiner, keep=keep)
+    return Shelf(examiner, keep=keep, home=home, lent=lent)
 
 
 def examine_all(

@@ -54,6 +54,7 @@ from edition.pages import (
     related_to,
 )
 from edition.parallel import work_through
+from edition.parts import Portion
 from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
@@ -62,7 +63,7 @@ from edition.published import Published
 from edition.render import digest_templates
 from edition.review import Review
 from edition.search import list_parts
-from edition.search_index import REGISTER, BundleNote, BundlePlan, make_index
+from edition.search_index import REGISTER, BundleNote, BundlePlan, make_bundle, make_index, plan_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +114,26 @@ class _Bundles:
     def _key(self, plan: BundlePlan) -> bytes:
         return digest(self._version, [self._digest_of(part.briefing) for part in plan.parts])
 
-    def find(self, plan: BundlePlan) -> tuple[Iterable[tuple[str, int]], BundleNote] | None:
-        """Return the paths and sizes of the files of a bundle that need not be made again, and its note."""
-        name = f"search/{plan.name}"
-        files = self._published.find(name, self._key(plan))
-        if files is None:
-            return None
-        try:
-            return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
-        except Unkept:
-            return None
+    def knows(self, plan: BundlePlan) -> bool:
+        """Say whether `find` will most likely find a bundle."""
+        return self._published.knows(f"search/{plan.name}", self._key(plan))
+
+    def find(self, plan: BundlePlan) -> tuple[Iterable[Laid], BundleNote] | None:
+        """Return the files and the note of a bundle that need not be made again."""
+        name, key = f"search/{plan.name}", self._key(plan)
+        with suppress(Unkept):
+            files = self._published.find(name, key)
+            if files is not None:
+                return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
+            made = self._published.fetch(name, key)
+            if made is not None:
+                note = unpack(made[1], BundleNote)
+                return self._hand_on(plan, made[0], note), note
+        return None
+
+    def _hand_on(self, plan: BundlePlan, files: Sequence[MadeFile], note: BundleNote) -> Iterator[tuple[str, bytes]]:
+        yield from ((file.path, file.data) for file in files)
+        self.put(plan, [file.path for file in files], note)
 
     def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
         """Remember a bundle."""
@@ -135,7 +146,8 @@ class Making:
     """The making of a site, file by file: what is as it was when it was published is not made again.
 
     `links` and `survey` learn of every file. `published`: what is remembered. `review` gets a page where there is one;
-    otherwise nothing of the site knows of it. Every method raises Refused where a template fails.
+    otherwise nothing of the site knows of it. `portion`: what alone is to be made, by `make_portion`. Every method
+    raises Refused where a template fails.
     """
 
     def __init__(
@@ -146,8 +158,10 @@ class Making:
         links: LinkCheck,
         published: Published,
         review: Review | None = None,
+        portion: Portion | None = None,
     ) -> None:
         links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
+        self.portion = portion
         self.content, self.plan, self.links, self.published, self.review = content, plan, links, published, review
         self.edition, self.index, self.answers = content.edition, plan.index, plan.settlement.answers
         release = self.edition.config.release
@@ -193,6 +207,18 @@ class Making:
         yield from make_index(parts, _Bundles(self.content, self.published), lambda: next(shown, None))
         next(shown, None)
 
+    def make_portion(self, progress: Progress) -> Iterator[Laid]:
+        """Yield the files of a portion of the site and its search index: all that can be remembered, but not the lists
+        of files. `published` gets to know of each.
+        """
+        yield from self.make_files()
+        yield from self.make_index_pages()
+        yield from self.make_briefings(progress)
+        bundles = _Bundles(self.content, self.published)
+        for bundle in plan_parts(list_parts(self.edition)):
+            if self.has(bundle.name) and not bundles.knows(bundle):
+                yield from make_bundle(bundle, bundles, {})
+
     def make_file_pages(self, sums: Mapping[str, str], size_of: Callable[[str], int], manifest: str) -> Iterator[Laid]:
         """Yield the pages that list every file of the site, which is complete apart from them."""
         frames = make_frames(self.common)
@@ -236,7 +262,11 @@ class Making:
             yield from ((old, data) for old in self.copies.get(file.path, ()))
 
     def once(self, name: str, key: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]) -> Iterator[Laid]:
-        """Yield the files of that name: as they were published with the same key, else as `make` makes them."""
+        """Yield the files of that name: as they were published, or made elsewhere, with the same key, else as `make`
+        makes them.
+        """
+        if not self.has(name):
+            return
         known = self.published.find(name, key)
         if known is not None:
             for file in known:
@@ -244,10 +274,18 @@ class Making:
                 yield file.path, file.size
             return
         seen = []
-        for path, data in make():
+        fetched = self.published.fetch(name, key)
+        for path, data in make() if fetched is None else ():
             seen.append(self.look(path, data))
             yield path, data
+        for made in fetched[0] if fetched else ():
+            seen.append(self.put(made))
+            yield made.path, made.data
         self.published.put(name, key, seen)
+
+    def has(self, name: str) -> bool:
+        """Say whether what has this name is to be made."""
+        return self.portion is None or self.portion.has(name)
 
     def make_files(self) -> Iterator[Laid]:
         """Yield the files that are of no single briefing or entity."""
@@ -256,7 +294,8 @@ class Making:
             if file.entity is not None:
                 continue
             if file.briefings is None:
-                yield from self.note(self.copy([file]))
+                # quickly made, and never remembered
+                yield from self.note(self.copy([file])) if self.portion is None else ()
             else:
                 held = b"".join(digest_of(each.id) for each in file.briefings)
                 key = digest(self.version, held, self.copies.get(file.path, ()))
@@ -296,7 +335,8 @@ class Making:
 
     def make_briefings(self, progress: Progress) -> Iterator[Laid]:
         """Yield the files of all briefings, and the pages that show one beside a version of it."""
-        briefings, orders = self.edition.briefings, _Orders(self)
+        briefings = tuple(abstract for abstract in self.edition.briefings if self.has(abstract.id))
+        orders = _Orders(self)
         keys = {abstract.id: orders.key_of(abstract) for abstract in briefings}
         fresh = [abstract for abstract in briefings if not self.published.knows(abstract.id, keys[abstract.id])]
         new = frozenset(abstract.id for abstract in fresh)
@@ -310,12 +350,14 @@ class Making:
                     self.take(file.path, file.facts, file.traits)
                     yield file.path, file.size
             else:
+                fetched = self.published.fetch(abstract.id, key) if abstract.id not in new else None
                 # not ready: a process was ended from outside, the disk has damaged what was packed, or a file isn't in
                 # its place any more
                 ready = next(made) if abstract.id in new else ()
-                ready = ready or make_briefing_files(self.workshop, orders.make(abstract, whole=True))
+                if fetched is None and not ready:
+                    ready = make_briefing_files(self.workshop, orders.make(abstract, whole=True))
                 seen = []
-                for each in self.with_copies(ready):
+                for each in self.with_copies(ready) if fetched is None else fetched[0]:
                     seen.append(self.put(each))
                     yield each.path, each.data
                 self.published.put(abstract.id, key, seen)

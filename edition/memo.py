@@ -1,13 +1,14 @@
 """What was worked out of an edition's files, kept for the next build in packs, each entry with what it was made of.
 
-    memo = Memo(edition, family, version, keep=…)
+    memo = Memo(edition, family, version, keep=…, home=…, lent=…)
     memo.recall(name, key) -> bool;  memo.put(name, key, stamps, parts);  memo.finish();  memo.read(name, part) -> bytes
 
 A pack is one file in the folder .memo/ of an edition: the entries of one year. Everything of another version, whatever
 can't be read, and every entry one of whose files has other bytes now is as if it weren't there; so the folder may be
 deleted at any time, a killed build leaves whole packs behind, and of two builds at once the later one's packs stay.
-Only entries that a build asked for or made stay in it. This module must not know what it keeps, and must not keep
-anything that could run as a program when it is read.
+Only entries that a build asked for or made stay in it. What another machine remembered is lent in a folder of such
+packs, and believed no more than one's own: an entry of either is taken only where it is of what is here now. This
+module must not know what it keeps, and must not keep anything that could run as a program when it is read.
 """
 
 from __future__ import annotations
@@ -181,21 +182,36 @@ class _Place:
 
     file: IO[bytes]
     row: _Row
+    earlier: bool = False
 
 
 class Memo:
     """What is remembered of one family of entries in the folder `edition`. `family`: a word; `version`: of all that the
     entries depend on besides their files and keys; `earlier`: another one, the entries of which `is_earlier` tells.
-    `keep`: `finish` writes what is new; else nothing is written.
+    `keep`: `finish` writes what is new; else nothing is written. `home`: the folder of its packs, where it isn't the
+    edition's own; `lent`: folders of further packs, only read.
+
+    `taken`: how many entries came from what was lent.
     """
 
-    def __init__(self, edition: Path, family: str, version: bytes, *, keep: bool, earlier: bytes | None = None) -> None:
+    def __init__(
+        self,
+        edition: Path,
+        family: str,
+        version: bytes,
+        *,
+        keep: bool,
+        earlier: bytes | None = None,
+        home: Path | None = None,
+        lent: Iterable[Path] = (),
+    ) -> None:
+        self.taken = 0
         self._edition = edition
-        self._folder = edition / MEMO
+        self._folder = home or edition / MEMO
+        self._needed = home is not None
         self._family = family
         self._version = version
         self._earlier_version = earlier
-        self._earlier: set[str] = set()
         self._keep = keep
         self._new: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what lies in it
         self._files: list[IO[bytes]] = [self._new]
@@ -203,45 +219,62 @@ class Memo:
         self._places: dict[str, _Place] = {}
         self._asked: set[str] = set()
         self._packs: dict[str, int] = {}
-        self._renewed: set[str] = set()
+        self._changed: set[str] = set()
+        self._lent: defaultdict[str, list[_Place]] = defaultdict(list)
         for file in sorted(self._folder.glob(f"{family}-*.pack")):
             with contextlib.suppress(OSError, Unkept):
-                self._open(file)
+                group = file.stem.removeprefix(f"{family}-")
+                # of another version nothing is known, but its file will be written anew, or go
+                self._packs[group] = -1
+                places = self._open(file)
+                self._packs[group] = len(places)
+                if any(place.earlier for place in places):
+                    self._changed.add(group)
+                self._places.update((place.row.name, place) for place in places)
+        for file in (file for folder in lent for file in sorted(folder.glob(f"{family}-*.pack"))):
+            with contextlib.suppress(OSError, Unkept):
+                for place in self._open(file):
+                    self._lent[place.row.name].append(place)
 
     def recall(self, name: str, key: bytes | None = None) -> bool:
         """Say whether there is an entry of this name (and key), and all its files are as they were."""
         self._asked.add(name)
-        place = self._places.get(name)
-        if place is None:
-            return False
-        if key in (None, place.row.key) and self._prove(name, place):
+        place = self._places.pop(name, None)
+        if place is not None and key in (None, place.row.key) and (found := self._prove(place)) is not None:
+            self._places[name] = found
+            if found is not place:
+                self._changed.add(_group(name))
             return True
-        del self._places[name]
+        for place in self._lent.pop(name, ()):
+            if key in (None, place.row.key) and (found := self._prove(place)) is not None:
+                self._places[name] = found
+                self._changed.add(_group(name))
+                self.taken += 1
+                return True
         return False
 
-    def is_earlier(self, name: str) -> bool:
-        """Say whether an entry that is there is of the earlier version."""
-        return name in self._earlier
-
-    def _prove(self, name: str, place: _Place) -> bool:
-        """Say whether all files of an entry are as they were; those which only their bytes told are stamped anew."""
+    def _prove(self, place: _Place) -> _Place | None:
+        """Return an entry where all its files are as they were; those which only their bytes told are stamped anew."""
         stamps = []
         for stamp in place.row.stamps:
             found = renew_stamp(self._edition, stamp)
             if found is None:
-                return False
+                return None
             stamps.append(found)
-        if tuple(stamps) != place.row.stamps:
-            self._places[name] = _Place(place.file, msgspec.structs.replace(place.row, stamps=tuple(stamps)))
-            self._renewed.add(_group(name))
-        return True
+        if tuple(stamps) == place.row.stamps:
+            return place
+        return _Place(place.file, msgspec.structs.replace(place.row, stamps=tuple(stamps)), place.earlier)
+
+    def is_earlier(self, name: str) -> bool:
+        """Say whether an entry that is there is of the earlier version."""
+        return self._places[name].earlier
 
     def put(self, name: str, key: bytes, stamps: Iterable[Stamp], parts: Sequence[bytes]) -> None:
         """Take in an entry: `key`, a checksum of what it was made of or is; `stamps` of all files that it was made of;
         its parts as `pack` makes them.
         """
         self._asked.add(name)
-        self._earlier.discard(name)
+        self._changed.add(_group(name))
         start = self._new.seek(0, os.SEEK_END)
         self._new.write(b"".join(parts))
         self._places[name] = _Place(self._new, _Row(name, key, tuple(stamps), start, tuple(map(len, parts))))
@@ -262,28 +295,29 @@ class Memo:
         return place.file.read(lengths[part])
 
     def finish(self) -> None:
-        """Keep what was asked for and made, for the next time; what the disk refuses isn't kept, and stays readable."""
+        """Keep what was asked for and made, for the next time; what the disk refuses isn't kept, and stays readable.
+        Raises OSError where it is to lie in another place than the edition's own: then somebody waits for it.
+        """
         if not self._keep:
             return
         groups: defaultdict[str, list[str]] = defaultdict(list)
         for name in sorted(self._asked & self._places.keys()):
             groups[_group(name)].append(name)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*(() if self._needed else (OSError,))):
             self._folder.mkdir(exist_ok=True)
             for left in self._folder.glob(f".{self._family}-*"):
                 left.unlink(missing_ok=True)
             for group in self._packs.keys() - groups.keys():
                 self._path(group).unlink(missing_ok=True)
             for group, names in groups.items():
-                old = group not in self._renewed and self._packs.get(group) == len(names)
-                if not old or any(self._places[name].file is self._new for name in names):
+                if group in self._changed or self._packs.get(group) != len(names):
                     self._write(group, names)
 
     def _path(self, group: str) -> Path:
         return self._folder / f"{self._family}-{group}.pack"
 
-    def _open(self, file: Path) -> None:
-        """Take in the index of a pack."""
+    def _open(self, file: Path) -> tuple[_Place, ...]:
+        """Return the entries of a pack, by its index; raises Unkept where it can't be read or is of another version."""
         opened = file.open("rb")
         try:
             end = opened.seek(0, os.SEEK_END)
@@ -294,19 +328,13 @@ class Memo:
             start = end - _TAIL - int.from_bytes(tail[:8], "big")
             opened.seek(max(0, start))
             index = unpack(opened.read(end - _TAIL - start), _Index)
-            # of another version nothing is known, but its file will be written anew, or go
-            self._packs[file.stem.removeprefix(f"{self._family}-")] = -1
             if index.version not in (self._version, self._earlier_version):
                 raise Unkept(str(file))
         except BaseException:
             opened.close()
             raise
         self._files.append(opened)
-        if index.version == self._version:
-            self._packs[file.stem.removeprefix(f"{self._family}-")] = len(index.rows)
-        else:
-            self._earlier.update(row.name for row in index.rows)
-        self._places.update((row.name, _Place(opened, row)) for row in index.rows)
+        return tuple(_Place(opened, row, index.version != self._version) for row in index.rows)
 
     def _write(self, group: str, names: Sequence[str]) -> None:
         """Write a pack whole, under another name first."""

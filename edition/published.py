@@ -1,7 +1,10 @@
 """What was published of a page or a briefing, remembered by all that it was made of: so that it need not be made again.
 
     published.find(name, key) -> files or None       as long as the key is the same and the files lie in the site
+    published.fetch(name, key) -> files or None      as another machine made them, with their bytes
     published.put(name, key, files)                  what was made instead
+
+    PartFiles                                        the same where files are made for another machine to publish
 
 Of a file that isn't made its checksum is known, and whatever else a build learns from one: its ids, links and traits.
 This module must not make or write a file, and must not know of what a key is the checksum.
@@ -12,10 +15,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from edition.briefing_files import MadeFile
 from edition.checks import FileFacts
 from edition.compliance import PageTraits
 from edition.memo import Memo, Unkept, pack, unpack
@@ -54,29 +59,40 @@ class Site(Protocol):
     def sum_of(self, path: str) -> str: ...
 
 
-#: The family of the memo's entries.
+#: The families of the memo's entries: what lies in a site, and what lies in a part, with the bytes of its files.
 PUBLISHED: Final = "made"
+IN_PART: Final = "files"
+#: The parts of an entry.
+_FILES, _NOTE, _BYTES = 0, 1, 2
 
 
 class Published:
-    """What was published before. `site`: where it is to be kept, None: nowhere, so that only its facts are wanted."""
+    """What was published before. `site`: where it is to be kept, None: nowhere, so that only its facts are wanted.
+    `lent`: what other machines have made.
 
-    def __init__(self, memo: Memo, site: Site | None) -> None:
+    `fetched`: how many files came from them.
+    """
+
+    def __init__(self, memo: Memo, site: Site | None, lent: Memo | None = None) -> None:
+        self.fetched = 0
         self._memo = memo
+        self._lent = lent
         self._site = site
         self._live = os.fspath(site.live) if site else ""
         self._sums = site.published if site else {}
 
     def knows(self, name: str, key: bytes) -> bool:
-        """Say whether `find` will most likely find files."""
-        return (self._site is None or bool(self._sums)) and self._memo.recall(name, key)
+        """Say whether `find` or `fetch` will most likely find files."""
+        if (self._site is None or bool(self._sums)) and self._memo.recall(name, key):
+            return True
+        return self._lent is not None and self._lent.recall(name, key)
 
     def find(self, name: str, key: bytes) -> tuple[PublishedFile, ...] | None:
         """Return the files that were published under a name with this key, None where any of them must be made."""
         if not self._memo.recall(name, key):
             return None
         try:
-            files = unpack(self._memo.read(name, 0), tuple[PublishedFile, ...])
+            files = unpack(self._memo.read(name, _FILES), tuple[PublishedFile, ...])
         except Unkept:
             self._memo.drop(name)
             return None
@@ -113,7 +129,25 @@ class Published:
 
     def note_of(self, name: str) -> bytes:
         """Return what was said of the files that `find` has found under a name."""
-        return self._memo.read(name, 1)
+        return self._memo.read(name, _NOTE)
+
+    def fetch(self, name: str, key: bytes) -> tuple[tuple[MadeFile, ...], bytes] | None:
+        """Return the files that another machine has made under a name with this key, and what it said of them; None
+        where none has, or where they have been damaged since.
+        """
+        lent = self._lent
+        if lent is None or not lent.recall(name, key):
+            return None
+        try:
+            listed = unpack(lent.read(name, _FILES), tuple[PublishedFile, ...])
+            held = [unpack(lent.read(name, _BYTES + number), bytes) for number in range(len(listed))]
+        except (Unkept, IndexError):
+            return None
+        if any(hashlib.sha256(data).hexdigest() != file.sha256 for file, data in zip(listed, held, strict=True)):
+            return None
+        self.fetched += len(listed)
+        files = (MadeFile(f.path, data, f.facts, f.traits) for f, data in zip(listed, held, strict=True))
+        return tuple(files), lent.read(name, _NOTE)
 
     def put(
         self,
@@ -138,6 +172,52 @@ class Published:
     def finish(self) -> None:
         """Keep it for the next build."""
         self._memo.finish()
+
+
+class PartFiles(Published):
+    """What is made for a part. `part`: its memo; `before`: what the edition has published, and need not be made.
+
+    `made`: of how many names files were made.
+    """
+
+    def __init__(self, part: Memo, before: Memo) -> None:
+        super().__init__(part, None)
+        self._part, self._before = part, before
+        self._laid: dict[str, bytes] = {}
+        self.made = 0
+
+    def knows(self, name: str, key: bytes) -> bool:
+        """Say whether nothing is to be made."""
+        return self._part.recall(name, key) or self._before.recall(name, key)
+
+    def find(self, name: str, key: bytes) -> tuple[PublishedFile, ...] | None:
+        """Return no files where nothing is to be made: nobody here asks what they hold. None where they are."""
+        return () if self.knows(name, key) else None
+
+    def lay(self, path: str, data: bytes) -> None:
+        """Take in a file, before `put` tells of it."""
+        self._laid[path] = data
+
+    def put(
+        self,
+        name: str,
+        key: bytes,
+        files: Iterable[tuple[str, FileFacts, PageTraits | None]],
+        note: bytes = b"",
+    ) -> None:
+        """Put files that were laid into the part."""
+        self.made += 1
+        held = [(path, facts, traits, self._laid.pop(path)) for path, facts, traits in files]
+        listed = tuple(
+            PublishedFile(path, facts, traits, hashlib.sha256(data).hexdigest(), _NOWHERE)
+            for path, facts, traits, data in held
+        )
+        with suppress(Unkept):
+            self._part.put(name, key, (), (pack(listed), note, *(pack(data) for *_, data in held)))
+
+
+#: The state of a file that lies in no site.
+_NOWHERE: Final = (0, 0, 0)
 
 
 def _state_of(path: str) -> tuple[int, int, int]:

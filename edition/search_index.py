@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -55,9 +55,9 @@ class BundlePlan:
 class Keeper(Protocol):
     """Who remembers bundles that were made before."""
 
-    def find(self, plan: BundlePlan) -> tuple[Iterable[tuple[str, int]], BundleNote] | None:
-        """Return the paths and sizes of a bundle's files, which need not be made again, and its note; None where it
-        must be.
+    def find(self, plan: BundlePlan) -> tuple[Iterable[tuple[str, bytes | int]], BundleNote] | None:
+        """Return the files of a bundle that need not be made again, each with its bytes or, where it is as it was
+        published, its size, and its note; None where it must be made.
         """
 
     def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
@@ -68,7 +68,7 @@ def make_index(
     parts: Iterable[Part], keeper: Keeper | None = None, tick: Callable[[], object] = lambda: None
 ) -> Iterator[tuple[str, bytes | int]]:
     """Yield (path, bytes) of every file of the index of an edition's parts, which come newest first with the undated
-    last; in place of the bytes of a file that `keeper` remembers their number. `tick` is called once for each part.
+    last; in place of the bytes of a file that is as it was published their number. `tick` is called once for each part.
 
     The records of one bundle are in memory at a time, and those only as what the index holds of them. An edition
     without a section gets a register of no bundles. Raises Refused where an id is no file name, or where two ids can't
@@ -86,14 +86,7 @@ def make_index(
                 tick()
             yield from files
         else:
-            bundle, written = Bundle(plan.name), list[str]()
-            for path, text in _fill(bundle, plan, seen, tick):
-                written.append(f"{FOLDER}/{path}.js")
-                yield written[-1], text.encode("utf-8")
-            listed = json.dumps(_list_bundle(bundle, path))
-            note = BundleNote(listed, tuple(sorted(bundle.words)), tuple(sorted(bundle.names)))
-            if keeper:
-                keeper.put(plan, written, note)
+            note = yield from make_bundle(plan, keeper, seen, tick)
         notes.append(note)
     words, names = (set[str]().union(*each) for each in ((n.words for n in notes), (n.names for n in notes)))
     vocabulary = dump(make_vocabulary(words, names))
@@ -102,6 +95,23 @@ def make_index(
     register = {"format": FORMAT, "facets": FACETS, "bundles": bundles, "words": name}
     yield REGISTER, make_script("register", dump(register)).encode("utf-8")
     yield f"{FOLDER}/{name}.js", make_script(name, vocabulary).encode("utf-8")
+
+
+def make_bundle(
+    plan: BundlePlan, keeper: Keeper | None, seen: dict[str, str], tick: Callable[[], object] = lambda: None
+) -> Generator[tuple[str, bytes], None, BundleNote]:
+    """Yield (path, bytes) of every file of a bundle, and return its note; `keeper` gets to know of it. `seen`: the
+    addresses of all bundles, each by its letters whatever their case. Raises Refused as `make_index` does.
+    """
+    bundle, written = Bundle(plan.name), list[str]()
+    for path, text in _fill(bundle, plan, seen, tick):
+        written.append(f"{FOLDER}/{path}.js")
+        yield written[-1], text.encode("utf-8")
+    listed = json.dumps(_list_bundle(bundle, path))
+    note = BundleNote(listed, tuple(sorted(bundle.words)), tuple(sorted(bundle.names)))
+    if keeper:
+        keeper.put(plan, written, note)
+    return note
 
 
 def _refusal(message: str, hint: str = "") -> Refused:
