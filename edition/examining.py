@@ -193,7 +193,7 @@ class Shelf(Mapping[str, Briefing]):
         self.examiner = examiner
         folder, now = examiner.folder, digest(examiner.authorities)
         # by which authority files what lies here was worked out
-        self._registers = Memo(folder, _REGISTERS, digest_program(), keep=keep, home=home)
+        self._registers = Memo(folder, _REGISTERS, digest_program(), keep=keep and home is None)
         self._changes: Changes | None = None
         before = self._registers.key_of(_REGISTERS) if self._registers.recall(_REGISTERS) else None
         with contextlib.suppress(Unkept):
