@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -41,6 +41,7 @@ from edition.importing import Progress, State
 from edition.indexes import Edition, EntityIndex, Entry, Index, Links, make_links
 from edition.interface import Words
 from edition.memo import Unkept, digest, digest_program, pack, unpack
+from edition.model import Briefing
 from edition.pages import (
     NO_TRACES,
     Traces,
@@ -62,8 +63,9 @@ from edition.problems import Problem, Refused
 from edition.published import Published
 from edition.render import digest_templates
 from edition.review import Review
-from edition.search import list_parts
-from edition.search_index import REGISTER, BundleNote, BundlePlan, make_bundle, make_index, plan_parts
+from edition.search import Part, RecordMaker, list_parts
+from edition.search_bundle import Notes, take_notes
+from edition.search_index import REGISTER, BundleNote, BundlePlan, make_bundle, make_index, path_of, plan_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,33 @@ class Plan:
 Laid = tuple[str, bytes | int]
 
 
-class _Bundles:
-    """The bundles of the search index as they were published: each is made of the briefings in it alone."""
+def _note_briefing(maker: RecordMaker, briefing: bytes | Briefing) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """Return what the search index holds of a briefing, packed, and its scripts of texts; b"" where the disk has
+    damaged what was packed, or where it can't be packed.
+    """
+    with suppress(Unkept):
+        whole = unpack(briefing, Briefing) if isinstance(briefing, bytes) else briefing
+        notes, scripts = take_notes(maker.make(whole))
+        return pack(notes), scripts
+    return b"", ()
 
-    def __init__(self, content: Content, published: Published) -> None:
+
+class _Bundles:
+    """The bundles of the search index as they were published, each made of the briefings in it alone; and what these
+    had in them, so that a bundle of which one has changed is put together anew of what all others had. `whole`: the
+    latter isn't remembered.
+    """
+
+    def __init__(self, content: Content, published: Published, whole: bool = False) -> None:
+        self._shelf = content.shelf
         self._digest_of = content.shelf.digest_of
         # the aliases of places are searched; other entities stand in the briefings as the authority files have them
         self._version = digest(digest_program(), content.edition.authorities.places)
         self._published = published
+        self._whole = whole
+        self._maker = RecordMaker(content.edition.authorities)
+        self._fresh: frozenset[str] = frozenset()
+        self._made: Iterator[tuple[bytes, tuple[tuple[str, str], ...]]] = iter(())
 
     def _key(self, plan: BundlePlan) -> bytes:
         return digest(self._version, [self._digest_of(part.briefing) for part in plan.parts])
@@ -124,12 +145,44 @@ class _Bundles:
         with suppress(Unkept):
             files = self._published.find(name, key)
             if files is not None:
+                for part in plan.parts:
+                    self._published.knows(*self._entry_of(part))
                 return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
             made = self._published.fetch(name, key)
             if made is not None:
                 note = unpack(made[1], BundleNote)
                 return self._hand_on(plan, made[0], note), note
         return None
+
+    def _entry_of(self, part: Part) -> tuple[str, bytes]:
+        """Return the name and the key of what a part had in its bundle."""
+        return f"texts/{part.briefing}", digest(self._version, self._digest_of(part.briefing))
+
+    def await_parts(self, parts: Sequence[Part]) -> None:
+        """Have what isn't known of these worked out on all processors."""
+        fresh = [part.briefing for part in parts if not self._published.knows(*self._entry_of(part))]
+        self._fresh = frozenset(fresh)
+        tasks = Row(fresh, self._shelf.take)
+        self._made = work_through(_note_briefing, self._maker, tasks, lambda _: (b"", ()), os.cpu_count() or 1)
+
+    def take(self, part: Part) -> Generator[Laid, None, Notes]:
+        """Yield the files of texts of a part, and return its notes."""
+        name, key = self._entry_of(part)
+        packed, scripts = next(self._made) if part.briefing in self._fresh else (b"", ())
+        with suppress(Unkept):
+            if not packed and (known := self._published.find(name, key)) is not None:
+                notes = unpack(self._published.note_of(name), Notes)
+                yield from ((file.path, file.size) for file in known)
+                return notes
+        try:
+            notes = unpack(packed, Notes)
+        except Unkept:
+            notes, scripts = take_notes(self._maker.make(self._shelf[part.briefing]))
+        files = [(path_of(script), text.encode("utf-8")) for script, text in scripts]
+        yield from files
+        if packed and not self._whole:
+            self._published.put(name, key, ((path, FileFacts(), None) for path, _ in files), packed)
+        return notes
 
     def _hand_on(self, plan: BundlePlan, files: Sequence[MadeFile], note: BundleNote) -> Iterator[tuple[str, bytes]]:
         yield from ((file.path, file.data) for file in files)
@@ -214,7 +267,7 @@ class Making:
         yield from self.make_files()
         yield from self.make_index_pages()
         yield from self.make_briefings(progress)
-        bundles = _Bundles(self.content, self.published)
+        bundles = _Bundles(self.content, self.published, whole=True)
         for bundle in plan_parts(list_parts(self.edition)):
             if self.has(bundle.name) and not bundles.knows(bundle):
                 yield from make_bundle(bundle, bundles, {})
@@ -461,15 +514,17 @@ class _Orders:
 
     def of(self, abstracts: Sequence[Abstract]) -> Sequence[Order]:
         """Return the orders of briefings, none of them made yet."""
-        return _Row(abstracts, self.make)
+        return Row(abstracts, self.make)
 
 
-class _Row(Sequence[Order]):
-    def __init__(self, abstracts: Sequence[Abstract], make: Callable[[Abstract], Order]) -> None:
-        self._abstracts, self._make = abstracts, make
+class Row(Sequence[Any]):
+    """What is made of each of some things, none of it made before it is asked for."""
+
+    def __init__(self, things: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._things, self._make = things, make
 
     def __len__(self) -> int:
-        return len(self._abstracts)
+        return len(self._things)
 
     def __getitem__(self, number: Any) -> Any:
-        return self._make(self._abstracts[number])
+        return self._make(self._things[number])

@@ -182,11 +182,6 @@ class Stage:
             (self._next / UNFINISHED).touch()
 
     @property
-    def folder(self) -> Path:
-        """Where the new site is being laid out."""
-        return self._next
-
-    @property
     def live(self) -> Path:
         """Where the site lies that this one is to replace."""
         return self._live
@@ -199,6 +194,10 @@ class Stage:
     def sum_of(self, path: str) -> str:
         """Return the SHA-256 of a file that was laid out."""
         return self._sums[path]
+
+    def place_of(self, path: str) -> str:
+        """Return where a file lies that was written or kept."""
+        return f"{self._live_root if path in self._kept else self._root}/{path}"
 
     @property
     def laid_out(self) -> Mapping[str, str]:

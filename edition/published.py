@@ -48,15 +48,14 @@ class Site(Protocol):
     """The site that is being laid out: `publish.Stage` is one."""
 
     @property
-    def folder(self) -> Path: ...
-
-    @property
     def live(self) -> Path: ...
 
     @property
     def published(self) -> Mapping[str, str]: ...
 
     def sum_of(self, path: str) -> str: ...
+
+    def place_of(self, path: str) -> str: ...
 
 
 #: The families of the memo's entries: what lies in a site, and what lies in a part, with the bytes of its files.
@@ -159,10 +158,9 @@ class Published:
         """Take note of files that were laid out under a name, and of what is to be said of them."""
         if self._site is None:
             return
-        folder, sum_of = os.fspath(self._site.folder), self._site.sum_of
+        place_of, sum_of = self._site.place_of, self._site.sum_of
         found = tuple(
-            PublishedFile(path, facts, traits, sum_of(path), _state_of(f"{folder}/{path}"))
-            for path, facts, traits in files
+            PublishedFile(path, facts, traits, sum_of(path), _state_of(place_of(path))) for path, facts, traits in files
         )
         try:
             self._memo.put(name, key, (), (pack(found), note))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, Protocol
 
 from edition.abstracts import Abstract, number_of, read_plain, title_of
@@ -84,8 +84,7 @@ class Part:
 
 def list_parts(edition: Searchable) -> tuple[Part, ...]:
     """Return the briefings of an edition that have a section: newest first, undated last."""
-    names = _PlaceNames(edition.authorities.places)
-    shown = show_authorities(edition.authorities, "")
+    maker = RecordMaker(edition.authorities)
     dated = [b for b in edition.briefings if b.date]
     undated = [b for b in edition.briefings if not b.date]
     return tuple(
@@ -93,7 +92,7 @@ def list_parts(edition: Searchable) -> tuple[Part, ...]:
             b.language,
             b.date,
             len(b.sections),
-            partial(_make_records, edition.shelf, b.id, names, shown),
+            partial(_make_records, edition.shelf, b.id, maker),
             b.id,
             tuple(section.id for section in b.sections),
         )
@@ -102,16 +101,33 @@ def list_parts(edition: Searchable) -> tuple[Part, ...]:
     )
 
 
+class RecordMaker:
+    """Who makes records of briefings, by the authority files. Another process gets these, and lays out its own."""
+
+    def __init__(self, authorities: Authorities) -> None:
+        self._authorities = authorities
+
+    def __reduce__(self) -> tuple[type[RecordMaker], tuple[Authorities]]:
+        return RecordMaker, (self._authorities,)
+
+    @cached_property
+    def _ready(self) -> tuple[_PlaceNames, Shown]:
+        return _PlaceNames(self._authorities.places), show_authorities(self._authorities, "")
+
+    def make(self, briefing: Briefing) -> Iterator[SearchRecord]:
+        """Yield the record of each section."""
+        for section in briefing.sections:
+            yield _make_record(briefing, section, *self._ready)
+
+
 def make_records(edition: Searchable) -> Iterator[SearchRecord]:
     """Yield one record per section: in the order of `list_parts`, sections of a briefing in their order."""
     for part in list_parts(edition):
         yield from part.make()
 
 
-def _make_records(shelf: Mapping[str, Briefing], id: str, names: _PlaceNames, shown: Shown) -> Iterator[SearchRecord]:
-    briefing = shelf[id]
-    for section in briefing.sections:
-        yield _make_record(briefing, section, names, shown)
+def _make_records(shelf: Mapping[str, Briefing], id: str, maker: RecordMaker) -> Iterator[SearchRecord]:
+    yield from maker.make(shelf[id])
 
 
 def _make_record(briefing: Briefing, tagged: AnnotatedSection, names: _PlaceNames, shown: Shown) -> SearchRecord:

@@ -1,5 +1,8 @@
 """The records of a bundle → its scripts: which section holds which word and where, the facts and the text of each.
 
+    take_notes(records) -> (Notes, scripts)      of one briefing, alone
+    Bundle.add(notes), Bundle.finish() -> scripts
+
 Everything is text in classic scripts, because that is what a page from a disk can load, and packed only as far as
 plain digits go: a server may compress it, nobody has to. What is written here assets/search/register.js, index.js and
 words.js read. This module must not know bundles beside its own, and never writes a file.
@@ -11,7 +14,8 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from edition.search import FACETS, SearchRecord
@@ -28,6 +32,9 @@ _HEADING, _QUESTION = 7.0, 1.0
 #: section that is neither long nor short; a constant, so that a bundle does not depend on others.
 _K1, _B, _USUAL = 1.2, 0.75, 150.0
 _LEVELS: Final = 8
+
+#: The facets of which a bundle has a column: the briefing of a section is told by its script of texts.
+_COLUMNS: Final = tuple(facet for facet in FACETS if facet != "briefing")
 
 #: The digits of a number; one of the first forty ends it.
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
@@ -126,6 +133,105 @@ def _run(items: Sequence[str]) -> list[tuple[str, int]]:
 # ── A bundle ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class SectionNotes:
+    """What a bundle holds of a section. `facets`: its cell of each of `_COLUMNS`. `names`: as they are written;
+    `spoken`: these and what is printed in capitals, folded. `words`: each with how well the section holds it (0–7) and
+    at which of its words, encoded.
+    """
+
+    day: str
+    language: str
+    facets: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+    spoken: tuple[str, ...]
+    words: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a bundle holds of a briefing. `texts`: its id, and of each of its scripts of texts how many sections it has
+    and the tag of its name.
+    """
+
+    sections: tuple[SectionNotes, ...]
+    texts: str
+
+
+def take_notes(records: Iterable[SearchRecord]) -> tuple[Notes, tuple[tuple[str, str], ...]]:
+    """Return the notes of the records of one briefing, and (name, text) of its scripts of texts."""
+    sections: list[SectionNotes] = []
+    scripts: list[tuple[str, str]] = []
+    texts: list[str] = []
+    waiting: list[SearchRecord] = []
+
+    def take_texts() -> None:
+        briefing = waiting[0].briefing
+        value = dump({"briefing": waiting[0].briefing_title, "sections": list(map(_show, waiting))})
+        tag = make_tag(value)
+        name = f"texts/{briefing}-{len(texts) + 1}-{tag}"
+        texts.append(f"{len(waiting)}:{tag}")
+        scripts.append((name, make_script(name, value)))
+        waiting.clear()
+
+    for record in records:
+        sections.append(_note_section(record))
+        if waiting and sum(map(_count_text, waiting)) >= TEXTS:
+            take_texts()
+        waiting.append(record)
+    if waiting:
+        id = waiting[0].briefing
+        take_texts()
+        return Notes(tuple(sections), " ".join((id, *texts))), tuple(scripts)
+    return Notes((), ""), ()
+
+
+def _note_section(record: SearchRecord) -> SectionNotes:
+    """Return the notes of a section.
+
+    What is printed in capitals is indexed as names are, so that a query in capitals finds the WHO and not the word
+    “who”.
+    """
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    extra: dict[str, float] = {}
+    capitals: set[str] = set()
+    at = 0
+    parts = [(_QUESTION if role == "question" else 0.0, text) for role, text in record.text]
+    for weight, text in ((_HEADING, record.heading), *parts):
+        words, acronyms = read_words(text)
+        capitals |= acronyms
+        for place, word in enumerate(words, at):
+            places[word].append(place)
+        if weight:
+            for word in words:
+                extra[word] = extra.get(word, 0.0) + weight
+        # a phrase never runs from one paragraph into the next
+        at += len(words) + 1
+    half = _K1 * (1 - _B + _B * at / _USUAL)
+    known, found = len(_KNOWN), []
+    for word, numbers in places.items():
+        count = len(numbers)
+        weight = count + extra[word] if word in extra else count
+        level = int(_LEVELS * weight / (weight + half))
+        code = _KNOWN[numbers[0]] if count == 1 and at < known else encode_rising(numbers)
+        found.append((word, level, code))
+    facets = dict(record.facets)
+    return SectionNotes(
+        record.day or "",
+        record.language,
+        tuple(facets.get(facet, ()) for facet in _COLUMNS),
+        record.names,
+        tuple(dict.fromkeys(filter(None, (*map(fold_name, record.names), *map(fold_name, sorted(capitals)))))),
+        tuple(found),
+    )
+
+
+def _show(record: SearchRecord) -> list[str]:
+    # a title that is the heading stands there once
+    title = "" if record.title == record.heading else record.title
+    return [record.section, record.number, title, record.heading, *(text for _, text in record.text)]
+
+
 class Bundle:
     """The sections of one language and some months, which come newest first; their number is their place."""
 
@@ -134,13 +240,11 @@ class Bundle:
         self.days: list[str] = []
         self.languages: set[str] = set()
         self.names: set[str] = set()
-        # the briefing of a section is told by its script of texts
-        self._columns: dict[str, list[tuple[str, ...]]] = {facet: [] for facet in FACETS if facet != "briefing"}
+        self._columns: dict[str, list[tuple[str, ...]]] = {facet: [] for facet in _COLUMNS}
         # word → in turns: a section that holds it, times eight, and how well; at which of its words, encoded
         self._words: defaultdict[str, list[Any]] = defaultdict(list)
         self._names: defaultdict[str, list[int]] = defaultdict(list)
-        self._waiting: list[SearchRecord] = []
-        self._texts: list[list[str]] = []
+        self._texts: list[str] = []
         self._starts: list[str] = []
 
     def __len__(self) -> int:
@@ -151,80 +255,26 @@ class Bundle:
         """All words of its texts, folded."""
         return frozenset(self._words)
 
-    def add(self, record: SearchRecord) -> Iterator[tuple[str, str]]:
-        """Take the next section in; yield (path, text) of each script of texts that is whole by then."""
-        number = len(self.days)
-        self.days.append(record.day or "")
-        self.languages.add(record.language)
-        self.names.update(record.names)
-        for facet, ids in record.facets:
-            if facet in self._columns:
+    def add(self, notes: Notes) -> None:
+        """Take the next briefing in."""
+        for section in notes.sections:
+            number = len(self.days)
+            self.days.append(section.day)
+            self.languages.add(section.language)
+            self.names.update(section.names)
+            for facet, ids in zip(_COLUMNS, section.facets, strict=True):
                 self._columns[facet].append(ids)
-        acronyms = self._note_words(number, record)
-        for name in {*map(fold_name, record.names), *map(fold_name, acronyms)}:
-            if name:
+            for name in section.spoken:
                 self._names[name].append(number)
-        before = self._waiting[-1].briefing if self._waiting else record.briefing
-        if before != record.briefing or sum(map(_count_text, self._waiting)) >= TEXTS:
-            yield self._take_texts()
-        self._waiting.append(record)
-
-    def _note_words(self, number: int, record: SearchRecord) -> set[str]:
-        """Take the words of a section in; return those that are printed in capitals.
-
-        These are indexed as names are, so that a query in capitals finds the WHO and not the word “who”.
-        """
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        extra: dict[str, float] = {}
-        capitals: set[str] = set()
-        at = 0
-        parts = [(_QUESTION if role == "question" else 0.0, text) for role, text in record.text]
-        for weight, text in ((_HEADING, record.heading), *parts):
-            words, acronyms = read_words(text)
-            capitals |= acronyms
-            for place, word in enumerate(words, at):
-                places[word].append(place)
-            if weight:
-                for word in words:
-                    extra[word] = extra.get(word, 0.0) + weight
-            # a phrase never runs from one paragraph into the next
-            at += len(words) + 1
-        half = _K1 * (1 - _B + _B * at / _USUAL)
-        # one object for all words that the section holds equally well
-        codes: dict[float, int] = {}
-        all_words, known = self._words, len(_KNOWN)
-        for word, found in places.items():
-            count = len(found)
-            weight = count + extra[word] if word in extra else count
-            code = codes.get(weight)
-            if code is None:
-                code = codes[weight] = _LEVELS * number + int(_LEVELS * weight / (weight + half))
-            word_of_all = all_words[word]
-            word_of_all.append(code)
-            word_of_all.append(_KNOWN[found[0]] if count == 1 and at < known else encode_rising(found))
-        return capitals
-
-    def _take_texts(self) -> tuple[str, str]:
-        rows, self._waiting = self._waiting, []
-        briefing = rows[0].briefing
-        if not self._texts or self._texts[-1][0] != briefing:
-            self._texts.append([briefing])
-        # a title that is the heading stands there once
-        sections = [
-            [row.section, row.number, "" if row.title == row.heading else row.title, row.heading]
-            + [text for _, text in row.text]
-            for row in rows
-        ]
-        value = dump({"briefing": rows[0].briefing_title, "sections": sections})
-        part, tag = len(self._texts[-1]), make_tag(value)
-        self._texts[-1].append(f"{len(rows)}:{tag}")
-        name = f"texts/{briefing}-{part}-{tag}"
-        return name, make_script(name, value)
+            # one object for all words that the section holds equally well
+            codes = tuple(range(_LEVELS * number, _LEVELS * (number + 1)))
+            for word, level, places in section.words:
+                self._words[word] += (codes[level], places)
+        if notes.sections:
+            self._texts.append(notes.texts)
 
     def finish(self) -> Iterator[tuple[str, str]]:
-        """Yield (path, text) of the other scripts; that of the facts comes last."""
-        if self._waiting:
-            yield self._take_texts()
+        """Yield (path, text) of the scripts that are of no single briefing; that of the facts comes last."""
         for number, terms in enumerate(self._part_terms()):
             tags = []
             for kind, lines in zip(("words", "places"), zip(*terms, strict=True), strict=True):
@@ -234,8 +284,7 @@ class Bundle:
                 yield name, make_script(name, value)
             self._starts.append(" ".join((terms[0][0].partition(" ")[0], *tags)))
         columns = {facet: encode_column(cells) for facet, cells in self._columns.items()}
-        texts = [" ".join(line) for line in self._texts]
-        value = dump({"days": _run(self.days), "facets": columns, "texts": texts})
+        value = dump({"days": _run(self.days), "facets": columns, "texts": self._texts})
         name = f"bundles/{self.name}/facts-{make_tag(value)}"
         yield name, make_script(name, value)
 

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from edition.model import Locus
 from edition.problems import Problem, Refused
 from edition.search import FACETS, Part
-from edition.search_bundle import Bundle, dump, make_script, make_tag
+from edition.search_bundle import Bundle, Notes, dump, make_script, make_tag, take_notes
 from edition.urls import anchor, briefing_path
 
 FOLDER: Final = "search"
@@ -63,6 +63,12 @@ class Keeper(Protocol):
     def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
         """Remember a bundle."""
 
+    def await_parts(self, parts: Sequence[Part]) -> None:
+        """Take note that `take` will be asked for these, one after the other."""
+
+    def take(self, part: Part) -> Generator[tuple[str, bytes | int], None, Notes]:
+        """Yield the files of texts of a part, and return its notes; neither need be made again."""
+
 
 def make_index(
     parts: Iterable[Part], keeper: Keeper | None = None, tick: Callable[[], object] = lambda: None
@@ -76,8 +82,10 @@ def make_index(
     """
     notes: list[BundleNote] = []
     seen: dict[str, str] = {}
-    for plan in plan_parts(parts):
-        known = keeper.find(plan) if keeper else None
+    plans = [(plan, keeper.find(plan) if keeper else None) for plan in plan_parts(parts)]
+    if keeper:
+        keeper.await_parts([part for plan, known in plans if known is None for part in plan.parts])
+    for plan, known in plans:
         if known is not None:
             files, note = known
             for part in plan.parts:
@@ -99,19 +107,45 @@ def make_index(
 
 def make_bundle(
     plan: BundlePlan, keeper: Keeper | None, seen: dict[str, str], tick: Callable[[], object] = lambda: None
-) -> Generator[tuple[str, bytes], None, BundleNote]:
+) -> Generator[tuple[str, bytes | int], None, BundleNote]:
     """Yield (path, bytes) of every file of a bundle, and return its note; `keeper` gets to know of it. `seen`: the
     addresses of all bundles, each by its letters whatever their case. Raises Refused as `make_index` does.
     """
     bundle, written = Bundle(plan.name), list[str]()
-    for path, text in _fill(bundle, plan, seen, tick):
-        written.append(f"{FOLDER}/{path}.js")
+    for part in plan.parts:
+        for section in part.anchors:
+            _refuse_collision(part.briefing, section, seen)
+        files = keeper.take(part) if keeper else make_part(part)
+        while True:
+            try:
+                path, data = next(files)
+            except StopIteration as end:
+                bundle.add(end.value)
+                break
+            written.append(path)
+            yield path, data
+        tick()
+    for name, text in bundle.finish():
+        facts = name
+        written.append(path_of(name))
         yield written[-1], text.encode("utf-8")
-    listed = json.dumps(_list_bundle(bundle, path))
+    listed = json.dumps(_list_bundle(bundle, facts))
     note = BundleNote(listed, tuple(sorted(bundle.words)), tuple(sorted(bundle.names)))
     if keeper:
         keeper.put(plan, written, note)
     return note
+
+
+def make_part(part: Part) -> Generator[tuple[str, bytes | int], None, Notes]:
+    """Yield (path, bytes) of the files of texts of a part, and return its notes."""
+    notes, scripts = take_notes(part.make())
+    yield from ((path_of(name), text.encode("utf-8")) for name, text in scripts)
+    return notes
+
+
+def path_of(name: str) -> str:
+    """Return the path of the script of a name."""
+    return f"{FOLDER}/{name}.js"
 
 
 def _refusal(message: str, hint: str = "") -> Refused:
@@ -182,18 +216,6 @@ def _name_language(language: str) -> str:
 
 
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _fill(
-    bundle: Bundle, plan: BundlePlan, seen: dict[str, str], tick: Callable[[], object]
-) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of the scripts of a bundle; the last one holds its facts."""
-    for part in plan.parts:
-        for record in part.make():
-            _refuse_collision(record.briefing, record.section, seen)
-            yield from bundle.add(record)
-        tick()
-    yield from bundle.finish()
 
 
 def _list_bundle(bundle: Bundle, facts: str) -> dict[str, object]:
