@@ -118,7 +118,7 @@ def _note_briefing(maker: RecordMaker, briefing: bytes | Briefing) -> tuple[byte
 class _Bundles:
     """The bundles of the search index as they were published, each made of the briefings in it alone; and what these
     had in them, so that a bundle of which one has changed is put together anew of what all others had. `whole`: the
-    latter isn't remembered.
+    latter is neither remembered nor asked for.
     """
 
     def __init__(self, content: Content, published: Published, whole: bool = False) -> None:
@@ -170,7 +170,7 @@ class _Bundles:
         name, key = self._entry_of(part)
         packed, scripts = next(self._made) if part.briefing in self._fresh else (b"", ())
         with suppress(Unkept):
-            if not packed and (known := self._published.find(name, key)) is not None:
+            if not (packed or self._whole) and (known := self._published.find(name, key)) is not None:
                 notes = unpack(self._published.note_of(name), Notes)
                 yield from ((file.path, file.size) for file in known)
                 return notes

@@ -55,7 +55,13 @@ def ask(site: Path, questions: Iterable[dict[str, Any]], script: bytes = b"") ->
 def part_records(records: Iterable[SearchRecord]) -> tuple[Part, ...]:
     """Return records as the parts of an edition, one a briefing."""
     groups = [tuple(group) for _, group in groupby(records, key=lambda record: record.briefing)]
-    return tuple(Part(rows[0].language, rows[0].day, len(rows), partial(iter, rows)) for rows in groups)
+    return tuple(
+        Part(
+            rows[0].language, rows[0].day, len(rows), partial(iter, rows), rows[0].briefing,
+            tuple(row.section for row in rows),
+        )
+        for rows in groups
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ _PARTICLES = words_of("von van der den de del di da dos das do du la le el al bi
 _WORD = re.compile(
     r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]+"
 )
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _HAN_PARTS = re.compile(r"[\s·•‧・]+")
 _ID = re.compile(r"[\w-]+")
@@ -149,10 +150,7 @@ def _fold(text: str) -> str:
     """Return the words of a text, parted by blanks, without case and accents; Han and kana letters one by one. What is
     broken by marks alone stands there in one piece, too.
     """
-    plain = unicodedata.normalize("NFKD", text)
-    if len(plain) > len(text):
-        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = plain.casefold()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     words = _WORD.findall(plain)
     broken = {piece for piece in plain.split() if not piece.isalnum()}
     joined = sorted(word for piece in broken if (word := "".join(filter(str.isalnum, piece))))
