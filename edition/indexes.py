@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from edition.abstracts import Abstract, SectionAbstract
@@ -156,6 +158,8 @@ def _name_key(entity: Entity) -> tuple[str, str, str]:
     return fold_name(entity.name), entity.name, entity.id
 
 
+# Names are sorted again and again: by family, by companions, on pages.
+@lru_cache(maxsize=20_000)
 def fold_name(name: str) -> str:
     """Return a name as it is sorted: letter case and marks apart (Åland under A)."""
     bare = unicodedata.normalize("NFKD", name.casefold())
@@ -180,8 +184,16 @@ def make_edition(
     return Edition(config, (*dated, *undated), authorities, repeats, ordered, versions, shelf, history)
 
 
-def _companions(counts: Counter[Key], shown: Mapping[Key, Entity]) -> tuple[tuple[Entity, int], ...]:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], *_name_key(shown[item[0]])))
+def _companions(
+    own: Key, together: Iterable[Sequence[Key]], shown: Mapping[Key, Entity]
+) -> tuple[tuple[Entity, int], ...]:
+    """Return the companions of an entity. `together`: which stand in each of its sections, itself perhaps, too."""
+    counts = Counter(chain.from_iterable(together))
+    del counts[own]
+    least = min(sorted(counts.values(), reverse=True)[:COMPANIONS], default=0)
+    # of hundreds only those that can be among the first are sorted by name
+    first = ((key, n) for key, n in counts.items() if n >= least)
+    ranked = sorted(first, key=lambda item: (-item[1], *_name_key(shown[item[0]])))
     return tuple((shown[key], n) for key, n in ranked[:COMPANIONS])
 
 
@@ -262,7 +274,7 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
     shown = show_authorities(edition.authorities, language).entities
     entities: dict[Key, Entity] = {}
     entries: defaultdict[Key, list[Entry]] = defaultdict(list)
-    together: defaultdict[Key, Counter[Key]] = defaultdict(Counter)
+    together: defaultdict[Key, list[tuple[Key, ...]]] = defaultdict(list)
     companion = frozenset(d.family for d in DECLARATIONS if d.companion)
     sections = exchanges = 0
     days: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -275,14 +287,14 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
             sections += 1
             exchanges += section.kind == "exchange"
             entry = Entry(briefing, section)
-            partners = [key for key in section.mentions if key[0] in companion]
+            partners = tuple([key for key in section.mentions if key[0] in companion])
             for key in section.mentions:
                 if key in shown:
                     entities.setdefault(key, shown[key])
                 entries[key].append(entry)
-                together[key].update(other for other in partners if other != key)
+                together[key].append(partners)
     indexes = {
-        key: _index_entity(entities[key], entries[key], _companions(together[key], entities))
+        key: _index_entity(entities[key], entries[key], _companions(key, together[key], entities))
         for key in sorted(entities)
     }
     dated = [b for b in edition.briefings if b.date]
