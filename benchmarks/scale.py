@@ -3,6 +3,7 @@
     .venv/bin/python -m benchmarks.scale                       200 and 1,000 briefings
     .venv/bin/python -m benchmarks.scale 1000 5000             as many as wanted
     .venv/bin/python -m benchmarks.scale 5000 --repeats 1 --rows peers stages
+    .venv/bin/python -m benchmarks.scale 20000 --repeats 1 --rows peers again      peers build once, ours after changes
 
 In every round each command runs once, ours and the others' in turn (A B C A B C …), so that what the machine does
 meanwhile strikes all of them; the median of the rounds is quoted with the lowest and the highest. What the peers need
@@ -52,7 +53,7 @@ EACH_FORM = 500
 OURS = "Rostrum"
 #: A build that has found something to tell of ends with 1.
 FINE = (0, 1)
-ROWS = ("peers", "again", "steps", "import", "check", "release", "stages")
+ROWS = ("peers", "again", "rebuilds", "steps", "import", "check", "release", "stages")
 FULL, PAGES = "full build", "pages and JSON alone"
 #: The first build after another one may have had something left to record.
 AGAIN = "nothing changed, once more"
@@ -282,7 +283,7 @@ def measure(count: int, repeats: int, rows: Sequence[str]) -> Table:
         # each kind of build of ours, then the same of every peer
         cases += [case for case in others if case.what == FULL]
         for mine in again:
-            cases += [mine, *(case for case in others if case.what == mine.what)]
+            cases += [mine, *(case for case in others if case.what == mine.what and "rebuilds" in rows)]
         cases += list_steps(kept, work, count) if "steps" in rows else ()
         cases += list_commands(sources, work, absent, rows)
         before = load()
