@@ -218,13 +218,15 @@ class Shelf(Mapping[str, Briefing]):
             return False
         if self._changes is None or not self.memo.is_earlier(path):
             return True
-        try:
+        with contextlib.suppress(Unkept):
             known, briefing = unpack(self.memo.read(path, _KNOWN), Known), self._unpack(path)
-        except Unkept:
-            return False
-        mentions = (key for section in known.abstract.sections for key in section.mentions)
-        ids = {id for _, id in (*mentions, *known.abstract.named)}
-        return not known.unsettled and not self._changes.touch(briefing, ids)
+            mentions = (key for section in known.abstract.sections for key in section.mentions)
+            ids = {id for _, id in (*mentions, *known.abstract.named)}
+            if not known.unsettled and not self._changes.touch(briefing, ids):
+                return True
+        # or it would be kept as if it were of today
+        self.memo.drop(path)
+        return False
 
     def put(self, path: str, found: Examined | _Packed) -> Known:
         """Take in what was worked out of a file, and return what is known of it."""

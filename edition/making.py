@@ -268,8 +268,8 @@ class Making:
         yield from self.make_index_pages()
         yield from self.make_briefings(progress)
         bundles = _Bundles(self.content, self.published, whole=True)
-        for bundle in plan_parts(list_parts(self.edition)):
-            if self.has(bundle.name) and not bundles.knows(bundle):
+        for index, bundle in enumerate(plan_parts(list_parts(self.edition))):
+            if (self.portion is None or self.portion.has_nth(index)) and not bundles.knows(bundle):
                 yield from make_bundle(bundle, bundles, {})
 
     def make_file_pages(self, sums: Mapping[str, str], size_of: Callable[[str], int], manifest: str) -> Iterator[Laid]:

@@ -237,20 +237,20 @@ class Memo:
                     self._lent[place.row.name].append(place)
 
     def recall(self, name: str, key: bytes | None = None) -> bool:
-        """Say whether there is an entry of this name (and key), and all its files are as they were."""
+        """Say whether there is an entry of this name (and key), and all its files are as they were. One's own goes
+        before one that was lent, and both before any of the earlier version.
+        """
         self._asked.add(name)
-        place = self._places.pop(name, None)
-        if place is not None and key in (None, place.row.key) and (found := self._prove(place)) is not None:
+        own = self._places.pop(name, None)
+        lent = self._lent.pop(name, ())
+        for place in sorted(filter(None, (own, *lent)), key=lambda place: place.earlier) if lent else (own,):
+            if place is None or key not in (None, place.row.key) or (found := self._prove(place)) is None:
+                continue
             self._places[name] = found
-            if found is not place:
+            if found is not own:
                 self._changed.add(_group(name))
+            self.taken += place is not own
             return True
-        for place in self._lent.pop(name, ()):
-            if key in (None, place.row.key) and (found := self._prove(place)) is not None:
-                self._places[name] = found
-                self._changed.add(_group(name))
-                self.taken += 1
-                return True
         return False
 
     def _prove(self, place: _Place) -> _Place | None:

@@ -47,6 +47,10 @@ class Portion:
         found = self.months.get(_month_of(name))
         return self.number == (found or 1 + zlib.crc32(name.encode("utf-8", "surrogatepass")) % self.of)
 
+    def has_nth(self, index: int) -> bool:
+        """Say whether that which stands at this place of a row falls to this machine: few large things are dealt so."""
+        return index % self.of == self.number - 1
+
     def list_months(self) -> tuple[str, ...]:
         """Return the months whose briefings fall to this machine, the earliest first."""
         return tuple(sorted(month for month, number in self.months.items() if number == self.number))

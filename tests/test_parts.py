@@ -16,7 +16,7 @@ from edition.memo import MEMO
 from edition.parts import NOTE, Portion, deal_portion
 from edition.problems import Refused
 from edition.render import Renderer
-from tests.editions import CONFIG, TRANSCRIPT, WITNESS, add, edit, run_command, tree_of, write_edition
+from tests.editions import CONFIG, OUTLETS, TRANSCRIPT, WITNESS, add, edit, run_command, tree_of, write_edition
 
 DAYS = ("2023-02-14", "2023-11-14", "2024-03-14", "2024-08-14", "2025-05-14")
 #: Two parts, each read on one machine and made on another.
@@ -207,6 +207,22 @@ def test_a_part_of_another_version_of_the_program_is_named_and_worked_out_anew(
     assert (taken.transcripts, taken.files) == (0, 0)
 
 
+def test_a_part_knows_of_a_changed_register_what_an_earlier_build_of_ones_own_does_not(
+    machines: Path, edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (".memo", "_site", "content/permalinks"):
+        shutil.copytree(machines / "once" / name, edition / name, dirs_exist_ok=True)
+    fresh = Path(shutil.copytree(machines / "untouched", tmp_path / "fresh"))
+    for folder in (edition, fresh):
+        add(folder, "content/authorities/outlets.yaml", OUTLETS.replace("Radio Meridian", "Radio Zenith"))
+        edit(folder, file_of("2023-02-14"), "Radio Meridian", "Radio Zenith")
+    read_part(fresh, "1/1", tmp_path / "part")
+    assert Joined(edition, [tmp_path / "part"], monkeypatch).read == []
+    shutil.copytree(machines / "once/content/permalinks", fresh / "content/permalinks", dirs_exist_ok=True)
+    assert build_site(fresh).published is not None
+    assert tree_of(edition) == tree_of(fresh)
+
+
 def test_what_is_published_as_it_is_need_not_be_made_for_a_part(machines: Path, tmp_path: Path) -> None:
     machine = tmp_path / "machine"
     shutil.copytree(machines / "once", machine, ignore=shutil.ignore_patterns("_site"))
@@ -324,6 +340,7 @@ def test_everything_falls_to_one_machine_and_none_has_much_more_than_another(of:
     for names in (paths, others):
         found = [sum(map(portion.has, names)) for portion in portions]
         assert max(found) < 1.6 * len(names) / of
+    assert [[p.has_nth(index) for p in portions].count(True) for index in range(20)] == [1] * 20
     months = [portion.list_months() for portion in portions]
     assert sum(months, ()) == tuple(sorted(sum(months, ()))), "one after the other"
     id = "2025-03-01-ines-halvard"
