@@ -59,6 +59,7 @@ class Decade:
 
     folder: Path
     random: Random
+    search: bool = False
     editor: Editor = field(init=False)
     tellings: list[Telling] = field(default_factory=list)
     #: outlet → the names that it is printed under
@@ -205,7 +206,7 @@ class Decade:
     # ── publishing
 
     def build(self) -> BuildReport:
-        return build_site(self.folder, search=False)
+        return build_site(self.folder, search=self.search)
 
     def publish(self) -> None:
         """Build until nothing is asked, doing what each message says; then hold the site to every promise."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 from random import Random
@@ -11,7 +13,7 @@ import pytest
 from edition.building import build_site
 from edition.memo import MEMO
 from tests.decade import Decade
-from tests.editions import tree_of
+from tests.editions import add, tree_of
 from tests.test_making import EDITS, follow
 
 pytestmark = pytest.mark.torture
@@ -39,3 +41,53 @@ def test_after_random_edits_the_site_is_that_of_a_build_which_remembers_nothing(
         assert clean.published is not None
         assert tree_of(folder / "_site") == tree_of(fresh / "_site"), decade.history[-1]
         shutil.rmtree(fresh)
+
+
+def name_something(random: Random, folder: Path, persons: dict[str, str], places: dict[str, list[str]]) -> None:
+    """Give a country an alias, or the register a person, by words that some text prints, or take one back."""
+    file = random.choice(sorted((folder / "content" / "briefings").glob("*.md")))
+    words = re.findall(r"[^\W\d_]{3,}", file.read_text(encoding="utf-8").rpartition("---\n")[2])
+    start = random.randrange(len(words))
+    form = " ".join(words[start : start + random.randint(1, 2)])
+    if random.random() < 0.5:
+        # nobody is taken out again: their pages were published
+        persons[f"person-{len(persons)}"] = form
+    elif places and random.random() < 0.3:
+        places.pop(random.choice(sorted(places)))
+    else:
+        places.setdefault(random.choice(("NO", "CL", "PE", "JP", "KE")), []).append(form)
+    rows = (f"{id}: {{name: {json.dumps(name)}, status: confirmed}}\n" for id, name in persons.items())
+    add(folder, "content/authorities/persons.yaml", "".join(rows))
+    rows = (f"{id}:\n  aliases+: {json.dumps(', '.join(forms))}\n" for id, forms in places.items())
+    add(folder, "content/authorities/countries.yaml", "".join(rows))
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_registers_and_the_search_index_follow_random_edits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Only what a changed entry can touch is annotated again, only bundles in which a briefing changed are made again,
+    and only what differs is laid out: in an edition that is small, but treated as a large one.
+    """
+    monkeypatch.setattr("edition.search_index.WHOLE", 12)
+    monkeypatch.setattr("edition.search_index.FULL", 8)
+    monkeypatch.setattr("edition.publish.SPARE_FROM", 1)
+    folder, fresh = tmp_path / "edition", tmp_path / "fresh"
+    random = Random(seed)
+    decade = Decade(folder, random, search=True)
+    persons: dict[str, str] = {}
+    places: dict[str, list[str]] = {}
+    compared = 0
+    for _ in range(STEPS):
+        decade.step()
+        name_something(random, folder, persons, places)
+        if build_site(folder).published is None:
+            # the page of a place or a person would be lost: the editor is asked, and leaves it
+            places.clear()
+            continue
+        shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site", "._site*"))
+        assert build_site(fresh).published is not None
+        assert tree_of(folder / "_site") == tree_of(fresh / "_site"), decade.history[-1]
+        shutil.rmtree(fresh)
+        compared += 1
+    assert compared > STEPS / 2
