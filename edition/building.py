@@ -20,6 +20,7 @@ from edition.diagnostics import find_diagnostics, read_import_report
 from edition.examining import (
     Examiner,
     Known,
+    Signs,
     Transcripts,
     Unread,
     examine_all,
@@ -154,7 +155,7 @@ def read_content(
     repeats = shelf.find_repeats(every)
     shelf.finish()
     edition = make_edition(config, abstracts, settings.authorities, repeats, pages, shelf, history)
-    signs = tuple(sign for abstract in edition.briefings for sign in every[abstract.id].signs)
+    signs = Signs(shelf, (abstract.id for abstract in edition.briefings))
     states = {id: each.proved.state for id, each in every.items()}
     names = {Path(path).stem for path in paths} | {file.stem for file in (folder / "content" / "pages").rglob("*.md")}
     unread = names - every.keys() - {page.name for page in pages}

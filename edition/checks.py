@@ -274,7 +274,9 @@ class FileFacts:
 
     #: the ids of a page in order, one a line; None: the file is no page
     ids: str | None = None
-    #: each place in the site that the file links to: (path, fragment or "", line of the first such link, how many)
+    #: how many links lead to an id of the page itself: most of all, and seen to be true at once
+    inside: int = 0
+    #: each other place in the site that it links to: (path, fragment or "", line of the first such link, how many)
     links: tuple[tuple[str, str, int, int], ...] = ()
     #: what is wrong with the file by itself, wherever its links lead
     problems: tuple[Problem, ...] = ()
@@ -311,8 +313,10 @@ def read_file(path: str, data: bytes, site_url: str | None = None) -> FileFacts:
     if len(set(ids)) < len(ids):
         twice = sorted(id for id, count in Counter(ids).items() if count > 1)
         problems += (Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice)
-    counted = tuple((target, fragment, line, count) for (target, fragment), (line, count) in links.items())
-    return FileFacts("\n".join(ids) if page else None, counted, tuple(problems))
+    here = {(path, id) for id in (*ids, "")}
+    inside = sum(count for place, (_, count) in links.items() if place in here)
+    others = tuple((*place, line, count) for place, (line, count) in links.items() if place not in here)
+    return FileFacts("\n".join(ids) if page else None, inside, others, tuple(problems))
 
 
 class _Tag(NamedTuple):
@@ -413,6 +417,7 @@ class LinkCheck:
     _ids: dict[str, str] = field(default_factory=dict)
     _wanted: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _inside: int = 0
     _problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -423,7 +428,7 @@ class LinkCheck:
     @property
     def count(self) -> int:
         """How many links inside the site there were so far."""
-        return self._counts.total()
+        return self._counts.total() + self._inside
 
     @property
     def anchors(self) -> Mapping[str, frozenset[str]]:
@@ -444,6 +449,7 @@ class LinkCheck:
         if facts.ids is not None:
             self._ids[path] = facts.ids
         self._problems += facts.problems
+        self._inside += facts.inside
         for target, fragment, line, count in facts.links:
             key = (target, fragment)
             self._wanted.setdefault(key, (path, line))

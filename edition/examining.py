@@ -58,7 +58,6 @@ class Known:
 
     abstract: Abstract
     wording: bytes
-    signs: tuple[Sign, ...]
     proved: Proved
     problems: tuple[Problem, ...]
     unsettled: bool
@@ -68,11 +67,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A briefing, what is known of it, and its fingerprints."""
+    """A briefing and what is known of it; its fingerprints and whatever is worth a look in it, which are asked for once
+    and needn't lie in memory.
+    """
 
     briefing: Briefing
     known: Known
     fingerprints: Fingerprints
+    signs: tuple[Sign, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Packed:
     known: bytes
     briefing: bytes
     fingerprints: bytes
+    signs: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +162,19 @@ def examine(desk: Desk, path: str) -> Examined | Unread:
     known = Known(
         abstract=make_abstract(briefing, desk.shown),
         wording=digest(fingerprints),
-        signs=find_signs(briefing, doubtful, desk.config),
         proved=proved,
         problems=(*doubtful, *check_transcript(transcript), *unsure, *proved.problems),
         unsettled=bool(doubtful or unsure),
         state=describe_text(transcript),
         block=bare_block(transcript),
     )
-    return Examined(briefing, known, fingerprints)
+    return Examined(briefing, known, fingerprints, find_signs(briefing, doubtful, desk.config))
 
 
 # ── Every file ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #: The parts of an entry of the memo.
-_KNOWN, _BRIEFING, _FINGERPRINTS = 0, 1, 2
+_KNOWN, _BRIEFING, _FINGERPRINTS, _SIGNS = 0, 1, 2, 3
 #: The entry of all that is said again in an edition.
 _REPEATS = "repeats"
 #: The family and the entry of the authority files.
@@ -234,7 +236,7 @@ class Shelf(Mapping[str, Briefing]):
         if isinstance(found, Examined):
             self._held[path] = found
             return self._share(found.known)
-        parts = found.known, found.briefing, found.fingerprints
+        parts = found.known, found.briefing, found.fingerprints, found.signs
         self.memo.put(path, digest(*parts[:_FINGERPRINTS]), found.stamps, parts)
         return self._share(unpack(found.known, Known))
 
@@ -259,11 +261,6 @@ class Shelf(Mapping[str, Briefing]):
                 put(section, field, same(getattr(section, field), getattr(section, field)))
         put(known.abstract, "named", tuple([same(key, key) for key in known.abstract.named]))
         put(known.abstract, "days", tuple([same(day, day) for day in known.abstract.days]))
-        for sign in known.signs:
-            for field in ("text", "after", "detail", "hint", "example", "asked"):
-                put(sign, field, same(getattr(sign, field), getattr(sign, field)))
-            for field in ("briefing", "section", "file"):
-                put(sign.place, field, same(getattr(sign.place, field), getattr(sign.place, field)))
         return known
 
     def find_repeats(self, every: Mapping[str, Known]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
@@ -287,6 +284,15 @@ class Shelf(Mapping[str, Briefing]):
         with contextlib.suppress(Unkept):
             return unpack(self.memo.read(path, _FINGERPRINTS), Fingerprints)
         return take_fingerprints(self[id])
+
+    def take_signs(self, id: str) -> tuple[Sign, ...]:
+        """Return whatever is worth a look in a briefing."""
+        path = self._paths[id]
+        if path in self._held:
+            return self._held[path].signs
+        with contextlib.suppress(Unkept):
+            return unpack(self.memo.read(path, _SIGNS), tuple[Sign, ...])
+        return self._examine_again(path).signs
 
     def finish(self) -> None:
         """Leave for the next build what this one worked out."""
@@ -321,11 +327,14 @@ class Shelf(Mapping[str, Briefing]):
     def _read(self, path: str) -> Briefing:
         with contextlib.suppress(Unkept):
             return self._unpack(path)
-        # the disk has damaged it since
+        return self._examine_again(path).briefing
+
+    def _examine_again(self, path: str) -> Examined:
+        """Return what the disk has damaged since."""
         found = examine(self.examiner.desk, path)
         if isinstance(found, Unread):
             raise Refused(*found.problems)
-        return found.briefing
+        return found
 
     def _unpack(self, path: str) -> Briefing:
         return unpack(self.memo.read(path, _BRIEFING), Briefing)
@@ -335,6 +344,17 @@ class Shelf(Mapping[str, Briefing]):
 
     def __len__(self) -> int:
         return len(self._paths)
+
+
+class Signs(Iterable[Sign]):
+    """Whatever is worth a look in some briefings, read from a shelf whenever they are gone through."""
+
+    def __init__(self, shelf: Shelf, ids: Iterable[str]) -> None:
+        self._shelf, self._ids = shelf, tuple(ids)
+
+    def __iter__(self) -> Iterator[Sign]:
+        for id in self._ids:
+            yield from self._shelf.take_signs(id)
 
 
 class Transcripts(Mapping[str, Transcript]):
@@ -399,7 +419,7 @@ def _examine(examiner: Examiner, path: str) -> Examined | _Packed | Unread:
     )
     with contextlib.suppress(Unkept):
         if unmoved:
-            parts = found.known, found.briefing, found.fingerprints
+            parts = found.known, found.briefing, found.fingerprints, found.signs
             return _Packed((stamp, *witnesses.values()), *map(pack, parts))
     return found
 

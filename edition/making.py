@@ -77,7 +77,7 @@ class Content:
     """
 
     edition: Edition
-    signs: tuple[Sign, ...]
+    signs: Iterable[Sign]
     states: Mapping[str, State]
     problems: tuple[Problem, ...]
     unread: frozenset[str]

@@ -52,7 +52,8 @@ def describe(content: Content) -> tuple[object, ...]:
     """Return all that a build makes a site of; numbers of lines count, too."""
     edition = content.edition
     whole = tuple(map(repr, edition.read_briefings()))
-    return edition.briefings, edition.repeats, content.signs, content.states, content.problems, content.blocks, whole
+    signs = tuple(content.signs)
+    return edition.briefings, edition.repeats, signs, content.states, content.problems, content.blocks, whole
 
 
 def read_anew(folder: Path) -> tuple[object, ...]:
