@@ -69,9 +69,12 @@ class Changes:
 
 def compare_registers(before: Authorities, now: Authorities) -> Changes | None:
     """Return which entries were added, changed or removed; None where any briefing may be touched: by topics, which are
-    weighed against each other, by words that are no place, and by very many entries.
+    weighed against each other, by words that are no place, by the first place with a name in a language (whose texts
+    were read with English names until then), and by very many entries.
     """
     if (before.topics, before.not_places) != (now.topics, now.not_places):
+        return None
+    if _list_languages(before.places) != _list_languages(now.places):
         return None
     changed = [
         entry
@@ -100,6 +103,11 @@ def _list_changed(before: Iterable[Entry], now: Iterable[Entry]) -> Iterator[Ent
     for id in sorted(old.keys() | new.keys()):
         if old.get(id) != new.get(id):
             yield from (entry for entry in (old.get(id), new.get(id)) if entry is not None)
+
+
+def _list_languages(places: Iterable[Place]) -> frozenset[str]:
+    """Return the languages in which any place has a name."""
+    return frozenset(language for place in places for language, _ in (*place.names, *place.aliases))
 
 
 def _forms_of(entry: Entry) -> Iterator[str]:
