@@ -102,6 +102,8 @@ class Plan:
 
 #: A file of the site: its path, and its bytes or, where it is as it was published, how many they are.
 Laid = tuple[str, bytes | int]
+#: What makes some files, when it is called.
+Work = Callable[[], Iterator[Laid]]
 
 
 def _note_briefing(maker: RecordMaker, briefing: bytes | Briefing) -> tuple[bytes, tuple[tuple[str, str], ...]]:
@@ -247,10 +249,8 @@ class Making:
 
     def make_site(self, progress: Progress) -> Iterator[Laid]:
         """Yield every file but the search index and the lists of files."""
-        yield from self.make_files()
         yield from self.note(self.plan.assets.files.items())
-        yield from self.make_index_pages()
-        yield from self.make_briefings(progress)
+        yield from self.make_briefings(progress, [*self.list_files(), *self.list_index_pages()])
         yield from self.note(self.make_last())
 
     def make_search(self, progress: Progress) -> Iterator[Laid]:
@@ -264,9 +264,7 @@ class Making:
         """Yield the files of a portion of the site and its search index: all that can be remembered, but not the lists
         of files. `published` gets to know of each.
         """
-        yield from self.make_files()
-        yield from self.make_index_pages()
-        yield from self.make_briefings(progress)
+        yield from self.make_briefings(progress, [*self.list_files(), *self.list_index_pages()])
         bundles = _Bundles(self.content, self.published, whole=True)
         for index, bundle in enumerate(plan_parts(list_parts(self.edition))):
             if (self.portion is None or self.portion.has_nth(index)) and not bundles.knows(bundle):
@@ -340,22 +338,28 @@ class Making:
         """Say whether what has this name is to be made."""
         return self.portion is None or self.portion.has(name)
 
-    def make_files(self) -> Iterator[Laid]:
-        """Yield the files that are of no single briefing or entity."""
+    def list_files(self) -> Iterator[Work]:
+        """Yield the making of each file that is of no single briefing or entity."""
         digest_of = self.content.shelf.digest_of
         for file in self.plan.files:
             if file.entity is not None:
                 continue
             if file.briefings is None:
                 # quickly made, and never remembered
-                yield from self.note(self.copy([file])) if self.portion is None else ()
+                if self.portion is None:
+                    yield partial(self.copy_noted, file)
             else:
                 held = b"".join(digest_of(each.id) for each in file.briefings)
                 key = digest(self.version, held, self.copies.get(file.path, ()))
-                yield from self.once(f"files/{file.path}", key, partial(self.copy, [file]))
+                yield partial(self.once, f"files/{file.path}", key, partial(self.copy, [file]))
 
-    def make_index_pages(self) -> Iterator[Laid]:
-        """Yield the pages that are of no single briefing: each is rendered only if it says something new."""
+    def copy_noted(self, file: File) -> Iterator[Laid]:
+        yield from self.note(self.copy([file]))
+
+    def list_index_pages(self) -> Iterator[Work]:
+        """Yield the making of the pages that are of no single briefing: they are rendered only if they say something
+        new.
+        """
         index, common, plan = self.index, self.common, self.plan
         groups = list_page_groups(index, common, self.paths, plan.diagnostics, self.review, self.answers)
         files: defaultdict[Key, list[File]] = defaultdict(list)
@@ -365,16 +369,18 @@ class Making:
         key_of = _EntryKeys(self.version, index).key_of
         for entity, make in groups:
             if entity is None:
-                yield from self.make_pages(make())
+                yield partial(self.make_pages, make)
             else:
                 of_entity = files[entity.entity.key]
                 copies = [(file.path, self.copies[file.path]) for file in of_entity if file.path in self.copies]
                 name = f"{entity.entity.family}/{entity.entity.slug}"
-                yield from self.once(name, key_of(entity, copies), partial(self.make_entity, of_entity, make))
-        yield from self.make_pages(list_history_pages(index, plan.words, make_frames(common), self.offered))
+                yield partial(self.once, name, key_of(entity, copies), partial(self.make_entity, of_entity, make))
+        yield partial(
+            self.make_pages, partial(list_history_pages, index, plan.words, make_frames(common), self.offered)
+        )
 
-    def make_pages(self, pages: Iterable[Page]) -> Iterator[Laid]:
-        for page in pages:
+    def make_pages(self, pages: Callable[[], Iterable[Page]]) -> Iterator[Laid]:
+        for page in pages():
             key = digest(self.program, page.template, page)
             yield from self.once(f"pages/{page.frame.path}", key, partial(self.render, page))
 
@@ -386,8 +392,10 @@ class Making:
     def render(self, page: Page) -> Iterator[tuple[str, bytes]]:
         yield page.frame.path, self.renderer.render(page.template, page)
 
-    def make_briefings(self, progress: Progress) -> Iterator[Laid]:
-        """Yield the files of all briefings, and the pages that show one beside a version of it."""
+    def make_briefings(self, progress: Progress, aside: Sequence[Work]) -> Iterator[Laid]:
+        """Yield the files of all briefings, and the pages that show one beside a version of it. `aside`: what this
+        process makes while others make files of briefings: so many after each of these that all are made in the end.
+        """
         briefings = tuple(abstract for abstract in self.edition.briefings if self.has(abstract.id))
         orders = _Orders(self)
         keys = {abstract.id: orders.key_of(abstract) for abstract in briefings}
@@ -395,7 +403,8 @@ class Making:
         new = frozenset(abstract.id for abstract in fresh)
         workers = os.cpu_count() or 1
         made = work_through(make_briefing_files, self.workshop, orders.of(fresh), lambda order: (), workers)
-        for abstract in progress("writing", briefings, len(briefings)):
+        done = 0
+        for number, abstract in enumerate(progress("writing", briefings, len(briefings)), 1):
             key = keys[abstract.id]
             files = self.published.find(abstract.id, key) if abstract.id not in new else None
             if files is not None:
@@ -415,6 +424,11 @@ class Making:
                     yield each.path, each.data
                 self.published.put(abstract.id, key, seen)
             yield from self.make_parallels(abstract)
+            while done < len(aside) * number // len(briefings):
+                yield from aside[done]()
+                done += 1
+        for make in aside[done:]:
+            yield from make()
 
     def with_copies(self, files: Iterable[MadeFile]) -> Iterator[MadeFile]:
         """Yield files, and each again at the old paths where it also stands."""
@@ -452,7 +466,9 @@ class Making:
             raise Refused(*tell_lost(find_lost(recorded, paths, links.anchors)))
         verdicts = survey.judge(self.content.states, links.anchors, len(links.find_problems()), links.count, answered)
         yield from self.render(make_compliance_page(self.index, plan.words, self.offered, verdicts))
-        yield from make_sitemap_files(self.edition, self.pages)
+        # briefings come last there, whenever they were made
+        pages = sorted(self.pages, key=lambda path: path.startswith("briefings/"))
+        yield from make_sitemap_files(self.edition, pages)
 
 
 class _EntryKeys:
