@@ -44,6 +44,7 @@ from edition.memo import Unkept, digest, digest_program, pack, unpack
 from edition.model import Briefing
 from edition.pages import (
     NO_TRACES,
+    EntityYear,
     Traces,
     find_common,
     list_page_groups,
@@ -366,15 +367,19 @@ class Making:
         for file in plan.files:
             if file.entity is not None:
                 files[file.entity].append(file)
-        key_of = _EntryKeys(self.version, index).key_of
+        keys = _EntryKeys(self.version, index)
         for entity, make in groups:
             if entity is None:
                 yield partial(self.make_pages, make)
+            elif isinstance(entity, EntityYear):
+                name = f"{entity.entity.family}/{entity.entity.slug}/{entity.year}"
+                yield partial(self.once, name, keys.key_of_year(entity), partial(self.make_entity, (), make))
             else:
                 of_entity = files[entity.entity.key]
                 copies = [(file.path, self.copies[file.path]) for file in of_entity if file.path in self.copies]
                 name = f"{entity.entity.family}/{entity.entity.slug}"
-                yield partial(self.once, name, key_of(entity, copies), partial(self.make_entity, of_entity, make))
+                make_all = partial(self.make_entity, of_entity, make)
+                yield partial(self.once, name, keys.key_of(entity, copies), make_all)
         yield partial(
             self.make_pages, partial(list_history_pages, index, plan.words, make_frames(common), self.offered)
         )
@@ -491,8 +496,13 @@ class _EntryKeys:
             found = self._entries[entry.key] = digest(self._heads[id], entry.section)
         return found
 
+    def key_of_year(self, part: EntityYear) -> bytes:
+        """Return a checksum of all that the page of a year of an entity is made of."""
+        entries = b"".join(map(self._entry, part.entries))
+        return digest(self._version, part.entity, part.year, part.years, entries)
+
     def key_of(self, each: EntityIndex, copies: Sequence[object]) -> bytes:
-        """Return a checksum of all that the pages and files of an entity are made of."""
+        """Return a checksum of all that the page and the files of an entity are made of."""
         entries = b"".join(map(self._entry, each.entries))
         related = related_to(self._index, each.entity)
         return digest(self._version, each.entity, related, each.companions, entries, copies)

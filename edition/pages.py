@@ -293,10 +293,11 @@ def list_page_groups(
     diagnostics: Diagnostics,
     review: Review | None,
     answers: Answers,
-) -> Iterator[tuple[EntityIndex | None, Callable[[], Iterable[Page]]]]:
-    """Yield what makes the same pages, in the same order: those of an entity together, with it; the others alone.
+) -> Iterator[tuple[EntityIndex | EntityYear | None, Callable[[], Iterable[Page]]]]:
+    """Yield what makes the same pages, in the same order, each with the entity, or the year of one, that it is about.
 
-    What the pages of an entity say depends on it, on what `related_to` returns and on what all pages have in common.
+    What the page of an entity says depends on it, on what `related_to` returns and on what all pages have in common;
+    what that of its year says, on the year and on what all have in common.
     """
     maker, traces = _IndexMaker(common, index), list_traces(index, common, answers)
 
@@ -311,6 +312,8 @@ def list_page_groups(
         yield alone(maker.family, family)
         for each in index.families[family]:
             yield each, partial(maker.entity, each)
+            for part in _part_years(each) if len(each.entries) > ENTRIES_ON_A_PAGE else ():
+                yield part, partial(maker.entity_year, part)
     for each in index.quiet:
         yield each, partial(maker.entity, each)
     yield alone(maker.figures)
@@ -325,6 +328,24 @@ def list_page_groups(
     for old in answers.old:
         yield alone(maker.old, old)
     yield alone(maker.not_found)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityYear:
+    """What an edition holds on an entity in a year (None: undated). `years`: all in which it holds something."""
+
+    entity: Entity
+    year: str | None
+    entries: tuple[Entry, ...]
+    years: tuple[str | None, ...]
+
+
+def _part_years(each: EntityIndex) -> Iterator[EntityYear]:
+    by_year: dict[str | None, list[Entry]] = {}
+    for entry in each.entries:
+        by_year.setdefault(entry.briefing.year, []).append(entry)
+    for year, entries in by_year.items():
+        yield EntityYear(each.entity, year, tuple(entries), tuple(by_year))
 
 
 def related_to(index: Index, entity: Entity) -> list[Entity]:
@@ -1448,11 +1469,13 @@ class _IndexMaker(_Maker):
         undated = self.words("date.undated")
         return tuple(Group(y or undated, f"y{y}" if y else urls.UNDATED, tuple(v)) for y, v in groups.items())
 
-    def entity(self, each: EntityIndex) -> Iterator[EntityPage | EntityYearPage]:
+    def kind_of(self, entity: Entity) -> str:
+        return self.words(f"entity.{entity.kind}" if entity.kind else f"entity.{entity.family}")
+
+    def entity(self, each: EntityIndex) -> Iterator[EntityPage]:
         words, entity = self.words, each.entity
         here = self.pages[entity.key]
         split = len(each.entries) > ENTRIES_ON_A_PAGE
-        kind = words(f"entity.{entity.kind}" if entity.kind else f"entity.{entity.family}")
         held = self.count_sections(each.entries)
         in_briefings = words.count("entity.in_briefings", each.briefings, sections=held)
         span = self.span(each.first, each.last)
@@ -1487,7 +1510,7 @@ class _IndexMaker(_Maker):
                 alternates=tuple(alternates),
             ),
             family=entity.family,
-            kind=kind,
+            kind=self.kind_of(entity),
             name=entity.name,
             full_name=entity.full_name if entity.full_name != entity.name else "",
             note=entity.note,
@@ -1503,50 +1526,41 @@ class _IndexMaker(_Maker):
             related=related,
             search=self.search_box(here, entity.name, (FACETS[entity.family], entity.id)),
         )
-        if split:
-            yield from self.entity_years(each, kind, outlet)
 
-    def entity_years(self, each: EntityIndex, kind: str, outlet: bool) -> Iterator[EntityYearPage]:
-        words, entity = self.words, each.entity
-        by_year: dict[str | None, list[Entry]] = {}
-        for entry in each.entries:
-            by_year.setdefault(entry.briefing.year, []).append(entry)
-        paths = {y: urls.entity_year_path(entity.family, entity.slug, y) for y in by_year}
-        for year, entries in by_year.items():
-            here = paths[year]
-            name = year or words("date.undated")
-            heading = words("figures.in_year", name=entity.name, year=name)
-            months: dict[str, list[EntryLine]] = {}
-            for entry in entries:
-                months.setdefault((entry.briefing.date or "")[:7], []).append(self.entry_line(here, entry, outlet))
-            if len(entries) > ENTRIES_WITH_EXCERPTS:
-                months = {m: [replace(line, excerpt="") for line in lines] for m, lines in months.items()}
-            counts = self.count_sections(entries)
-            yield EntityYearPage(
-                frame=self.frame(
-                    here,
-                    heading,
-                    words("entity.description", name=heading, title=self.config.title, counts=counts),
-                    entity.family,
-                ),
-                family=entity.family,
-                kind=kind,
-                name=entity.name,
-                whole=self.link(here, entity.name, self.pages[entity.key]),
-                heading=heading,
-                counts=counts,
-                groups=tuple(
-                    Group(words.date(m) if m else words("date.undated"), f"m{m[5:]}" if m else urls.UNDATED, tuple(v))
-                    for m, v in months.items()
-                ),
-                years=tuple(
-                    Link(y or words("date.undated"), urls.relative(here, path), current=y == year)
-                    for y, path in paths.items()
-                ),
-                search=self.search_box(
-                    here, heading, (FACETS[entity.family], entity.id), ("year", year or urls.UNDATED)
-                ),
-            )
+    def entity_year(self, part: EntityYear) -> Iterator[EntityYearPage]:
+        words, entity, year, entries = self.words, part.entity, part.year, part.entries
+        paths = {y: urls.entity_year_path(entity.family, entity.slug, y) for y in part.years}
+        here, outlet = paths[year], entity.family != "outlets"
+        heading = words("figures.in_year", name=entity.name, year=year or words("date.undated"))
+        months: dict[str, list[EntryLine]] = {}
+        for entry in entries:
+            months.setdefault((entry.briefing.date or "")[:7], []).append(self.entry_line(here, entry, outlet))
+        if len(entries) > ENTRIES_WITH_EXCERPTS:
+            months = {m: [replace(line, excerpt="") for line in lines] for m, lines in months.items()}
+        counts = self.count_sections(entries)
+        yield EntityYearPage(
+            frame=self.frame(
+                here,
+                heading,
+                words("entity.description", name=heading, title=self.config.title, counts=counts),
+                entity.family,
+            ),
+            family=entity.family,
+            kind=self.kind_of(entity),
+            name=entity.name,
+            whole=self.link(here, entity.name, self.pages[entity.key]),
+            heading=heading,
+            counts=counts,
+            groups=tuple(
+                Group(words.date(m) if m else words("date.undated"), f"m{m[5:]}" if m else urls.UNDATED, tuple(v))
+                for m, v in months.items()
+            ),
+            years=tuple(
+                Link(y or words("date.undated"), urls.relative(here, path), current=y == year)
+                for y, path in paths.items()
+            ),
+            search=self.search_box(here, heading, (FACETS[entity.family], entity.id), ("year", year or urls.UNDATED)),
+        )
 
     def search_box(self, here: str, name: str, *fixed: tuple[str, str]) -> SearchBox:
         return SearchBox(urls.relative(here, urls.SEARCH), self.words("entity.search", name=name), fixed)
