@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from edition.annotate.repeats import Fingerprints
 from edition.building import build_site, read_content
+from edition.diagnostics import Sign
 from edition.examining import Examined, Examiner, examine, list_transcripts, open_shelf
 from edition.making import Content
 from edition.memo import _LIBRARIES, MEMO, Memo, Unkept, digest, is_true, pack, take_stamp, unpack
@@ -156,6 +158,26 @@ def test_a_damaged_byte_costs_work_and_nothing_else(edition: Path, place: int) -
     data[place] ^= 0xFF
     pack.write_bytes(data)
     assert describe(read_content(edition)) == read_anew(edition)
+
+
+@pytest.mark.parametrize("kind", [tuple[Sign, ...], Fingerprints, Briefing])
+def test_a_part_of_an_entry_that_the_disk_has_damaged_is_worked_out_again(
+    edition: Path, monkeypatch: pytest.MonkeyPatch, kind: object
+) -> None:
+    """What is known of the briefing can still be read, so that it is not examined at first."""
+    wanted = describe(read_content(edition))
+    (edition / MEMO / "read-others.pack").unlink()
+    refused: list[object] = []
+
+    def refuse(data: bytes, wanted: type) -> object:
+        if wanted == kind:
+            refused.append(wanted)
+            raise Unkept
+        return unpack(data, wanted)
+
+    monkeypatch.setattr("edition.examining.unpack", refuse)
+    assert describe(read_content(edition)) == wanted
+    assert refused
 
 
 def test_what_the_program_works_out_otherwise_is_worked_out_anew(
