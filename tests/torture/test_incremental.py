@@ -49,6 +49,10 @@ def name_something(random: Random, folder: Path, persons: dict[str, str], places
     words = re.findall(r"[^\W\d_]{3,}", file.read_text(encoding="utf-8").rpartition("---\n")[2])
     start = random.randrange(len(words))
     form = " ".join(words[start : start + random.randint(1, 2)])
+    taken = {name.casefold() for name in (*persons.values(), *(form for forms in places.values() for form in forms))}
+    if form.casefold() in taken:
+        # two entries may not have one name
+        return
     if random.random() < 0.5:
         # nobody is taken out again: their pages were published
         persons[f"person-{len(persons)}"] = form
