@@ -20,12 +20,12 @@ from edition.diagnostics import find_diagnostics, read_import_report
 from edition.examining import (
     Examiner,
     Known,
+    Shelf,
     Signs,
     Transcripts,
     Unread,
     examine_all,
     list_transcripts,
-    open_shelf,
     tell_taken,
 )
 from edition.exports.files import list_briefing_paths, list_files
@@ -130,7 +130,7 @@ def read_content(
     problems = list(settings.problems)
     every: dict[str, Known] = {}
     paths = list_transcripts(folder)
-    shelf = open_shelf(examiner, keep=keep, lent=parts)
+    shelf = Shelf(examiner, keep=keep, lent=parts)
     examined = progress("reading", examine_all(examiner, paths, shelf), len(paths))
     for path, found in zip(paths, examined, strict=True):
         if isinstance(found, Unread):
@@ -294,7 +294,7 @@ def read_part(
     mine = [path for path in paths if portion.has(path)]
     problems = [*check_parts(parts), *settings.problems]
     with _write_part(output, portion):
-        shelf = open_shelf(Examiner(folder, settings), keep=True, home=output, lent=(folder / MEMO, *parts))
+        shelf = Shelf(Examiner(folder, settings), keep=True, home=output, lent=(folder / MEMO, *parts))
         for found in progress("reading", examine_all(shelf.examiner, mine, shelf), len(mine)):
             problems += found.problems
         shelf.finish()

@@ -421,11 +421,6 @@ class LinkCheck:
     _problems: list[Problem] = field(default_factory=list)
 
     @property
-    def paths(self) -> list[tuple[str, Locus]]:
-        """Every path taken or expected, sorted, as `urls.find_collisions` takes them."""
-        return [(path, Locus(path)) for path in sorted(self._paths)]
-
-    @property
     def count(self) -> int:
         """How many links inside the site there were so far."""
         return self._counts.total() + self._inside
@@ -436,7 +431,7 @@ class LinkCheck:
         return _Anchors(self._ids)
 
     def expect(self, paths: Iterable[str]) -> None:
-        """Take note of files that another program writes."""
+        """Take note of files that will lie there without being taken, or are taken last."""
         self._paths.update(paths)
 
     def read(self, path: str, data: bytes) -> None:

@@ -186,8 +186,10 @@ _Repeats = tuple[tuple[tuple[str, str], tuple[Repeat, ...]], ...]
 
 
 class Shelf(Mapping[str, Briefing]):
-    """A briefing's id → the briefing, read from where it lies whenever it is asked for. `examined`: how many were put
-    there, and not found.
+    """A briefing's id → the briefing, read from where it lies whenever it is asked for; what an earlier build left lies
+    there, too. `keep`: leave for the next one what this one works out; `home`, `lent`: as a memo has them.
+
+    `examined`: how many were put there, and not found.
     """
 
     def __init__(self, examiner: Examiner, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> None:
@@ -374,13 +376,6 @@ class Transcripts(Mapping[str, Transcript]):
 
     def __len__(self) -> int:
         return len(self._shelf)
-
-
-def open_shelf(examiner: Examiner, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> Shelf:
-    """Return the shelf of an edition, with what an earlier build left on it. `keep`: leave for the next one what this
-    one works out. `home`, `lent`: as a memo has them.
-    """
-    return Shelf(examiner, keep=keep, home=home, lent=lent)
 
 
 def examine_all(

@@ -66,7 +66,16 @@ from edition.render import digest_templates
 from edition.review import Review
 from edition.search import Part, RecordMaker, list_parts
 from edition.search_bundle import Notes, take_notes
-from edition.search_index import REGISTER, BundleNote, BundlePlan, make_bundle, make_index, path_of, plan_parts
+from edition.search_index import (
+    REGISTER,
+    BundleNote,
+    BundlePlan,
+    make_bundle,
+    make_index,
+    make_part,
+    path_of,
+    plan_parts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,7 @@ class _Bundles:
         with suppress(Unkept):
             files = self._published.find(name, key)
             if files is not None:
+                # what is asked for stays in the memo
                 for part in plan.parts:
                     self._published.knows(*self._entry_of(part))
                 return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
@@ -177,15 +187,12 @@ class _Bundles:
                 notes = unpack(self._published.note_of(name), Notes)
                 yield from ((file.path, file.size) for file in known)
                 return notes
-        try:
-            notes = unpack(packed, Notes)
-        except Unkept:
-            notes, scripts = take_notes(self._maker.make(self._shelf[part.briefing]))
+        if not packed:
+            return (yield from make_part(part))
         files = [(path_of(script), text.encode("utf-8")) for script, text in scripts]
         yield from files
-        if packed and not self._whole:
-            self._published.put(name, key, ((path, FileFacts(), None) for path, _ in files), packed)
-        return notes
+        self._published.put(name, key, ((path, FileFacts(), None) for path, _ in files), packed)
+        return unpack(packed, Notes)
 
     def _hand_on(self, plan: BundlePlan, files: Sequence[MadeFile], note: BundleNote) -> Iterator[tuple[str, bytes]]:
         yield from ((file.path, file.data) for file in files)

@@ -280,13 +280,6 @@ def test_many_links_to_one_missing_page_are_one_problem() -> None:
     ]  # fmt: skip
 
 
-def test_the_paths_of_a_site_are_told_for_collisions() -> None:
-    check = LinkCheck()
-    check.read("b.html", b"")
-    check.expect(["a.bin"])
-    assert check.paths == [("a.bin", Locus("a.bin")), ("b.html", Locus("b.html"))]
-
-
 class Reader(HTMLParser):
     """The slow way: what Python's own parser takes for ids and links."""
 
@@ -355,7 +348,7 @@ def test_what_was_read_once_can_be_taken_again() -> None:
         taken.take(path, FileFacts(facts.ids, facts.inside, literal_eval(repr(facts.links)), facts.problems))
     assert len(read.find_problems()) == 6
     assert taken.find_problems() == read.find_problems()
-    assert (taken.count, taken.paths, dict(taken.anchors)) == (read.count, read.paths, dict(read.anchors))
+    assert (taken.count, dict(taken.anchors)) == (read.count, dict(read.anchors))
 
 
 def test_reading_is_fast_enough_for_large_editions() -> None:

@@ -13,7 +13,7 @@ import pytest
 from edition.annotate.repeats import Fingerprints
 from edition.building import build_site, read_content
 from edition.diagnostics import Sign
-from edition.examining import Examined, Examiner, examine, list_transcripts, open_shelf
+from edition.examining import Examined, Examiner, Shelf, examine, list_transcripts
 from edition.making import Content
 from edition.memo import _LIBRARIES, MEMO, Memo, Unkept, digest, is_true, pack, take_stamp, unpack
 from edition.model import Briefing, Paragraph
@@ -236,7 +236,7 @@ def test_a_text_that_can_not_be_packed_stands_on_the_shelf_all_the_same(edition:
     odd = replace(found.briefing, transcript=replace(found.briefing.transcript, title="half \ud800 a letter"))
     with pytest.raises(Unkept):
         pack(odd)
-    shelf = open_shelf(examiner, keep=False)
+    shelf = Shelf(examiner, keep=False)
     shelf.put(MAY, replace(found, briefing=odd))
     shelf.stand(odd.id, MAY)
     assert shelf[odd.id] == odd

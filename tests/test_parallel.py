@@ -19,12 +19,12 @@ from edition.examining import (
     Examined,
     Examiner,
     Known,
+    Shelf,
     Unread,
     _lost,
     examine,
     examine_all,
     list_transcripts,
-    open_shelf,
 )
 from edition.importing import import_witnesses
 from edition.parallel import collect_rarely, work_through
@@ -169,10 +169,10 @@ def test_transcripts_are_examined_alike_on_any_number_of_processes(tmp_path: Pat
     add(folder, "content/briefings/2001-01-01-broken.md", "no front matter\n")
     paths, settings = list_transcripts(folder), read_settings(folder)
     examiner = Examiner(folder, settings)
-    alone = list(examine_all(examiner, paths, open_shelf(examiner, keep=False), 1))
+    alone = list(examine_all(examiner, paths, Shelf(examiner, keep=False), 1))
     assert [isinstance(found, Known) for found in alone] == ["broken" not in path for path in paths]
     # a desk that is laid out already stays where it is
-    assert list(examine_all(examiner, paths, open_shelf(examiner, keep=False), 2)) == alone
+    assert list(examine_all(examiner, paths, Shelf(examiner, keep=False), 2)) == alone
     (fatal,) = (path for path in paths if path.endswith("/2000-05-05-ines-halvard.md"))
     for path, found, whole in zip(paths, work_through(die_at_one, examiner, paths, _lost, 2), alone, strict=True):
         if path == fatal:

@@ -70,14 +70,14 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
     said = _Said(dated)
     places = [(briefing.id, section) for briefing in dated for section, _ in briefing.sections]
     repeats: dict[tuple[str, str], tuple[Repeat, ...]] = {}
-    waiting: list[tuple[int, array[int]]] = []
+    waiting: list[int] = []
     day, number = None, 0
     for briefing in dated:
         # What another briefing said on the same day is not earlier: it waits until the day is over.
         if day != briefing.date:
             day = briefing.date
             for each in waiting:
-                said.remember(*each)
+                said.remember(each)
             waiting.clear()
         own: dict[int, list[int]] = {}
         for _, packed in briefing.sections:
@@ -87,7 +87,7 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
                 repeats[places[number]] = tuple(Repeat(*places[n], round(c / count, 3)) for n, c in found)
             for mark in marks:
                 own.setdefault(mark, []).append(number)
-            waiting.append((number, marks))
+            waiting.append(number)
             number += 1
     return repeats
 
@@ -112,9 +112,9 @@ class _Said:
         self._ends = self._starts[:-1]
         self._sections = array("I", bytes(array("I").itemsize * self._starts[-1]))
 
-    def remember(self, section: int, marks: Iterable[int]) -> None:
+    def remember(self, section: int) -> None:
         """Take note of what a section has said."""
-        for mark in marks:
+        for mark in self.marks[section]:
             end = self._ends[mark]
             if end < self._starts[mark + 1]:
                 self._sections[end] = section
