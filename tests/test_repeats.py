@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from array import array
+from collections import Counter
 
-from edition.annotate.repeats import MOST
-from edition.model import AnnotatedSection, Briefing, Paragraph, Section, Source, Transcript, Turn
+import pytest
+
+from edition.annotate.repeats import MOST, Fingerprints, take_fingerprints
+from edition.model import AnnotatedSection, Briefing, Paragraph, Repeat, Section, Source, Transcript, Turn
 from tests.whole import repeats_of
 
 WORDS = [
@@ -77,3 +81,46 @@ def test_at_most_three_the_latest_first_and_in_any_order_of_input() -> None:
     assert [r.briefing for r in got[("b6", "q1")]] == ["b5", "b4", "b3"]
     assert len(got[("b6", "q1")]) == MOST
     assert repeats_of(briefings[::-1]) == got
+
+
+def test_every_section_is_held_against_every_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edition.annotate.repeats._FORMULA", 5)
+    chance = random.Random(5)
+    pieces = [wording(seed, 30) for seed in range(12)]
+    answers = [" ".join(chance.sample(pieces, k=chance.randint(1, 3))) for _ in range(25)]
+    every = [
+        briefing(f"b{n:02}", f"2024-02-{chance.randint(1, 9):02}", *chance.choices(answers, k=chance.randint(1, 5)))
+        for n in range(40)
+    ]
+    expected = hold_against_all([take_fingerprints(each) for each in every])
+    assert repeats_of(every) == expected
+    assert {len(each) for each in expected.values()} == {1, 2, 3}
+    assert any(repeat.share < 1 for each in expected.values() for repeat in each)
+
+
+def hold_against_all(every: list[Fingerprints]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
+    """The definition itself: each section held against each earlier one."""
+    found = {}
+    for late in every:
+        for place, (id, packed) in enumerate(late.sections):
+            marks = set(array("Q", packed))
+            before = [
+                ((each.date or "", each.id, number, section), set(array("Q", held)))
+                for each in every
+                if (each.date or "") < (late.date or "")
+                for number, (section, held) in enumerate(each.sections)
+            ]
+            said = Counter(mark for _, held in before for mark in held)
+            usual = {mark for mark, times in said.items() if times > 5}
+            before = [(where, held - usual) for where, held in before]
+            before += [
+                ((late.date or "", late.id, number, section), set(array("Q", held)))
+                for number, (section, held) in enumerate(late.sections[:place])
+            ]
+            ranked = sorted(((len(marks & held), where) for where, held in before), reverse=True)
+            enough = [each for each in ranked if each[0] >= 2 and each[0] >= 0.3 * len(marks)][:MOST]
+            if enough:
+                found[late.id, id] = tuple(
+                    Repeat(other, section, round(common / len(marks), 3)) for common, (_, other, _, section) in enough
+                )
+    return found

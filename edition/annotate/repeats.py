@@ -81,7 +81,7 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
             waiting.clear()
         own: dict[int, list[int]] = {}
         for _, packed in briefing.sections:
-            count, marks = len(packed) // _BYTES, said.marks[number]
+            count, marks = len(packed) // _BYTES, said.marks_of(number)
             found = _choose(count, said.count_earlier(marks, own)) if marks else ()
             if found:
                 repeats[places[number]] = tuple(Repeat(*places[n], round(c / count, 3)) for n, c in found)
@@ -93,66 +93,85 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
 
 
 class _Said:
-    """Which sections have said what: the numbers of those that hold a fingerprint, in one array for all of them. Those
-    that stand in one section alone, most of a real text, take no room in it.
+    """Which sections have said what: the wordings that hold a fingerprint, in one array for all of them, and who said a
+    wording last. What is said word for word again and again is so held against the others once, and fingerprints that
+    stand in one section alone, most of a real text, take no room.
     """
 
     def __init__(self, briefings: Sequence[Fingerprints]) -> None:
         packed = [marks for briefing in briefings for _, marks in briefing.sections]
-        numbers = {mark: number for number, mark in enumerate(_list_common(packed))}
-        #: of each section the fingerprints that another one has, too, by their own numbers
-        self.marks = [
+        times = Counter(packed)
+        numbers = {mark: number for number, mark in enumerate(_list_common(times))}
+        wordings = {wording: number for number, wording in enumerate(times)}
+        #: of each section its wording, of each wording the fingerprints that another section has, too
+        self._wordings = array("I", map(wordings.__getitem__, packed))
+        self._marks = [
             array("I", [number for number in map(numbers.get, array("Q", each)) if number is not None])
-            for each in packed
+            for each in wordings
         ]
-        room = Counter(chain.from_iterable(self.marks))
-        # one more than a formula has, so that it is known to be one
-        ends = accumulate(min(room[mark], _FORMULA + 1) for mark in range(len(numbers)))
+        #: the sections that said a wording last
+        self._last: list[tuple[int, ...]] = [()] * len(wordings)
+        #: how many sections have said a fingerprint
+        self._times = array("I", bytes(array("I").itemsize * len(numbers)))
+        room = Counter(chain.from_iterable(self._marks))
+        ends = accumulate(min(room[mark], _FORMULA) for mark in range(len(numbers)))
         self._starts = array("Q", chain((0,), ends))
         self._ends = self._starts[:-1]
-        self._sections = array("I", bytes(array("I").itemsize * self._starts[-1]))
+        self._held = array("I", bytes(array("I").itemsize * self._starts[-1]))
+
+    def marks_of(self, section: int) -> array[int]:
+        """Return the fingerprints of a section that another one has, too, by their own numbers."""
+        return self._marks[self._wordings[section]]
 
     def remember(self, section: int) -> None:
         """Take note of what a section has said."""
-        for mark in self.marks[section]:
+        wording = self._wordings[section]
+        new = not self._last[wording]
+        self._last[wording] = (*self._last[wording], section)[-MOST:]
+        for mark in self._marks[wording]:
+            self._times[mark] += 1
             end = self._ends[mark]
-            if end < self._starts[mark + 1]:
-                self._sections[end] = section
+            if new and end < self._starts[mark + 1]:
+                self._held[end] = wording
                 self._ends[mark] = end + 1
 
-    def count_earlier(self, marks: Iterable[int], own: Mapping[int, list[int]]) -> Counter[int]:
-        """Return how many of these fingerprints each section holds that is remembered or stands in `own`."""
-        found: list[Iterable[int]] = []
+    def count_earlier(self, marks: Iterable[int], own: Mapping[int, list[int]]) -> Iterator[tuple[int, int]]:
+        """Yield (section number, how many of these fingerprints it holds) of those that stand in `own` or are
+        remembered; of several with the same wording the last ones.
+        """
+        mine: list[Iterable[int]] = []
+        theirs: list[Iterable[int]] = []
         for mark in marks:
-            start, end = self._starts[mark], self._ends[mark]
-            if start < end <= start + _FORMULA:
-                found.append(self._sections[start:end])
             if mark in own:
-                found.append(own[mark])
-        return Counter(chain.from_iterable(found))
+                mine.append(own[mark])
+            if 0 < self._times[mark] <= _FORMULA:
+                theirs.append(self._held[self._starts[mark] : self._ends[mark]])
+        yield from Counter(chain.from_iterable(mine)).items()
+        for wording, count in Counter(chain.from_iterable(theirs)).items():
+            yield from ((section, count) for section in self._last[wording])
 
 
-def _list_common(packed: Sequence[bytes]) -> Iterator[int]:
+def _list_common(times: Mapping[bytes, int]) -> Iterator[int]:
     """Yield, in order, each fingerprint that more than one section has: a part of all numbers after another, so that
-    few lie in memory.
+    few lie in memory. `times`: the fingerprints of a wording → how many sections have it.
     """
-    parts = 1 + sum(map(len, packed)) // _BYTES // _AT_ONCE
+    parts = 1 + sum(map(len, times)) // _BYTES // _AT_ONCE
     for part in range(parts):
         low, high = _PRIME * part // parts, _PRIME * (part + 1) // parts
         seen: set[int] = set()
         again: set[int] = set()
-        for each in packed:
+        for each, said in times.items():
             marks = array("Q", each)
             if parts > 1:
                 marks = marks[bisect_left(marks, low) : bisect_left(marks, high)]
-            again.update(seen.intersection(marks))
+            again.update(marks if said > 1 else seen.intersection(marks))
             seen.update(marks)
         yield from sorted(again)
 
 
-def _choose(count: int, earlier: Mapping[int, int]) -> list[tuple[int, int]]:
+def _choose(count: int, earlier: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return (section number, common fingerprints) of the sections with enough of them, best first."""
-    enough = [(n, c) for n, c in earlier.items() if c >= count * LEAST_SHARE and c >= 2]
+    enough = [(n, c) for n, c in earlier if c >= count * LEAST_SHARE and c >= 2]
     return sorted(enough, key=lambda item: (-item[1], -item[0]))[:MOST]
 
 
