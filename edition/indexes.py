@@ -103,6 +103,13 @@ class EntityIndex:
     years: tuple[tuple[str | None, int], ...]
     companions: tuple[tuple[Entity, int], ...]
 
+    def list_years(self) -> Iterator[tuple[str | None, tuple[Entry, ...]]]:
+        """Yield (year, its entries), in the order of the entries."""
+        start, counts = 0, dict(self.years)
+        for year in (*reversed([year for year in counts if year]), *([None] if None in counts else ())):
+            yield year, self.entries[start : start + counts[year]]
+            start += counts[year]
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:

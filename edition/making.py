@@ -16,7 +16,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from edition import urls
@@ -29,12 +31,8 @@ from edition.contexts import Page
 from edition.diagnostics import Diagnostics, Sign
 from edition.entities import Key
 from edition.examining import Shelf
-from edition.exports.files import (
-    File,
-    Offered,
-    list_briefing_paths,
-    make_sitemap_files,
-)
+from edition.exports.files import File, Offered, list_briefing_paths, make_sitemap_files
+from edition.exports.writing import Piece
 from edition.file_pages import list_file_pages
 from edition.history_pages import list_history_pages
 from edition.importing import Progress, State
@@ -61,7 +59,7 @@ from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
 from edition.problems import Problem, Refused
-from edition.published import Published
+from edition.published import Mended, Pieces, Published
 from edition.render import digest_templates
 from edition.review import Review
 from edition.search import Part, RecordMaker, list_parts
@@ -254,6 +252,7 @@ class Making:
             self.program, self.edition.config, [(p.id, p.name) for p in places], [(t.id, t.label) for t in topics],
             self.common.families, self.common.written, urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
         )  # fmt: skip
+        self.keys = _Keys(self.version, self.index, self.content.shelf)
 
     def make_site(self, progress: Progress) -> Iterator[Laid]:
         """Yield every file but the search index and the lists of files."""
@@ -313,16 +312,29 @@ class Making:
         if traits is not None and path not in self.old:
             self.pages.append(path)
 
-    def copy(self, files: Iterable[File]) -> Iterator[tuple[str, bytes]]:
-        """Yield (path, bytes) of files, and of those that also stand at an old path."""
+    def copy(
+        self, files: Iterable[File], known: Mapping[str, Mended] = MappingProxyType({}), pieces: Pieces | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of files, and of those that also stand at an old path. `known`: pieces that needn't be
+        made; `pieces` gets to know of all.
+        """
         for file in files:
-            data = file.make()
+            if file.pieces is None or pieces is None:
+                data = file.make()
+            else:
+                data, pieces[file.path] = self.join(file.pieces(), known.get(file.path, Mended()))
             yield file.path, data
             yield from ((old, data) for old in self.copies.get(file.path, ()))
 
-    def once(self, name: str, key: bytes, make: Callable[[], Iterable[tuple[str, bytes]]]) -> Iterator[Laid]:
-        """Yield the files of that name: as they were published, or made elsewhere, with the same key, else as `make`
-        makes them.
+    def once(
+        self,
+        name: str,
+        key: bytes,
+        make: Callable[[], Iterable[tuple[str, bytes]]] = tuple,
+        files: Sequence[File] = (),
+    ) -> Iterator[Laid]:
+        """Yield the files of that name: as they were published, or made elsewhere, with the same key, else `files` and
+        what `make` makes besides. Of the former those pieces that are as they were published stay, too.
         """
         if not self.has(name):
             return
@@ -334,13 +346,28 @@ class Making:
             return
         seen = []
         fetched = self.published.fetch(name, key)
-        for path, data in make() if fetched is None else ():
+        if fetched is not None:
+            for each in fetched[0]:
+                seen.append(self.put(each))
+                yield each.path, each.data
+            self.published.put(name, key, seen, fetched[1])
+            return
+        pieces: Pieces = {}
+        known_pieces = self.published.find_pieces(name) if any(file.pieces for file in files) else {}
+        for path, data in chain(self.copy(files, known_pieces, pieces), make()):
             seen.append(self.look(path, data))
             yield path, data
-        for made in fetched[0] if fetched else ():
-            seen.append(self.put(made))
-            yield made.path, made.data
-        self.published.put(name, key, seen)
+        self.published.put(name, key, seen, pack(pieces) if pieces else b"")
+
+    def join(self, pieces: Iterable[Piece], known: Mended) -> tuple[bytes, tuple[tuple[bytes, int], ...]]:
+        """Return the bytes of a file that is put together of pieces, and the key and length of each."""
+        made, listed = [], []
+        for piece in pieces:
+            key = self.keys.key_of_piece(piece.of) if piece.of else b""
+            data = known.find(key) if key else None
+            made.append(piece.make() if data is None else data)
+            listed.append((key, len(made[-1])))
+        return b"".join(made), tuple(listed)
 
     def has(self, name: str) -> bool:
         """Say whether what has this name is to be made."""
@@ -359,7 +386,7 @@ class Making:
             else:
                 held = b"".join(digest_of(each.id) for each in file.briefings)
                 key = digest(self.version, held, self.copies.get(file.path, ()))
-                yield partial(self.once, f"files/{file.path}", key, partial(self.copy, [file]))
+                yield partial(self.once, f"files/{file.path}", key, files=[file])
 
     def copy_noted(self, file: File) -> Iterator[Laid]:
         yield from self.note(self.copy([file]))
@@ -374,19 +401,19 @@ class Making:
         for file in plan.files:
             if file.entity is not None:
                 files[file.entity].append(file)
-        keys = _EntryKeys(self.version, index)
+        keys = self.keys
         for entity, make in groups:
             if entity is None:
                 yield partial(self.make_pages, make)
             elif isinstance(entity, EntityYear):
                 name = f"{entity.entity.family}/{entity.entity.slug}/{entity.year}"
-                yield partial(self.once, name, keys.key_of_year(entity), partial(self.make_entity, (), make))
+                yield partial(self.once, name, keys.key_of_year(entity), partial(self.render_all, make))
             else:
                 of_entity = files[entity.entity.key]
                 copies = [(file.path, self.copies[file.path]) for file in of_entity if file.path in self.copies]
                 name = f"{entity.entity.family}/{entity.entity.slug}"
-                make_all = partial(self.make_entity, of_entity, make)
-                yield partial(self.once, name, keys.key_of(entity, copies), make_all)
+                key = keys.key_of(entity, copies)
+                yield partial(self.once, name, key, partial(self.render_all, make), of_entity)
         yield partial(
             self.make_pages, partial(list_history_pages, index, plan.words, make_frames(common), self.offered)
         )
@@ -396,8 +423,7 @@ class Making:
             key = digest(self.program, page.template, page)
             yield from self.once(f"pages/{page.frame.path}", key, partial(self.render, page))
 
-    def make_entity(self, files: Iterable[File], pages: Callable[[], Iterable[Page]]) -> Iterator[tuple[str, bytes]]:
-        yield from self.copy(files)
+    def render_all(self, pages: Callable[[], Iterable[Page]]) -> Iterator[tuple[str, bytes]]:
         for page in pages():
             yield from self.render(page)
 
@@ -483,14 +509,15 @@ class Making:
         yield from make_sitemap_files(self.edition, pages)
 
 
-class _EntryKeys:
-    """Checksums of entries, each worked out once: an entry is told on the pages and in the files of its entities by its
-    section's abstract and what is told of its briefing.
+class _Keys:
+    """Checksums of what is made of entries, each of these worked out once: an entry is told on the pages and in the
+    files of its entities by its section's abstract and what is told of its briefing.
     """
 
-    def __init__(self, version: bytes, index: Index) -> None:
+    def __init__(self, version: bytes, index: Index, shelf: Shelf) -> None:
         self._version = version
         self._index = index
+        self._shelf = shelf
         self._heads: dict[str, bytes] = {}
         self._entries: dict[tuple[str, str], bytes] = {}
 
@@ -502,6 +529,11 @@ class _EntryKeys:
                 self._heads[id] = digest(replace(entry.briefing, sections=()))
             found = self._entries[entry.key] = digest(self._heads[id], entry.section)
         return found
+
+    def key_of_piece(self, of: Sequence[Abstract] | Sequence[Entry]) -> bytes:
+        """Return a checksum of all that a piece of a file is made of."""
+        digest_of = self._shelf.digest_of
+        return digest(self._version, *(self._entry(e) if isinstance(e, Entry) else digest_of(e.id) for e in of))
 
     def key_of_year(self, part: EntityYear) -> bytes:
         """Return a checksum of all that the page of a year of an entity is made of."""

@@ -220,6 +220,7 @@ class Memo:
         self._asked: set[str] = set()
         self._packs: dict[str, int] = {}
         self._changed: set[str] = set()
+        self._before: dict[str, _Place] = {}
         self._lent: defaultdict[str, list[_Place]] = defaultdict(list)
         for file in sorted(self._folder.glob(f"{family}-*.pack")):
             with contextlib.suppress(OSError, Unkept):
@@ -251,6 +252,8 @@ class Memo:
                 self._changed.add(_group(name))
             self.taken += place is not own
             return True
+        if own is not None:
+            self._before[name] = own
         return False
 
     def _prove(self, place: _Place) -> _Place | None:
@@ -289,10 +292,12 @@ class Memo:
 
     def read(self, name: str, part: int) -> bytes:
         """Return a part of an entry that is there."""
-        place = self._places[name]
-        lengths = place.row.lengths
-        place.file.seek(place.row.start + sum(lengths[:part]))
-        return place.file.read(lengths[part])
+        return _read(self._places[name], part)
+
+    def read_before(self, name: str, part: int) -> bytes | None:
+        """Return a part of the entry that was there before another one of its name was asked for; None: there was none."""
+        place = self._before.get(name)
+        return None if place is None else _read(place, part)
 
     def finish(self) -> None:
         """Keep what was asked for and made, for the next time; what the disk refuses isn't kept, and stays readable.
@@ -355,6 +360,12 @@ class Memo:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _read(place: _Place, part: int) -> bytes:
+    lengths = place.row.lengths
+    place.file.seek(place.row.start + sum(lengths[:part]))
+    return place.file.read(lengths[part])
 
 
 def _close(files: Iterable[IO[bytes]]) -> None:

@@ -341,11 +341,9 @@ class EntityYear:
 
 
 def _part_years(each: EntityIndex) -> Iterator[EntityYear]:
-    by_year: dict[str | None, list[Entry]] = {}
-    for entry in each.entries:
-        by_year.setdefault(entry.briefing.year, []).append(entry)
+    by_year = dict(each.list_years())
     for year, entries in by_year.items():
-        yield EntityYear(each.entity, year, tuple(entries), tuple(by_year))
+        yield EntityYear(each.entity, year, entries, tuple(by_year))
 
 
 def related_to(index: Index, entity: Entity) -> list[Entity]:

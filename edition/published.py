@@ -16,7 +16,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -57,6 +57,24 @@ class Site(Protocol):
 
     def place_of(self, path: str) -> str: ...
 
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A file of which some pieces are known. `before`: its bytes as they were published; `places`: the key of a piece →
+    where in them it begins and ends.
+    """
+
+    before: bytes = b""
+    places: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
+
+    def find(self, key: bytes) -> bytes | None:
+        """Return the bytes of a piece, None where it must be made."""
+        place = self.places.get(key)
+        return None if place is None else self.before[slice(*place)]
+
+
+#: Of each file that is put together of pieces the key and the length of each.
+Pieces = dict[str, tuple[tuple[bytes, int], ...]]
 
 #: The families of the memo's entries: what lies in a site, and what lies in a part, with the bytes of its files.
 PUBLISHED: Final = "made"
@@ -125,6 +143,28 @@ class Published:
         except OSError:
             return None
         return replace(file, state=state) if same else None
+
+    def find_pieces(self, name: str) -> Mapping[str, Mended]:
+        """Return what is known of the pieces of files that were published under a name with another key, by path."""
+        said = self._memo.read_before(name, _NOTE) if self._site is not None else None
+        found: dict[str, Mended] = {}
+        if said:
+            with suppress(Unkept):
+                pieces = unpack(said, Pieces)
+                files = unpack(self._memo.read_before(name, _FILES) or b"", tuple[PublishedFile, ...])
+                for file in files:
+                    if file.path in pieces and (before := self._read_in_site(file)) is not None:
+                        found[file.path] = Mended(before, _list_places(pieces[file.path]))
+        return found
+
+    def _read_in_site(self, file: PublishedFile) -> bytes | None:
+        """Return the bytes of a file that lies in the site as it was published, None where it doesn't."""
+        try:
+            with open(f"{self._live}/{file.path}", "rb", buffering=0) as opened:  # noqa: PTH123
+                data = opened.readall()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == file.sha256 else None
 
     def note_of(self, name: str) -> bytes:
         """Return what was said of the files that `find` has found under a name."""
@@ -212,6 +252,13 @@ class PartFiles(Published):
         )
         with suppress(Unkept):
             self._part.put(name, key, (), (pack(listed), note, *(pack(data) for *_, data in held)))
+
+
+def _list_places(pieces: Iterable[tuple[bytes, int]]) -> Mapping[bytes, tuple[int, int]]:
+    places, end = {}, 0
+    for key, length in pieces:
+        places[key] = (end, end := end + length)
+    return places
 
 
 #: The state of a file that lies in no site.

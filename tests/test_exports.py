@@ -26,7 +26,7 @@ from edition.abstracts import Abstract, count_words, make_abstract, number_of
 from edition.config import FORMATS, Config, Format, Release
 from edition.entities import show_authorities
 from edition.exports import citations, database, dictionary, feeds, files, opensearch, sitemap, skos, tables, tei, text
-from edition.exports.writing import Names, xml_text
+from edition.exports.writing import Names, join_pieces, xml_text
 from edition.indexes import Edition, Entry
 from edition.interface import load
 from edition.model import AnnotatedSection, Briefing, Locus, Mark, Paragraph, Rights, Section, Span, Topic, Turn
@@ -661,10 +661,10 @@ def read_table(data: bytes) -> list[list[str]]:
 
 
 def test_tables_have_their_columns() -> None:
-    head, row = read_table(tables.make_briefings_table([abridge(BRIEFING)]))
+    head, row = read_table(join_pieces(tables.part_briefings_table([abridge(BRIEFING)])))
     found = dict(zip(head, row, strict=True))
     assert (found["date"], found["sections"], found["words"]) == ("2025-05-14", "3", "69")
-    rows = read_table(tables.make_entries_table(entries_of(BRIEFING)))
+    rows = read_table(join_pieces(tables.part_entries_table([entries_of(BRIEFING)])))
     found = dict(zip(rows[0], rows[2], strict=True))
     assert found["url"] == "briefings/2025-05-14-ines-halvard.html#q1"
     assert (found["countries"], found["territories"], found["topics"]) == ("NO", "gaza", "transport fisheries")
@@ -755,10 +755,10 @@ def test_the_vocabulary_as_skos_reads_like_this() -> None:
 
 def test_edition_json_and_section_lines() -> None:
     edition = gather_edition(CONFIG, [BRIEFING, sample_briefing(id="later", date="2025-06-01")], AUTHORITIES)
-    record = json.loads(tables.make_edition_json(edition))
+    record = json.loads(join_pieces(tables.part_edition_json(edition)))
     assert [b["id"] for b in record["briefings"]] == ["later", "2025-05-14-ines-halvard"]
     assert record["counts"] == {"briefings": 2, "sections": 6}
-    empty = json.loads(tables.make_edition_json(gather_edition(BARE, [], AUTHORITIES)))
+    empty = json.loads(join_pieces(tables.part_edition_json(gather_edition(BARE, [], AUTHORITIES))))
     assert empty["briefings"] == []
     lines = b"".join(tables.make_section_lines(edition.read_briefings())).decode().splitlines()
     rows = [json.loads(line) for line in lines]

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from edition import memo
+from edition.abstracts import Abstract
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
 from edition.deciding import move_address, withdraw_addresses
+from edition.exports import tables
 from edition.memo import MEMO
 from edition.model import Briefing
 from edition.parallel import FEW
@@ -200,6 +202,40 @@ def test_a_copy_elsewhere_is_known_by_its_bytes_and_what_is_damaged_in_it_is_mad
     with watch_rendering(monkeypatch) as rendered:
         build(two)
     assert rendered == always
+
+
+def test_of_tables_only_the_pieces_are_made_again_that_are_not_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(tmp_path)
+    add(tmp_path, file_of(JULY), transcript_of(JULY))
+    build(tmp_path)
+    listed: list[tuple[str, ...]] = []
+    list_briefings = tables._list_briefings
+
+    def watch(briefings: Sequence[Abstract]) -> bytes:
+        listed.append(tuple(each.id for each in briefings))
+        return list_briefings(briefings)
+
+    monkeypatch.setattr(tables, "_list_briefings", watch)
+    # a year of its own
+    edit(tmp_path, file_of(JUNE), "date: 2025-06-14", "date: 2024-06-14")
+    build(tmp_path)
+    assert sorted(map(len, listed)) == [1, 3]
+    listed.clear()
+    edit(tmp_path, file_of(JULY), "operators", "owners")
+    build(tmp_path)
+    assert [len(each) for each in listed] == [3]
+    # what somebody has written into the file is no piece of it
+    table = tmp_path / "_site/data/edition.json"
+    held, state = table.read_bytes(), table.stat()
+    table.write_bytes(held.replace(JUNE.encode(), JUNE.upper().encode()))
+    os.utime(table, ns=(state.st_atime_ns, state.st_mtime_ns))
+    listed.clear()
+    edit(tmp_path, file_of(JULY), "owners", "operators")
+    build(tmp_path)
+    assert sorted(map(len, listed)) == [1, 3]
+    assert JUNE.encode() in table.read_bytes()
 
 
 def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

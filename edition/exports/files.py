@@ -21,7 +21,7 @@ from edition.exports import changes, citations, feeds, moved, opensearch, packag
 from edition.exports.record import lay_out, make_record
 from edition.exports.tei import make_tei
 from edition.exports.text import make_text
-from edition.exports.writing import encode_text
+from edition.exports.writing import Piece, encode_text, join_pieces
 from edition.indexes import Edition, EntityIndex, Index, Links
 from edition.interface import Words
 from edition.model import AnnotatedSection, Authorities, Briefing, Transcript
@@ -38,13 +38,24 @@ SCHEMA = urls.data_path("briefing.schema.json")
 class File:
     """A file of the site: `path` below its root, `make()` its bytes. `entity`: whose file it is, made of its entries
     and of the config alone; None: of nobody's. `briefings`: the only ones of which it is made; None: of more than
-    these.
+    these. `pieces()`: what it is put together of, so that it can be mended; None: it is made whole.
     """
 
     path: str
     make: Callable[[], bytes]
     entity: Key | None = None
     briefings: tuple[Abstract, ...] | None = None
+    pieces: Callable[[], Iterable[Piece]] | None = None
+
+
+def _put_together(
+    path: str,
+    pieces: Callable[[], Iterable[Piece]],
+    *,
+    entity: Key | None = None,
+    briefings: tuple[Abstract, ...] | None = None,
+) -> File:
+    return File(path, lambda: join_pieces(pieces()), entity, briefings, pieces)
 
 
 def list_files(
@@ -61,24 +72,25 @@ def list_files(
     these are not their own.
     """
     rows = _keep_rows()
-    config, formats = edition.config, frozenset(edition.config.formats)
+    config, formats, every = edition.config, frozenset(edition.config.formats), edition.briefings
     files = [File(".nojekyll", bytes), File("robots.txt", partial(sitemap.make_robots, config.site_url))]
     files += [
-        File(urls.data_path("edition.json"), partial(tables.make_edition_json, edition)),
-        File(urls.data_path("briefings.csv"), partial(tables.make_briefings_table, edition.briefings)),
+        _put_together(urls.data_path("edition.json"), partial(tables.part_edition_json, edition), briefings=every),
+        _put_together(urls.data_path("briefings.csv"), partial(tables.part_briefings_table, every), briefings=every),
         File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
-        File(TAGS, partial(tables.make_tags_table, edition.briefings)),
+        _put_together(TAGS, partial(tables.part_tags_table, every), briefings=every),
         File(SCHEMA, _read_schema),
         File(moved.TABLE, partial(moved.make_moved_table, answers or Answers())),
     ]
     if "data" in formats:
         files.append(File(changes.PATH, partial(changes.make_changes_lines, edition)))
         for year in index.years:
-            lines = partial(_join_section_lines, edition, year.briefings)
-            files.append(File(urls.year_data_path("sections", year.year, "jsonl"), lines, briefings=year.briefings))
-            table = partial(tables.make_sections_table, year.briefings, rows)
-            files.append(File(urls.year_data_path("sections", year.year, "csv"), table, briefings=year.briefings))
+            held = year.briefings
+            lines = partial(tables.part_section_lines, edition, held)
+            files.append(_put_together(urls.year_data_path("sections", year.year, "jsonl"), lines, briefings=held))
+            table = partial(tables.part_sections_table, held, rows)
+            files.append(_put_together(urls.year_data_path("sections", year.year, "csv"), table, briefings=held))
     if "feeds" in formats:
         files.append(File(urls.FEED, partial(_make_edition_feed, feeds.make_feed, edition, urls.FEED)))
         path = urls.JSON_FEED_PATH
@@ -165,10 +177,6 @@ def _make_citation_file(briefing: Briefing, config: Config, form: citations.Form
     return citations.make_citation_file(briefing, config, form)
 
 
-def _join_section_lines(edition: Edition, briefings: Iterable[Abstract]) -> bytes:
-    return b"".join(tables.make_section_lines(edition.shelf[briefing.id] for briefing in briefings))
-
-
 def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
     return encode_text(lay_out(describe_diagnostics(diagnostics)))
 
@@ -216,8 +224,12 @@ def _files_of_entity(config: Config, each: EntityIndex, rows: tables.Rows) -> It
             path = urls.entity_path(entity.family, entity.slug, ext)
             yield File(path, partial(_make_entity_feed, make, config, each, path), entity.key)
     if "tables" in config.formats:
-        table = partial(tables.make_entries_table, each.entries, rows)
-        yield File(urls.entity_path(entity.family, entity.slug, "csv"), table, entity.key)
+        table = partial(_part_entity_table, each, rows)
+        yield _put_together(urls.entity_path(entity.family, entity.slug, "csv"), table, entity=entity.key)
+
+
+def _part_entity_table(each: EntityIndex, rows: tables.Rows) -> Iterator[Piece]:
+    yield from tables.part_entries_table((entries for _, entries in each.list_years()), rows)
 
 
 def _make_entity_feed(make: Callable[..., bytes], config: Config, each: EntityIndex, path: str) -> bytes:

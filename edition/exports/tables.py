@@ -11,13 +11,15 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from edition import retagging
 from edition.abstracts import Abstract, SectionAbstract, number_of
 from edition.exports.dictionary import BRIEFINGS, SECTIONS, TAGS
 from edition.exports.record import describe_outlet, describe_speaker
-from edition.exports.writing import encode_text
+from edition.exports.writing import Piece, encode_text
 from edition.indexes import Edition, Entry
 from edition.model import AnnotatedSection, Briefing
 from edition.review import FormEntry, Outcome, Review
@@ -47,8 +49,8 @@ def make_section_rows(briefing: Abstract) -> tuple[str, ...]:
     return tuple(_write_lines(_section_row(briefing, section) for section in briefing.sections))
 
 
-def make_edition_json(edition: Edition) -> bytes:
-    """Return data/edition.json: what the edition is, and one line for each briefing."""
+def part_edition_json(edition: Edition) -> Iterator[Piece]:
+    """Yield the pieces of data/edition.json: what the edition is, and one line for each briefing."""
     config = edition.config
     release = config.release
     rights = config.rights
@@ -66,8 +68,28 @@ def make_edition_json(edition: Edition) -> bytes:
         },
     }
     head = "".join(f" {_JSON(key)}: {_JSON(value)},\n" for key, value in record.items())
-    briefings = ",\n".join(f"  {_JSON(_describe(briefing))}" for briefing in edition.briefings)
-    return encode_text(f'{{\n{head} "briefings": [\n{briefings}\n ]\n}}\n')
+    between = f'{{\n{head} "briefings": [\n'
+    for briefings in _by_year(edition.briefings):
+        yield _write_piece(between)
+        yield Piece(briefings, partial(_list_briefings, briefings))
+        between = ",\n"
+    yield _write_piece(f"{'' if edition.briefings else between}\n ]\n}}\n")
+
+
+def _write_piece(text: str) -> Piece:
+    return Piece((), partial(encode_text, text))
+
+
+def _by_year(briefings: Iterable[Abstract]) -> Iterator[tuple[Abstract, ...]]:
+    yield from (tuple(of_year) for _, of_year in groupby(briefings, lambda briefing: briefing.year))
+
+
+def _by_month(briefings: Iterable[Abstract]) -> Iterator[tuple[Abstract, ...]]:
+    yield from (tuple(of_month) for _, of_month in groupby(briefings, lambda briefing: (briefing.date or "")[:7]))
+
+
+def _list_briefings(briefings: Iterable[Abstract]) -> bytes:
+    return encode_text(",\n".join(f"  {_JSON(_describe(briefing))}" for briefing in briefings))
 
 
 def _describe(briefing: Abstract) -> dict[str, Any]:
@@ -82,6 +104,16 @@ def _describe(briefing: Abstract) -> dict[str, Any]:
         "words": sum(section.words for section in briefing.sections),
         "url": briefing_path(briefing.id),
     }
+
+
+def part_section_lines(edition: Edition, briefings: Iterable[Abstract]) -> Iterator[Piece]:
+    """Yield the pieces of data/sections-YEAR.jsonl."""
+    for of_month in _by_month(briefings):
+        yield Piece(of_month, partial(_join_section_lines, edition, of_month))
+
+
+def _join_section_lines(edition: Edition, briefings: Iterable[Abstract]) -> bytes:
+    return b"".join(make_section_lines(edition.shelf[briefing.id] for briefing in briefings))
 
 
 def make_section_lines(briefings: Iterable[Briefing]) -> Iterator[bytes]:
@@ -121,9 +153,19 @@ def describe_section(briefing: Briefing, annotated: AnnotatedSection) -> dict[st
     }
 
 
-def make_briefings_table(briefings: Iterable[Abstract]) -> bytes:
-    """Return data/briefings.csv: one row for each briefing."""
-    return make_table(BRIEFINGS.names, map(_briefing_row, briefings))
+def part_briefings_table(briefings: Iterable[Abstract]) -> Iterator[Piece]:
+    """Yield the pieces of data/briefings.csv: one row for each briefing."""
+    yield _head_table(BRIEFINGS.names)
+    for of_year in _by_year(briefings):
+        yield Piece(of_year, partial(_list_rows, BRIEFINGS.names, map(_briefing_row, of_year)))
+
+
+def _head_table(columns: Sequence[str]) -> Piece:
+    return Piece((), partial(join_table, columns, ()))
+
+
+def _list_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    return encode_text("".join(_write_lines(rows, len(columns))))
 
 
 def _briefing_row(briefing: Abstract) -> Sequence[str]:
@@ -136,9 +178,11 @@ def _briefing_row(briefing: Abstract) -> Sequence[str]:
     )  # fmt: skip
 
 
-def make_tags_table(briefings: Iterable[Abstract]) -> bytes:
-    """Return data/tags.csv: one row for each section with the ids of everything it is tagged with."""
-    return make_table(TAGS.names, retagging.make_tag_rows(briefings))
+def part_tags_table(briefings: Iterable[Abstract]) -> Iterator[Piece]:
+    """Yield the pieces of data/tags.csv: one row for each section with the ids of everything it is tagged with."""
+    yield _head_table(TAGS.names)
+    for of_year in _by_year(briefings):
+        yield Piece(of_year, partial(_list_rows, TAGS.names, retagging.make_tag_rows(of_year)))
 
 
 def make_review_table(review: Review) -> bytes:
@@ -157,13 +201,29 @@ def _review_row(entry: FormEntry, outcome: Outcome) -> Sequence[str]:
     )  # fmt: skip
 
 
-def make_sections_table(briefings: Iterable[Abstract], rows: Rows = make_section_rows) -> bytes:
-    """Return data/sections-YEAR.csv: one row for each section of some briefings. `rows` spares making them again."""
-    return join_table(SECTIONS.names, [line for briefing in briefings for line in rows(briefing)])
+def part_sections_table(briefings: Iterable[Abstract], rows: Rows = make_section_rows) -> Iterator[Piece]:
+    """Yield the pieces of data/sections-YEAR.csv: one row for each section of some briefings. `rows` spares making them
+    again.
+    """
+    yield _head_table(SECTIONS.names)
+    for of_month in _by_month(briefings):
+        yield Piece(of_month, partial(_list_sections, of_month, rows))
 
 
-def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows) -> bytes:
-    """Return the table of an entity: one row for each section that is about it. `rows` spares making them again."""
+def _list_sections(briefings: Iterable[Abstract], rows: Rows) -> bytes:
+    return encode_text("".join([line for briefing in briefings for line in rows(briefing)]))
+
+
+def part_entries_table(years: Iterable[Sequence[Entry]], rows: Rows = make_section_rows) -> Iterator[Piece]:
+    """Yield the pieces of the table of an entity: one row for each section that is about it. `years`: its entries of
+    each year; `rows` spares making rows again.
+    """
+    yield _head_table(SECTIONS.names)
+    for entries in years:
+        yield Piece(entries, partial(_list_entries, entries, rows))
+
+
+def _list_entries(entries: Iterable[Entry], rows: Rows) -> bytes:
     lines = []
     at: tuple[str, Mapping[str, str]] = ("", {})
     for entry in entries:
@@ -172,7 +232,7 @@ def make_entries_table(entries: Iterable[Entry], rows: Rows = make_section_rows)
             made = zip(entry.briefing.sections, rows(entry.briefing), strict=True)
             at = (id, {section.id: line for section, line in made})
         lines.append(at[1][entry.section.id])
-    return join_table(SECTIONS.names, lines)
+    return encode_text("".join(lines))
 
 
 def _section_row(briefing: Abstract, section: SectionAbstract) -> Sequence[str]:

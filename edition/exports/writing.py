@@ -6,8 +6,9 @@ It must not know a briefing, and must not change a character that the format can
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -15,6 +16,21 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 #: What the production Char of XML 1.0 (fifth edition, section 2.2) leaves out.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a file: `make()` its bytes, and `of` which briefings or entries alone it is made; of none: it is made
+    at once, of whatever it likes.
+    """
+
+    of: Sequence[Any]
+    make: Callable[[], bytes]
+
+
+def join_pieces(pieces: Iterable[Piece]) -> bytes:
+    """Return the bytes of a file that is put together of pieces."""
+    return b"".join([piece.make() for piece in pieces])
 
 
 def encode_text(text: str) -> bytes:
