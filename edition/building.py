@@ -45,7 +45,7 @@ from edition.permalinks.living import describe_site
 from edition.permalinks.settling import settle
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, PublishReport, SiteChanged, Stage, explain_os_error, open_stage
-from edition.published import IN_PART, PUBLISHED, PartFiles, Published
+from edition.published import IN_PART, PUBLISHED, LinksLost, PartFiles, Published
 from edition.releases import read_history
 from edition.render import find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
@@ -248,13 +248,14 @@ def build_site(
         links = LinkCheck(edition.config.site_url)
         with open_stage(target, patch=patch) as stage:
             lent = Memo(folder, IN_PART, b"", keep=False, lent=parts) if parts else None
-            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage, lent)
+            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage, lent, doubt=not patch)
             making = Making(content, folder, plan, links, published, reviewed)
             lay_files(stage, making.make_site(progress))
             lay_files(stage, making.make_search(progress) if search else ())
             lay_files(stage, making.make_file_pages(stage.laid_out, stage.size_of, MANIFEST))
             stage.remove_rest()
-            every = (*problems, *links.find_problems())
+            wrong = making.find_link_problems()
+            every = (*problems, *wrong)
             done, recorded = None, 0
             if not (locked and any(problem.severity == "error" for problem in every)):
                 # an address is recorded before anybody can see it; while something can't be read, none is
@@ -262,13 +263,13 @@ def build_site(
                     write_texts(folder, settlement.texts)
                     recorded = sum(map(len, settlement.missing.values()))
                 done = stage.publish()
-                published.finish()
+                published.finish(sound=not wrong)
         taken = Taken(content.shelf.memo.taken, published.fetched) if parts else None
         return replace(report, problems=every, published=done, recorded=recorded, taken=taken)
 
     try:
         return lay_out(patch=True)
-    except SiteChanged:
+    except (SiteChanged, LinksLost):
         return lay_out(patch=False)
 
 
@@ -321,7 +322,7 @@ def make_part(
         for path, data in making.make_portion(progress):
             if isinstance(data, bytes):
                 published.lay(path, data)
-        published.finish()
+        published.finish(sound=False)
     briefings = sum(portion.has(briefing.id) for briefing in content.edition.briefings)
     # what is worth a look is told once, by the build
     found = (*content.problems, *plan.settlement.problems, *plan.settlement.asked)

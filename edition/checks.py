@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import normpath
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from edition.abstracts import Abstract
@@ -268,16 +268,21 @@ _TOLD = re.compile(rf"(?:\.\./)*{asset_path('')}\S+")
 _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 
 
+#: The links of a file, as `FileFacts` has them.
+Links: TypeAlias = tuple[tuple[str, str, int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """What the check of links learns from one file of a site: all that it needs to know of the file ever after."""
 
     #: the ids of a page in order, one a line; None: the file is no page
     ids: str | None = None
-    #: how many links lead to an id of the page itself: most of all, and seen to be true at once
-    inside: int = 0
-    #: each other place in the site that it links to: (path, fragment or "", line of the first such link, how many)
-    links: tuple[tuple[str, str, int, int], ...] = ()
+    #: how many links inside the site it has
+    count: int = 0
+    #: each place in the site that it links to: (path, fragment or "", line of the first such link, how many); not the
+    #: ids of the page itself, which were seen to be there
+    links: Links = ()
     #: what is wrong with the file by itself, wherever its links lead
     problems: tuple[Problem, ...] = ()
 
@@ -314,9 +319,10 @@ def read_file(path: str, data: bytes, site_url: str | None = None) -> FileFacts:
         twice = sorted(id for id, count in Counter(ids).items() if count > 1)
         problems += (Problem(Locus(path), f"the id “{id}” stands twice on the page") for id in twice)
     here = {(path, id) for id in (*ids, "")}
-    inside = sum(count for place, (_, count) in links.items() if place in here)
     others = tuple((*place, line, count) for place, (line, count) in links.items() if place not in here)
-    return FileFacts("\n".join(ids) if page else None, inside, others, tuple(problems))
+    return FileFacts(
+        "\n".join(ids) if page else None, sum(count for _, count in links.values()), others, tuple(problems)
+    )
 
 
 class _Tag(NamedTuple):
@@ -409,7 +415,8 @@ def _look_outside(link: str, fetched: bool) -> tuple[str, str]:
 class LinkCheck:
     """Takes the files of a site one by one, keeps little of each, and knows in the end which links lead nowhere.
 
-    `site_url`: absolute addresses that start with it are links inside the site.
+    `site_url`: absolute addresses that start with it are links inside the site. `count`: how many links inside the site
+    there were so far.
     """
 
     site_url: str | None = None
@@ -417,13 +424,8 @@ class LinkCheck:
     _ids: dict[str, str] = field(default_factory=dict)
     _wanted: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _inside: int = 0
     _problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """How many links inside the site there were so far."""
-        return self._counts.total() + self._inside
+    count: int = 0
 
     @property
     def anchors(self) -> Mapping[str, frozenset[str]]:
@@ -444,11 +446,21 @@ class LinkCheck:
         if facts.ids is not None:
             self._ids[path] = facts.ids
         self._problems += facts.problems
-        self._inside += facts.inside
-        for target, fragment, line, count in facts.links:
+        self.count += facts.count
+        self.follow(path, facts.links)
+
+    def follow(self, path: str, links: Links) -> None:
+        """See whether these links of a file lead anywhere, too, where it was taken without them."""
+        wanted, counts = self._wanted, self._counts
+        for target, fragment, line, count in links:
             key = (target, fragment)
-            self._wanted.setdefault(key, (path, line))
-            self._counts[key] += count
+            if key not in wanted or wanted[key] > (path, line):
+                wanted[key] = (path, line)
+            counts[key] += count
+
+    def misses(self, paths: Iterable[str]) -> bool:
+        """Say whether one of these is not there."""
+        return not self._paths.issuperset(paths)
 
     def find_problems(self) -> list[Problem]:
         """Return what is wrong with the links of everything taken so far, sorted by page and line."""

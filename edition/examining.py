@@ -31,7 +31,7 @@ from edition.importing import SOURCES, Proved, is_inside, prove_transcript
 from edition.ledger.records import bare_block
 from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, pack, take_stamp, unpack
 from edition.model import Authorities, Briefing, Locus, Repeat, Transcript
-from edition.parallel import work_through
+from edition.parallel import collect_rarely, work_through
 from edition.problems import Problem, Refused
 from edition.releases.states import TextState, describe_text
 from edition.settings import Settings
@@ -386,6 +386,7 @@ def examine_all(
     """
     fresh = [path for path in paths if not shelf.recall(path)]
     workers = workers if workers is not None else os.cpu_count() or 1
+    collect_rarely()
     made = work_through(_examine, examiner, fresh, _lost, workers)
     new = frozenset(fresh)
     for path in paths:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ class Year:
 class Index:
     """All indexes of an edition. `families`: family → its entities by name; every one has at least one entry. `days`:
     (day, language) → the briefings of that day, the last id first. `quiet`: entities whose page was published and that
-    have no entry now; nothing lists them, and their pages stay.
+    have no entry now; nothing lists them, and their pages stay. `told`: (family, id, slug, name) of each.
     """
 
     edition: Edition
@@ -146,6 +146,7 @@ class Index:
     days: Mapping[tuple[str, str], tuple[str, ...]]
     sections: int
     exchanges: int
+    told: Mapping[Key, tuple[str, str, str, str]]
     quiet: tuple[EntityIndex, ...] = ()
 
     def find(self, family: str, id: str) -> EntityIndex | None:
@@ -204,17 +205,33 @@ def _companions(
     return tuple((shown[key], n) for key, n in ranked[:COMPANIONS])
 
 
-def _index_entity(entity: Entity, entries: list[Entry], companions: tuple[tuple[Entity, int], ...]) -> EntityIndex:
-    dates = [e.briefing.date for e in entries if e.briefing.date]
-    counts = Counter(e.briefing.year for e in entries)
-    years = tuple(sorted(counts.items(), key=lambda item: (item[0] is None, item[0] or "")))
+@dataclass(slots=True)
+class _Tally:
+    """How often an entity stands in an edition that is gone through from its newest briefing on."""
+
+    briefings: int = 0
+    years: Counter[str | None] = field(default_factory=Counter)
+    first: str | None = None
+    last: str | None = None
+
+    def count(self, briefing: Abstract, times: int) -> None:
+        self.briefings += 1
+        self.years[briefing.year] += times
+        if briefing.date:
+            self.first = briefing.date
+            self.last = self.last or briefing.date
+
+
+def _index_entity(
+    entity: Entity, entries: Sequence[Entry], tally: _Tally, companions: tuple[tuple[Entity, int], ...]
+) -> EntityIndex:
     return EntityIndex(
         entity=entity,
         entries=tuple(entries),
-        briefings=len({e.briefing.id for e in entries}),
-        first=min(dates, default=None),
-        last=max(dates, default=None),
-        years=years,
+        briefings=tally.briefings,
+        first=tally.first,
+        last=tally.last,
+        years=tuple(sorted(tally.years.items(), key=lambda item: (item[0] is None, item[0] or ""))),
         companions=companions,
     )
 
@@ -222,28 +239,27 @@ def _index_entity(entity: Entity, entries: list[Entry], companions: tuple[tuple[
 def _follow_threads(
     indexes: Mapping[Key, EntityIndex], threaded: frozenset[str]
 ) -> dict[tuple[str, str], tuple[Thread, ...]]:
-    found: defaultdict[tuple[str, str], list[tuple[int, Thread]]] = defaultdict(list)
-    for key in sorted(k for k in indexes if k[0] in threaded):
+    found: dict[int, tuple[Entry, list[Thread]]] = {}
+    # The rarer an entity, the more its thread tells.
+    for key in sorted((k for k in indexes if k[0] in threaded), key=lambda k: (len(indexes[k].entries), k)):
         index = indexes[key]
         groups: list[list[Entry]] = []
         for entry in index.entries:
-            if entry.briefing.date is None:
-                continue
-            if groups and groups[-1][0].briefing.id == entry.briefing.id:
+            if groups and groups[-1][0].briefing is entry.briefing:
                 groups[-1].append(entry)
-            else:
+            elif entry.briefing.date is not None:
                 groups.append([entry])
-        for place, group in enumerate(groups):
-            later = groups[place - 1][0] if place else None
-            earlier = groups[place + 1][-1] if place + 1 < len(groups) else None
-            if earlier or later:
-                for entry in group:
-                    found[entry.key].append((len(index.entries), Thread(index.entity, earlier, later)))
-    # The rarer an entity, the more its thread tells.
-    return {
-        key: tuple(thread for _, thread in sorted(each, key=lambda p: (p[0], p[1].entity.key))[:THREADS_OF_A_SECTION])
-        for key, each in found.items()
-    }
+        for place, group in enumerate(groups if len(groups) > 1 else ()):
+            thread = None
+            for entry in group:
+                _, threads = found.setdefault(id(entry), (entry, []))
+                if len(threads) < THREADS_OF_A_SECTION:
+                    if thread is None:
+                        later = groups[place - 1][0] if place else None
+                        earlier = groups[place + 1][-1] if place + 1 < len(groups) else None
+                        thread = Thread(index.entity, earlier, later)
+                    threads.append(thread)
+    return {entry.key: tuple(threads) for entry, threads in found.values()}
 
 
 def _list_years(briefings: tuple[Abstract, ...]) -> tuple[Year, ...]:
@@ -270,7 +286,7 @@ def _list_quiet(
     held = {(each.entity.family, each.entity.slug) for each in indexes.values()}
     for place in sorted(set(kept) - held):
         if place in known:
-            yield _index_entity(known[place], [], ())
+            yield _index_entity(known[place], (), _Tally(), ())
 
 
 def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]] = ()) -> Index:
@@ -283,6 +299,7 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
     entries: defaultdict[Key, list[Entry]] = defaultdict(list)
     together: defaultdict[Key, list[tuple[Key, ...]]] = defaultdict(list)
     companion = frozenset(d.family for d in DECLARATIONS if d.companion)
+    tallies: defaultdict[Key, _Tally] = defaultdict(_Tally)
     sections = exchanges = 0
     days: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for briefing in edition.briefings:
@@ -300,10 +317,13 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
                     entities.setdefault(key, shown[key])
                 entries[key].append(entry)
                 together[key].append(partners)
+        for key, times in Counter(chain.from_iterable(s.mentions for s in briefing.sections)).items():
+            tallies[key].count(briefing, times)
     indexes = {
-        key: _index_entity(entities[key], entries[key], _companions(key, together[key], entities))
+        key: _index_entity(entities[key], entries[key], tallies[key], _companions(key, together[key], entities))
         for key in sorted(entities)
     }
+    quiet = tuple(_list_quiet(edition, shown, indexes, kept))
     dated = [b for b in edition.briefings if b.date]
     neighbours: dict[str, tuple[Abstract | None, Abstract | None]] = {
         b.id: (dated[i + 1] if i + 1 < len(dated) else None, dated[i - 1] if i else None) for i, b in enumerate(dated)
@@ -324,7 +344,11 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
         days={day: tuple(ids) for day, ids in days.items()},
         sections=sections,
         exchanges=exchanges,
-        quiet=tuple(_list_quiet(edition, shown, indexes, kept)),
+        told={
+            each.entity.key: (each.entity.family, each.entity.id, each.entity.slug, each.entity.name)
+            for each in (*quiet, *indexes.values())
+        },
+        quiet=quiet,
     )
 
 
@@ -389,8 +413,6 @@ def make_links(index: Index, briefing: Abstract) -> Links:
     older, newer = index.neighbours.get(id, (None, None))
     versions = edition.versions.get(id, ())
     mentioned = dict.fromkeys(key for section in briefing.sections for key in section.mentions)
-    quiet = {each.entity.key: each for each in index.quiet}
-    found = (index.entities.get(key) or quiet.get(key) for key in (*mentioned, *briefing.named))
     repeats = tuple((s.id, r) for s in briefing.sections if (r := edition.repeats.get((id, s.id))))
     wanted = dict.fromkeys(_refer(briefing, repeats))
     return Links(
@@ -398,7 +420,7 @@ def make_links(index: Index, briefing: Abstract) -> Links:
         newer=_approach(newer),
         versions=versions,
         held=tuple(v.briefing for v in versions if v.briefing is not None and v.briefing in index.briefings),
-        entities=tuple((x.entity.family, x.entity.id, x.entity.slug, x.entity.name) for x in found if x),
+        entities=tuple(filter(None, map(index.told.get, (*mentioned, *briefing.named)))),
         days=tuple(
             (day, held[0])
             for day in briefing.days

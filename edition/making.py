@@ -108,6 +108,8 @@ class Plan:
     assets: Assets
 
 
+#: How the paths of files begin that no link is looked for in, and to which none leads but to those that are expected.
+_NEVER_TAKEN = ("search/", "files/")
 #: A file of the site: its path, and its bytes or, where it is as it was published, how many they are.
 Laid = tuple[str, bytes | int]
 #: What makes some files, when it is called.
@@ -236,6 +238,8 @@ class Making:
             self.survey.release, plan.assets.names,
         )  # fmt: skip
         self.renderer = self.workshop.renderer
+        #: whether an id of a page has gone, and whether the links of what is as it was published were looked at
+        self.lost = self.followed = False
         self.folder = folder
         # the sitemap lists what stands at no old address, in the order of the making
         self.old = frozenset(page.path for page in self.answers.old)
@@ -258,7 +262,7 @@ class Making:
         """Yield every file but the search index and the lists of files."""
         yield from self.note(self.plan.assets.files.items())
         yield from self.make_briefings(progress, [*self.list_files(), *self.list_index_pages()])
-        yield from self.note(self.make_last())
+        yield from self.make_last()
 
     def make_search(self, progress: Progress) -> Iterator[Laid]:
         """Yield every file of the search index."""
@@ -296,14 +300,36 @@ class Making:
             self.look(path, data)
             yield path, data
 
-    def look(self, path: str, data: bytes) -> tuple[str, FileFacts, PageTraits | None]:
-        """Take note of a file, and return what is to be remembered of it."""
-        return self.put(make_file(path, data, self.links.site_url, self.survey.release))
+    def look(
+        self, path: str, data: bytes, before: Mapping[str, str | None] = MappingProxyType({})
+    ) -> tuple[str, FileFacts, PageTraits | None]:
+        """Take note of a file, and return what is to be remembered of it. `before`: the ids of pages that were
+        published under its name.
+        """
+        return self.put(make_file(path, data, self.links.site_url, self.survey.release), before)
 
-    def put(self, made: MadeFile) -> tuple[str, FileFacts, PageTraits | None]:
+    def put(self, made: MadeFile, before: Mapping[str, str | None]) -> tuple[str, FileFacts, PageTraits | None]:
         """The same of a file that was looked at where it was made."""
-        self.take(made.path, made.facts, made.traits)
-        return made.path, made.facts, made.traits
+        path, facts = made.path, made.facts
+        self.take(path, facts, made.traits)
+        if self.published.sound and not self.lost and self.published.was_page(path):
+            ids = before.get(path)
+            self.lost = ids is None or not set(ids.split("\n")) <= set((facts.ids or "").split("\n"))
+        return path, facts, made.traits
+
+    def find_link_problems(self, awaited: tuple[str, ...] = _NEVER_TAKEN) -> list[Problem]:
+        """Return which links of the site lead nowhere. The links of what is as it was published lead where they led,
+        unless a file of the site or an id of a page has gone; only then they are looked at. `awaited`: how the paths of
+        files begin that are not taken, or not yet.
+        """
+        published = self.published
+        if published.sound and not self.followed:
+            gone = (path for path in published.paths if not path.startswith(awaited))
+            if self.lost or self.links.misses(gone):
+                self.followed = True
+                for path, links in published.list_links():
+                    self.links.follow(path, links)
+        return self.links.find_problems()
 
     def take(self, path: str, facts: FileFacts, traits: PageTraits | None) -> None:
         """Take note of a file by what is known of it."""
@@ -345,17 +371,18 @@ class Making:
                 yield file.path, file.size
             return
         seen = []
+        before = self.published.list_ids(name)
         fetched = self.published.fetch(name, key)
         if fetched is not None:
             for each in fetched[0]:
-                seen.append(self.put(each))
+                seen.append(self.put(each, before))
                 yield each.path, each.data
             self.published.put(name, key, seen, fetched[1])
             return
         pieces: Pieces = {}
         known_pieces = self.published.find_pieces(name) if any(file.pieces for file in files) else {}
         for path, data in chain(self.copy(files, known_pieces, pieces), make()):
-            seen.append(self.look(path, data))
+            seen.append(self.look(path, data, before))
             yield path, data
         self.published.put(name, key, seen, pack(pieces) if pieces else b"")
 
@@ -456,9 +483,9 @@ class Making:
                 ready = next(made) if abstract.id in new else ()
                 if fetched is None and not ready:
                     ready = make_briefing_files(self.workshop, orders.make(abstract, whole=True))
-                seen = []
+                seen, before = [], self.published.list_ids(abstract.id)
                 for each in self.with_copies(ready) if fetched is None else fetched[0]:
-                    seen.append(self.put(each))
+                    seen.append(self.put(each, before))
                     yield each.path, each.data
                 self.published.put(abstract.id, key, seen)
             yield from self.make_parallels(abstract)
@@ -493,7 +520,7 @@ class Making:
         (first, tied), (second, beside), shelf = one, two, self.edition.shelf
         yield from self.render(make_parallel_page(self.common, (shelf[first], tied), (shelf[second], beside), sections))
 
-    def make_last(self) -> Iterator[tuple[str, bytes]]:
+    def make_last(self) -> Iterator[Laid]:
         """Yield the page of what was counted in all others, and the sitemap."""
         links, survey, plan = self.links, self.survey, self.plan
         recorded = {**plan.texts, **plan.settlement.texts}
@@ -502,11 +529,13 @@ class Making:
         if answered[0] < answered[1] and not plan.settlement.asked:
             # whatever the settlement meant to publish: what the pages hold decides
             raise Refused(*tell_lost(find_lost(recorded, paths, links.anchors)))
-        verdicts = survey.judge(self.content.states, links.anchors, len(links.find_problems()), links.count, answered)
-        yield from self.render(make_compliance_page(self.index, plan.words, self.offered, verdicts))
+        wrong = len(self.find_link_problems((*_NEVER_TAKEN, urls.SITEMAP.partition(".")[0])))
+        verdicts = survey.judge(self.content.states, links.anchors, wrong, links.count, answered)
+        page = make_compliance_page(self.index, plan.words, self.offered, verdicts)
+        yield from self.make_pages(lambda: [page])
         # briefings come last there, whenever they were made
         pages = sorted(self.pages, key=lambda path: path.startswith("briefings/"))
-        yield from make_sitemap_files(self.edition, pages)
+        yield from self.note(make_sitemap_files(self.edition, pages))
 
 
 class _Keys:
@@ -519,15 +548,23 @@ class _Keys:
         self._index = index
         self._shelf = shelf
         self._heads: dict[str, bytes] = {}
-        self._entries: dict[tuple[str, str], bytes] = {}
+        # the entries lie in the index, so no other thing gets the number of one of them
+        self._entries: dict[int, bytes] = {}
+        self._years: dict[tuple[Key, str | None], bytes] = {}
 
     def _entry(self, entry: Entry) -> bytes:
-        found = self._entries.get(entry.key)
+        found = self._entries.get(id(entry))
         if found is None:
-            id = entry.briefing.id
-            if id not in self._heads:
-                self._heads[id] = digest(replace(entry.briefing, sections=()))
-            found = self._entries[entry.key] = digest(self._heads[id], entry.section)
+            briefing = entry.briefing.id
+            if briefing not in self._heads:
+                self._heads[briefing] = digest(replace(entry.briefing, sections=()))
+            found = self._entries[id(entry)] = digest(self._heads[briefing], entry.section)
+        return found
+
+    def _year(self, entity: Key, year: str | None, entries: Sequence[Entry]) -> bytes:
+        found = self._years.get((entity, year))
+        if found is None:
+            found = self._years[entity, year] = digest(b"".join(map(self._entry, entries)))
         return found
 
     def key_of_piece(self, of: Sequence[Abstract] | Sequence[Entry]) -> bytes:
@@ -537,12 +574,12 @@ class _Keys:
 
     def key_of_year(self, part: EntityYear) -> bytes:
         """Return a checksum of all that the page of a year of an entity is made of."""
-        entries = b"".join(map(self._entry, part.entries))
+        entries = self._year(part.entity.key, part.year, part.entries)
         return digest(self._version, part.entity, part.year, part.years, entries)
 
     def key_of(self, each: EntityIndex, copies: Sequence[object]) -> bytes:
         """Return a checksum of all that the page and the files of an entity are made of."""
-        entries = b"".join(map(self._entry, each.entries))
+        entries = [self._year(each.entity.key, year, entries) for year, entries in each.list_years()]
         related = related_to(self._index, each.entity)
         return digest(self._version, each.entity, related, each.companions, entries, copies)
 

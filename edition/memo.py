@@ -295,7 +295,7 @@ class Memo:
         return _read(self._places[name], part)
 
     def read_before(self, name: str, part: int) -> bytes | None:
-        """Return a part of the entry that was there before another one of its name was asked for; None: there was none."""
+        """Return a part of the entry that was there until another one of its name was asked for; None: none was."""
         place = self._before.get(name)
         return None if place is None else _read(place, part)
 

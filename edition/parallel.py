@@ -45,7 +45,8 @@ def work_through(
     which every system can. Only a few chunks are under way at a time, so memory does not grow with the tasks.
     """
     if workers < 2 or len(tasks) < FEW:
-        collect_rarely()
+        # what is there will stay
+        gc.freeze()
         for task in tasks:
             yield do(desk, task)
         return

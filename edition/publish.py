@@ -42,8 +42,10 @@ import shutil
 import stat
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +73,8 @@ _TOLD = 20
 
 _MANIFEST_LINE = re.compile(r"(\\?)([0-9a-f]{64}) [ *](.+)")
 _BAD_PART = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]')
+#: Names to which nothing can be objected, seen at a glance: nearly all.
+_GOOD_PART = re.compile(r"[\w-][\w.-]{0,200}[\w-]", re.ASCII)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
@@ -225,7 +229,8 @@ class Stage:
         self._sizes[path] = size
 
     def _claim(self, path: str) -> None:
-        complaint = _complain(path)
+        # what is published was looked at when it was
+        complaint = None if path in self._old else _complain(path)
         if complaint:
             raise Refused(Problem(Locus(path), f"can't be an address of the site: {complaint}"))
         if path in self._told or path in self._kept:
@@ -331,14 +336,18 @@ class Stage:
         return report
 
     def _refuse_collisions(self) -> None:
-        collisions = tuple(find_collisions((path, Locus(path)) for path in self._sums))
+        """Refuse paths that some disk can't hold together. Those of the live site have been looked at; with a new one
+        only a path below the same first folder can collide.
+        """
+        new = {_fold_first(path) for path in self._sums.keys() - self._old.keys()}
+        touched = (path for path in self._sums if _fold_first(path) in new)
+        collisions = tuple(find_collisions((path, Locus(path)) for path in touched))
         if collisions:
             raise Refused(*collisions[:_TOLD])
 
     def _keep_rest(self) -> None:
         """Bring every file of the live site that this stage has not told of into the new tree."""
-        if any(path not in self._old for path in self._told if path in self._sums):
-            self._refuse_collisions()
+        self._refuse_collisions()
         rest = self._old if self._spare is None else self._spare.differs
         for path in rest:
             if path in self._told:
@@ -432,7 +441,7 @@ class Stage:
         # The new site is there; what can't be cleared away now is tried again by every later build.
         with contextlib.suppress(OSError):
             if note is not None:
-                _keep_spare(self._live, note, self._spare)
+                _keep_spare(self._live, note, self._spare, self._old, self._sums)
             _mend(self._live)
 
     def _make_note(self) -> Spare:
@@ -521,17 +530,36 @@ def _complain(path: str) -> str | None:
         return "it starts at the root of the disk"
     if path in (MANIFEST, UNFINISHED, SPARE_NOTE):
         return "the name is reserved for the publication itself"
-    for part in path.split("/"):
-        if part in ("", ".", ".."):
-            return f"“{part}” leads out of its folder"
-        if _BAD_PART.search(part) or part[-1] in " .":
-            return f"“{part}” can't be stored everywhere"
-        try:
-            if len(part.encode("utf-8")) > 255:
-                return "a name is longer than 255 bytes"
-        except UnicodeEncodeError:
-            return f"{part!r} is no text"
-    return None
+    folder, below, name = path.rpartition("/")
+    return (_complain_of_folder(folder) if below else None) or _complain_of_part(name)
+
+
+@lru_cache(maxsize=10_000)
+def _complain_of_folder(folder: str) -> str | None:
+    return next(filter(None, map(_complain_of_part, folder.split("/"))), None)
+
+
+def _complain_of_part(part: str) -> str | None:
+    if _GOOD_PART.fullmatch(part):
+        return None
+    if part in ("", ".", ".."):
+        return f"“{part}” leads out of its folder"
+    if _BAD_PART.search(part) or part[-1] in " .":
+        return f"“{part}” can't be stored everywhere"
+    try:
+        return "a name is longer than 255 bytes" if len(part.encode("utf-8")) > 255 else None
+    except UnicodeEncodeError:
+        return f"{part!r} is no text"
+
+
+def _fold_first(path: str) -> str:
+    """Return the first folder of a path, or its name, as a disk that makes no difference of letter case sees it."""
+    return _fold(path.partition("/")[0])
+
+
+@lru_cache(maxsize=10_000)
+def _fold(part: str) -> str:
+    return unicodedata.normalize("NFC", part).casefold()
 
 
 def _folders_of(path: str) -> Iterator[str]:
@@ -690,17 +718,18 @@ def _take_spare(live: Path, new: Path) -> Spare | None:
     return spare
 
 
-def _keep_spare(live: Path, note: Spare, before: Spare | None) -> None:
+def _keep_spare(
+    live: Path, note: Spare, before: Spare | None, ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> None:
     """Make the tree that was just replaced the spare one: what is not ours in it moves to the live site, or goes where
-    it is there already.
+    it is there already. `ours`, `theirs`: the files of this tree and of the live one, as their manifests have them.
     """
     left = _next_folder(live)
     if not left.is_dir() or (left / UNFINISHED).exists():
         return
     root = os.fspath(left)
-    ours = read_manifest(left)
     found = list(_walk(root, folders=True) if before is None else _walk_touched(root, before))
-    _rescue(left, live, ours, found)
+    _rescue(live, ours, theirs, found)
     (left / UNFINISHED).touch()
     kept = _all_folders(ours)
     for path, entry in reversed(found):
@@ -773,18 +802,21 @@ def _mend(live: Path) -> None:
     for left in (old, new):
         if left.is_dir() and not left.is_symlink():
             if not (left / UNFINISHED).exists():
-                _rescue(left, live, read_manifest(left), _walk(os.fspath(left)))
+                _rescue(live, read_manifest(left), read_manifest(live), _walk(os.fspath(left)))
                 (left / UNFINISHED).touch()
             _discard(left)
     if (_spare_folder(live) / UNFINISHED).exists():
         _discard(_spare_folder(live))
 
 
-def _rescue(left: Path, live: Path, ours: dict[str, str], found: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
-    """Move what is not ours, and is not in the live site as it is here, from a replaced tree to the live one."""
+def _rescue(
+    live: Path, ours: Mapping[str, str], theirs: Mapping[str, str], found: Iterable[tuple[str, os.DirEntry[str]]]
+) -> None:
+    """Move what is not ours, and is not in the live site as it is here, from a replaced tree to the live one. `ours`,
+    `theirs`: the files of that tree and of the live site.
+    """
     if not live.is_dir():
         return
-    theirs = read_manifest(live)
     live_root = os.fspath(live)
     for path, entry in found:
         if path in ours or path in (MANIFEST, UNFINISHED, SPARE_NOTE) or entry.is_dir(follow_symlinks=False):

@@ -14,22 +14,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from edition.briefing_files import MadeFile
-from edition.checks import FileFacts
+from edition.checks import FileFacts, Links
 from edition.compliance import PageTraits
-from edition.memo import Memo, Unkept, pack, unpack
+from edition.memo import Memo, Unkept, digest, pack, unpack
+from edition.publish import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
     """A file of the site: what it holds for the check of links and for the compliance page, its checksum, and by what
-    it is known on the disk (size, time of change, number there).
+    it is known on the disk (size, time of change, number there). Its links lie apart, since they are seldom asked for.
     """
 
     path: str
@@ -79,24 +80,40 @@ Pieces = dict[str, tuple[tuple[bytes, int], ...]]
 #: The families of the memo's entries: what lies in a site, and what lies in a part, with the bytes of its files.
 PUBLISHED: Final = "made"
 IN_PART: Final = "files"
-#: The parts of an entry.
-_FILES, _NOTE, _BYTES = 0, 1, 2
+#: The parts of an entry; from the last one on the bytes of its files, where these are kept.
+_FILES, _NOTE, _LINKS, _BYTES = 0, 1, 2, 3
+#: The entry that tells of a whole site.
+_SOUND: Final = "site/links"
+
+
+class LinksLost(Exception):
+    """The links of a page that was believed to be as it was can't be read: all must be laid out anew, in doubt."""
 
 
 class Published:
     """What was published before. `site`: where it is to be kept, None: nowhere, so that only its facts are wanted.
-    `lent`: what other machines have made.
+    `lent`: what other machines have made. `doubt`: no link is believed to lead anywhere.
 
-    `fetched`: how many files came from them.
+    `fetched`: how many files came from them. `sound`: no link in the site as it lies there leads nowhere, so that files
+    are found without their links.
     """
 
-    def __init__(self, memo: Memo, site: Site | None, lent: Memo | None = None) -> None:
+    def __init__(self, memo: Memo, site: Site | None, lent: Memo | None = None, *, doubt: bool = False) -> None:
         self.fetched = 0
         self._memo = memo
         self._lent = lent
         self._site = site
         self._live = os.fspath(site.live) if site else ""
         self._sums = site.published if site else {}
+        self._found: list[str] = []
+        self.sound = bool(self._sums) and not doubt and memo.recall(_SOUND, self._tell_site())
+
+    def _tell_site(self) -> bytes:
+        """Return a checksum of the site as it lies there."""
+        try:
+            return digest(Path(self._live, MANIFEST).read_bytes())
+        except OSError:
+            return b""
 
     def knows(self, name: str, key: bytes) -> bool:
         """Say whether `find` or `fetch` will most likely find files."""
@@ -114,7 +131,7 @@ class Published:
             self._memo.drop(name)
             return None
         if self._site is None:
-            return files
+            return self._add_links(name, files)
         lying = []
         for file in files:
             found = self._find_in_site(file)
@@ -122,8 +139,47 @@ class Published:
                 return None
             lying.append(found)
         if tuple(lying) != files:
-            self._memo.put(name, key, (), (pack(tuple(lying)), self.note_of(name)))
+            links = self._memo.read(name, _LINKS)
+            self._memo.put(name, key, (), (pack(tuple(lying)), self.note_of(name), links))
+        if not self.sound:
+            return self._add_links(name, lying)
+        self._found.append(name)
         return tuple(lying)
+
+    def _add_links(self, name: str, files: Sequence[PublishedFile]) -> tuple[PublishedFile, ...] | None:
+        try:
+            return _join_links(files, self._memo.read(name, _LINKS))
+        except Unkept:
+            self._memo.drop(name)
+            return None
+
+    def list_links(self) -> Iterator[tuple[str, Links]]:
+        """Yield (path, links) of all files that were found without their links; raises LinksLost where the disk has
+        damaged them.
+        """
+        for name in self._found:
+            try:
+                files = unpack(self._memo.read(name, _FILES), tuple[PublishedFile, ...])
+                found = _join_links(files, self._memo.read(name, _LINKS))
+            except Unkept:
+                raise LinksLost(name) from None
+            yield from ((file.path, file.facts.links) for file in found)
+
+    def list_ids(self, name: str) -> Mapping[str, str | None]:
+        """Return path → the ids of pages that were published under a name, whatever their key, as `FileFacts` has them."""
+        said = self._memo.read_before(name, _FILES)
+        with suppress(Unkept):
+            return {file.path: file.facts.ids for file in unpack(said or b"", tuple[PublishedFile, ...])}
+        return {}
+
+    def was_page(self, path: str) -> bool:
+        """Say whether a page lies at this path in the site."""
+        return path.endswith(".html") and path in self._sums
+
+    @property
+    def paths(self) -> Iterable[str]:
+        """The paths of all files of the site."""
+        return self._sums.keys()
 
     def _find_in_site(self, file: PublishedFile) -> PublishedFile | None:
         """Return a file that lies in the site as it was published, by its state or, where that differs, by its bytes:
@@ -180,6 +236,7 @@ class Published:
         try:
             listed = unpack(lent.read(name, _FILES), tuple[PublishedFile, ...])
             held = [unpack(lent.read(name, _BYTES + number), bytes) for number in range(len(listed))]
+            listed = _join_links(listed, lent.read(name, _LINKS))
         except (Unkept, IndexError):
             return None
         if any(hashlib.sha256(data).hexdigest() != file.sha256 for file, data in zip(listed, held, strict=True)):
@@ -199,16 +256,21 @@ class Published:
         if self._site is None:
             return
         place_of, sum_of = self._site.place_of, self._site.sum_of
-        found = tuple(
+        found = [
             PublishedFile(path, facts, traits, sum_of(path), _state_of(place_of(path))) for path, facts, traits in files
-        )
+        ]
         try:
-            self._memo.put(name, key, (), (pack(found), note))
+            listed, links = _part_links(found)
+            self._memo.put(name, key, (), (listed, note, links))
         except Unkept:
             self._memo.drop(name)
 
-    def finish(self) -> None:
-        """Keep it for the next build."""
+    def finish(self, *, sound: bool) -> None:
+        """Keep it for the next build. `sound`: no link in the site leads nowhere."""
+        if sound and (site := self._tell_site()):
+            self._memo.put(_SOUND, site, (), (b"",))
+        else:
+            self._memo.drop(_SOUND)
         self._memo.finish()
 
 
@@ -246,12 +308,30 @@ class PartFiles(Published):
         """Put files that were laid into the part."""
         self.made += 1
         held = [(path, facts, traits, self._laid.pop(path)) for path, facts, traits in files]
-        listed = tuple(
+        found = [
             PublishedFile(path, facts, traits, hashlib.sha256(data).hexdigest(), _NOWHERE)
             for path, facts, traits, data in held
-        )
+        ]
         with suppress(Unkept):
-            self._part.put(name, key, (), (pack(listed), note, *(pack(data) for *_, data in held)))
+            listed, links = _part_links(found)
+            self._part.put(name, key, (), (listed, note, links, *(pack(data) for *_, data in held)))
+
+
+def _part_links(files: Sequence[PublishedFile]) -> tuple[bytes, bytes]:
+    """Return files without their links, and these, as they are kept."""
+    bare = tuple(replace(file, facts=replace(file.facts, links=())) for file in files)
+    return pack(bare), pack(tuple(file.facts.links for file in files))
+
+
+def _join_links(files: Sequence[PublishedFile], kept: bytes) -> tuple[PublishedFile, ...]:
+    """Return files with their links; raises Unkept where these can't be read."""
+    links = unpack(kept, tuple[Links, ...])
+    if len(links) != len(files):
+        raise Unkept("links of other files")
+    return tuple(
+        replace(file, facts=replace(file.facts, links=each)) if each else file
+        for file, each in zip(files, links, strict=True)
+    )
 
 
 def _list_places(pieces: Iterable[tuple[bytes, int]]) -> Mapping[bytes, tuple[int, int]]:

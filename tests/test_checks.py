@@ -345,7 +345,7 @@ def test_what_was_read_once_can_be_taken_again() -> None:
     assert kept["data.json"] == FileFacts()
     # with nothing but plain values, as a file of them would hold
     for path, facts in kept.items():
-        taken.take(path, FileFacts(facts.ids, facts.inside, literal_eval(repr(facts.links)), facts.problems))
+        taken.take(path, FileFacts(facts.ids, facts.count, literal_eval(repr(facts.links)), facts.problems))
     assert len(read.find_problems()) == 6
     assert taken.find_problems() == read.find_problems()
     assert (taken.count, dict(taken.anchors)) == (read.count, dict(read.anchors))

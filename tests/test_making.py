@@ -17,12 +17,14 @@ from edition import memo
 from edition.abstracts import Abstract
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
+from edition.checks import Links
 from edition.deciding import move_address, withdraw_addresses
 from edition.exports import tables
 from edition.memo import MEMO
 from edition.model import Briefing
 from edition.parallel import FEW
 from edition.problems import Refused
+from edition.published import Published
 from edition.render import Renderer
 from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, edit, tree_of, write_edition
 
@@ -236,6 +238,70 @@ def test_of_tables_only_the_pieces_are_made_again_that_are_not_as_they_were(
     build(tmp_path)
     assert sorted(map(len, listed)) == [1, 3]
     assert JUNE.encode() in table.read_bytes()
+
+
+def test_links_of_what_stays_are_looked_at_again_where_something_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    list_links = Published.list_links
+
+    def watch(published: Published) -> Iterator[tuple[str, Links]]:
+        links = list(list_links(published))
+        looked.append(sum(len(each) for _, each in links))
+        return iter(links)
+
+    def tell() -> list[str]:
+        looked.clear()
+        report = build_site(tmp_path, preview=True)
+        return [str(problem) for problem in report.problems if "link" in problem.message]
+
+    monkeypatch.setattr(Published, "list_links", watch)
+    start(tmp_path)
+    about = f"# About\n\n[So he said](briefings/{JUNE}.html#q2.2), [and so](briefings/{MAY}.html).\n"
+    add(tmp_path, "content/pages/about.md", about)
+    assert (tell(), looked) == ([], [])
+    # the first build has let the compliance page say otherwise, and nothing has gone
+    edit(tmp_path, file_of(JUNE), "operators", "owners")
+    assert (tell(), looked) == ([], [])
+    # an id goes
+    text = (tmp_path / file_of(JUNE)).read_text(encoding="utf-8")
+    edit(tmp_path, file_of(JUNE), f"\n**Ines Halvard:** {TOWER}\n", "")
+    [told] = tell()
+    assert f"“briefings/{JUNE}.html#q2.2”: the page has no such anchor" in told
+    assert looked[0] > 100
+    # it is told again and again
+    assert (tell(), looked) == ([told], [])
+    edit(tmp_path, file_of(MAY), "operators", "owners")
+    assert (tell(), looked) == ([told], [])
+    add(tmp_path, file_of(JUNE), text)
+    assert (tell(), looked) == ([], [])
+    edit(tmp_path, file_of(MAY), "owners", "operators")
+    assert (tell(), looked) == ([], [])
+    # a file goes
+    (tmp_path / file_of(MAY)).unlink()
+    [told] = tell()
+    assert f"a link to “briefings/{MAY}.html” leads nowhere" in told
+    assert looked[0] > 50
+
+
+def test_links_that_the_disk_has_damaged_are_read_from_pages_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(tmp_path)
+    add(tmp_path, "content/pages/about.md", f"# About\n\n[So he said](briefings/{JUNE}.html#q2.2).\n")
+    build(tmp_path)
+    edit(tmp_path, file_of(JUNE), f"\n**Ines Halvard:** {TOWER}\n", "")
+    unpack = memo.unpack
+
+    def refuse(data: bytes, kind: type) -> object:
+        if kind == tuple[Links, ...]:
+            raise memo.Unkept
+        return unpack(data, kind)
+
+    monkeypatch.setattr("edition.published.unpack", refuse)
+    report = build_site(tmp_path, preview=True)
+    assert any("no such anchor" in problem.message for problem in report.problems)
 
 
 def test_what_a_killed_build_made_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

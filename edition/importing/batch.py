@@ -36,7 +36,7 @@ from edition.importing.revisions import day_of_import, made_anew, read_base, rea
 from edition.importing.transcribing import Reading, known_of, make_transcripts
 from edition.layouts import Known
 from edition.model import Authorities, Change, Locus, Transcript
-from edition.parallel import work_through
+from edition.parallel import collect_rarely, work_through
 from edition.problems import Problem, Refused
 from edition.transcripts import dumps, loads
 from edition.witnesses import Found, Witness, find_witnesses, read_witness
@@ -161,6 +161,7 @@ def import_witnesses(
             edition_dir, config, known_of(config, authorities), authorities, existing, None if dry_run else spool,
             received or day_of_import(),
         )  # fmt: skip
+        collect_rarely()
         read = work_through(_read_file, desk, work, _lost, processes)
         waiting = [s for each in (progress("import", read, len(work)) if progress else read) for s in each]
         seen = Seen()
