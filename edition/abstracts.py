@@ -15,6 +15,8 @@ from datetime import date as Day
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from edition.entities import DECLARATIONS, Entity, Key, Shown
 from edition.model import (
     DEFAULT_SECTION_KIND,
@@ -48,8 +50,7 @@ class Voice:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SectionAbstract:
+class SectionAbstract(msgspec.Struct, frozen=True, array_like=True):
     """What is told of a section in other places than its own page.
 
     `number`: as `number_of` gives it. `heading`: "" for none. `outlet`: its name, "" for none. `mentions`: the entities
@@ -74,8 +75,7 @@ class SectionAbstract:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Abstract:
+class Abstract(msgspec.Struct, frozen=True, array_like=True):
     """What is told of a briefing in other places than its own page.
 
     `rights`: something says what may be done with its text. `opening`: the first words, where neither headings nor tags

@@ -17,6 +17,8 @@ from posixpath import normpath
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from edition.abstracts import Abstract
 from edition.annotate.dates import find_dates
 from edition.assets import find_addresses
@@ -272,8 +274,7 @@ _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 Links: TypeAlias = tuple[tuple[str, str, int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """What the check of links learns from one file of a site: all that it needs to know of the file ever after."""
 
     #: the ids of a page in order, one a line; None: the file is no page

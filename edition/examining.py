@@ -19,6 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.reach import Changes, compare_registers
@@ -254,7 +256,7 @@ class Shelf(Mapping[str, Briefing]):
         """Let what is known of all briefings hold each entity, tag and name once: half of the room that it would take.
         Nobody has seen it before.
         """
-        same, put = self._same.setdefault, object.__setattr__
+        same, put = self._same.setdefault, msgspec.structs.force_setattr
         for section in known.abstract.sections:
             put(section, "mentions", tuple([same(key, key) for key in section.mentions]))
             put(section, "tags", tuple([same(ids, ids) for ids in section.tags]))

@@ -17,6 +17,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from edition.abstracts import Abstract, SectionAbstract
 from edition.config import Release
 from edition.entities import DECLARATIONS, Entity, Key, show_authorities
@@ -74,8 +76,7 @@ class Edition:
         return (self.shelf[briefing.id] for briefing in self.briefings)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One section of one briefing."""
 
     briefing: Abstract
@@ -111,8 +112,7 @@ class EntityIndex:
             start += counts[year]
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(msgspec.Struct, frozen=True, array_like=True):
     """What came before and after a section on one of its entities, in other briefings."""
 
     entity: Entity
@@ -355,8 +355,7 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
 # ── What ties a briefing to the others ──────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(msgspec.Struct, frozen=True, array_like=True):
     """The briefing before or after another one."""
 
     id: str
@@ -365,8 +364,7 @@ class Neighbour:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(msgspec.Struct, frozen=True, array_like=True):
     """A section that another one refers to."""
 
     briefing: str
@@ -375,8 +373,7 @@ class Pointer:
     date: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedThread:
+class LinkedThread(msgspec.Struct, frozen=True, array_like=True):
     """What came before and after a section on some entities, named in the language of the interface."""
 
     names: tuple[str, ...]
@@ -384,8 +381,7 @@ class LinkedThread:
     later: Pointer | None
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(msgspec.Struct, frozen=True, array_like=True):
     """All that the page and the files of a briefing say of the rest of the edition: a small value, so that they can be
     made anywhere, and need not be made again while it is the same.
 

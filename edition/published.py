@@ -16,9 +16,12 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
+
+import msgspec
+from msgspec.structs import replace
 
 from edition.briefing_files import MadeFile
 from edition.checks import FileFacts, Links
@@ -27,8 +30,7 @@ from edition.memo import Memo, Unkept, digest, pack, unpack
 from edition.publish import MANIFEST
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedFile:
+class PublishedFile(msgspec.Struct, frozen=True, array_like=True):
     """A file of the site: what it holds for the check of links and for the compliance page, its checksum, and by what
     it is known on the disk (size, time of change, number there). Its links lie apart, since they are seldom asked for.
     """
@@ -166,7 +168,7 @@ class Published:
             yield from ((file.path, file.facts.links) for file in found)
 
     def list_ids(self, name: str) -> Mapping[str, str | None]:
-        """Return path → the ids of pages that were published under a name, whatever their key, as `FileFacts` has them."""
+        """Return path → the ids of pages that were published under a name with another key, as `FileFacts` has them."""
         said = self._memo.read_before(name, _FILES)
         with suppress(Unkept):
             return {file.path: file.facts.ids for file in unpack(said or b"", tuple[PublishedFile, ...])}
