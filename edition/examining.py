@@ -24,7 +24,7 @@ import msgspec
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.reach import Changes, compare_registers
-from edition.annotate.repeats import Fingerprints, find_repeats, take_fingerprints
+from edition.annotate.repeats import Fingerprints, Repeated, find_repeats, take_fingerprints
 from edition.checks import Registers, check_briefing, check_transcript, list_registers
 from edition.config import Config
 from edition.diagnostics import Sign, find_signs
@@ -183,8 +183,36 @@ _REPEATS = "repeats"
 _REGISTERS = "registers"
 
 
-#: What is said again, as it is kept.
-_Repeats = tuple[tuple[tuple[str, str], tuple[Repeat, ...]], ...]
+#: What is said again in a briefing, as it is kept: its sections, each with (briefing, section, share) of others.
+_Repeated = tuple[tuple[str, tuple[tuple[str, str, float], ...]], ...]
+
+
+class _Repeats(Mapping[tuple[str, str], tuple[Repeat, ...]]):
+    """What is said again in each section of an edition; of each briefing it lies packed until somebody asks for it."""
+
+    def __init__(self, kept: Iterable[tuple[str, bytes]]) -> None:
+        self.kept = dict(kept)
+        self._last: tuple[str, Mapping[str, tuple[Repeat, ...]]] = ("", {})
+
+    def __getitem__(self, place: tuple[str, str]) -> tuple[Repeat, ...]:
+        return self._of(place[0])[place[1]]
+
+    def _of(self, id: str) -> Mapping[str, tuple[Repeat, ...]]:
+        if self._last[0] != id:
+            found = msgspec.msgpack.decode(self.kept[id], type=_Repeated) if id in self.kept else ()
+            self._last = id, {section: tuple([Repeat(*each) for each in repeats]) for section, repeats in found}
+        return self._last[1]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((id, section) for id in self.kept for section in self._of(id))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _pack_repeated(found: Repeated) -> bytes:
+    kept = tuple((section, tuple((r.briefing, r.section, r.share) for r in repeats)) for section, repeats in found)
+    return msgspec.msgpack.encode(kept)
 
 
 class Shelf(Mapping[str, Briefing]):
@@ -267,7 +295,7 @@ class Shelf(Mapping[str, Briefing]):
         put(known.abstract, "days", tuple([same(day, day) for day in known.abstract.days]))
         return known
 
-    def find_repeats(self, every: Mapping[str, Known]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
+    def find_repeats(self, every: Mapping[str, Known]) -> Mapping[tuple[str, str], tuple[Repeat, ...]]:
         """Return what is said again. `every`: id → what is known of a briefing that stands here. While all that they
         say is as it was, it isn't looked for again.
         """
@@ -275,11 +303,11 @@ class Shelf(Mapping[str, Briefing]):
         key = digest(told)
         if self.memo.recall(_REPEATS, key):
             with contextlib.suppress(Unkept):
-                return dict(unpack(self.memo.read(_REPEATS, 0), _Repeats))
+                return _Repeats(unpack(self.memo.read(_REPEATS, 0), tuple[tuple[str, bytes], ...]))
         found = find_repeats(map(self._take_fingerprints, every))
-        with contextlib.suppress(Unkept):
-            self.memo.put(_REPEATS, key, (), (pack(tuple(found.items())),))
-        return found
+        repeats = _Repeats((id, _pack_repeated(each)) for id, each in found)
+        self.memo.put(_REPEATS, key, (), (pack(tuple(repeats.kept.items())),))
+        return repeats
 
     def _take_fingerprints(self, id: str) -> Fingerprints:
         path = self._paths[id]

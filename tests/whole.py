@@ -59,7 +59,8 @@ def gather_edition(
 
 def repeats_of(briefings: Iterable[Briefing]) -> Repeats:
     """Return what is said again in some briefings."""
-    return find_repeats(map(take_fingerprints, briefings))
+    found = find_repeats(map(take_fingerprints, briefings))
+    return {(id, section): repeats for id, each in found for section, repeats in each}
 
 
 def signs_of(edition: Edition, problems: Iterable[Problem] = ()) -> Iterator[Sign]:

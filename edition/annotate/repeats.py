@@ -1,7 +1,7 @@
 """Said before: which earlier sections have a part of an answer's wording.
 
     take_fingerprints(briefing) -> Fingerprints      of one briefing, alone
-    find_repeats(every) -> {(briefing, section): repeats}
+    find_repeats(every) -> Iterator[(briefing, ((section, repeats), …))]
 
 Sampled fingerprints of runs of words (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003) keep memory small at
 20,000 briefings. This module must not compare meanings: only the same words in the same order count.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, chain
+from typing import TypeAlias
 
 from edition.model import AnnotatedSection, Briefing, Repeat
 
@@ -60,8 +61,12 @@ def take_fingerprints(briefing: Briefing) -> Fingerprints:
     )
 
 
-def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
-    """Return for (briefing id, section id) the earlier sections that hold at least 30 % of its answer's wording.
+#: Sections, and which earlier ones have a part of their answers' wording.
+Repeated: TypeAlias = tuple[tuple[str, tuple[Repeat, ...]], ...]
+
+
+def find_repeats(every: Iterable[Fingerprints]) -> Iterator[tuple[str, Repeated]]:
+    """Yield (briefing id, sections with the earlier ones that hold at least 30 % of their answer's wording).
 
     At most three, largest share first, the latest first where equal. Earlier is: an earlier date, or before it in the
     same briefing. Undated briefings take no part. The order of `every` does not matter.
@@ -69,7 +74,6 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
     dated = sorted((each for each in every if each.date), key=lambda each: (each.date or "", each.id))
     said = _Said(dated)
     places = [(briefing.id, section) for briefing in dated for section, _ in briefing.sections]
-    repeats: dict[tuple[str, str], tuple[Repeat, ...]] = {}
     waiting: list[int] = []
     day, number = None, 0
     for briefing in dated:
@@ -80,16 +84,18 @@ def find_repeats(every: Iterable[Fingerprints]) -> dict[tuple[str, str], tuple[R
                 said.remember(each)
             waiting.clear()
         own: dict[int, list[int]] = {}
-        for _, packed in briefing.sections:
+        repeated: list[tuple[str, tuple[Repeat, ...]]] = []
+        for section, packed in briefing.sections:
             count, marks = len(packed) // _BYTES, said.marks_of(number)
             found = _choose(count, said.count_earlier(marks, own)) if marks else ()
             if found:
-                repeats[places[number]] = tuple(Repeat(*places[n], round(c / count, 3)) for n, c in found)
+                repeated.append((section, tuple(Repeat(*places[n], round(c / count, 3)) for n, c in found)))
             for mark in marks:
                 own.setdefault(mark, []).append(number)
             waiting.append(number)
             number += 1
-    return repeats
+        if repeated:
+            yield briefing.id, tuple(repeated)
 
 
 class _Said:

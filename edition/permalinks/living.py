@@ -6,10 +6,12 @@ This module must not make a page; it is told the paths.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 
 from edition import urls
+from edition.abstracts import Abstract
 from edition.indexes import Index
 from edition.model import Authorities
 from edition.permalinks.resolving import Site
@@ -23,13 +25,10 @@ def describe_site(
 ) -> Site:
     """Return the site of an edition. `pages`, `files`: paths; `headings`: path of an editor's page → its anchors."""
     titles = dict.fromkeys(pages, "")
-    anchors = {path: frozenset(ids) for path, ids in headings.items()}
-    sections: dict[str, frozenset[str]] = {}
-    for briefing in index.edition.briefings:
-        path = urls.briefing_path(briefing.id)
-        titles[path] = briefing.title
-        anchors[path] = frozenset(a for s in briefing.sections for a in (s.id, *s.paragraphs.split()))
-        sections[path] = frozenset(s.id for s in briefing.sections)
+    briefings = {urls.briefing_path(briefing.id): briefing for briefing in index.edition.briefings}
+    titles |= {path: briefing.title for path, briefing in briefings.items()}
+    anchors = _Anchors(briefings, _list_anchors, {path: frozenset(ids) for path, ids in headings.items()})
+    sections = _Anchors(briefings, _list_sections)
     for each in (*index.entities.values(), *index.quiet):
         titles[urls.entity_path(each.entity.family, each.entity.slug)] = each.entity.name
     for page in index.edition.pages:
@@ -50,6 +49,44 @@ def describe_site(
         return names().get((family, name), frozenset())
 
     return Site(titles, frozenset(files), anchors, find_named, sections)
+
+
+class _Anchors(Mapping[str, frozenset[str]]):
+    """The anchors of pages, those of a briefing worked out when they are asked for: few are, and all of them would take
+    as much memory as all else that is known of a briefing. `others`: those of further pages.
+    """
+
+    def __init__(
+        self,
+        briefings: Mapping[str, Abstract],
+        list_of: Callable[[Abstract], Iterable[str]],
+        others: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        self._briefings, self._list_of, self._others = briefings, list_of, others
+
+    def __getitem__(self, path: str) -> frozenset[str]:
+        briefing = self._briefings.get(path)
+        return self._others[path] if briefing is None else frozenset(self._list_of(briefing))
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._briefings or path in self._others
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._briefings
+        yield from self._others.keys() - self._briefings.keys()
+
+    def __len__(self) -> int:
+        return len(self._briefings.keys() | self._others.keys())
+
+
+def _list_anchors(briefing: Abstract) -> Iterator[str]:
+    for section in briefing.sections:
+        yield section.id
+        yield from section.paragraphs.split()
+
+
+def _list_sections(briefing: Abstract) -> Iterator[str]:
+    return (section.id for section in briefing.sections)
 
 
 def list_names(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, ...]]]:

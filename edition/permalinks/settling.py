@@ -393,9 +393,9 @@ def _write_pages(before: str, pages: _Pages, site: Site) -> tuple[dict[str, str]
     """Return pages.txt where it changes, and the lines in it that have new addresses."""
     titles = {text: title for text, (title, _) in pages.items()}
     titles |= {p: title for p, title in site.pages.items() if is_promised(p) and not Address(p).briefing}
-    for path, anchors in site.anchors.items():
+    for path in site.anchors:
         if not Address(path).briefing:
-            titles |= {f"{path}#{anchor}": "" for anchor in anchors}
+            titles |= {f"{path}#{anchor}": "" for anchor in site.anchors[path]}
     titles |= dict.fromkeys(_addresses_of_files(site), "")
     lines = {address: page_line(address, title) for address, title in titles.items()}
     text = write_file(lines)
