@@ -15,9 +15,8 @@ from datetime import date as Day
 from functools import lru_cache
 from typing import Final
 
-import msgspec
-
 from edition.entities import DECLARATIONS, Entity, Key, Shown
+from edition.memo import Kept, digest, replace
 from edition.model import (
     DEFAULT_SECTION_KIND,
     AnnotatedSection,
@@ -50,13 +49,14 @@ class Voice:
     known: bool = True
 
 
-class SectionAbstract(msgspec.Struct, frozen=True, array_like=True):
+class SectionAbstract(Kept, frozen=True):
     """What is told of a section in other places than its own page.
 
     `number`: as `number_of` gives it. `heading`: "" for none. `outlet`: its name, "" for none. `mentions`: the entities
     that it is about, family by family, each once. `tags`: the ids of each family of `TAGS`, parted by blanks. `names`:
     of those who speak, each once. `paragraphs`: their ids, parted by blanks. `follows`: sections of other briefings, as
-    BRIEFING#SECTION.
+    BRIEFING#SECTION. `mark`: a checksum of all this but the line, and of what is told of the briefing
+    besides its sections.
     """
 
     id: str
@@ -73,9 +73,10 @@ class SectionAbstract(msgspec.Struct, frozen=True, array_like=True):
     paragraphs: str
     follows: tuple[str, ...] = ()
     line: int = 0
+    mark: bytes = b""
 
 
-class Abstract(msgspec.Struct, frozen=True, array_like=True):
+class Abstract(Kept, frozen=True):
     """What is told of a briefing in other places than its own page.
 
     `rights`: something says what may be done with its text. `opening`: the first words, where neither headings nor tags
@@ -226,7 +227,7 @@ def make_abstract(briefing: Briefing, shown: Shown) -> Abstract:
     about = {key for section in sections for key in section.mentions}
     headed = any(section.heading for section in sections)
     tagged = any(family in ("countries", "topics") for family, _ in about)
-    return Abstract(
+    head = Abstract(
         id=transcript.id,
         file=transcript.file,
         kind=transcript.kind,
@@ -238,12 +239,14 @@ def make_abstract(briefing: Briefing, shown: Shown) -> Abstract:
         rights=briefing.rights is not None or transcript.rights is not None,
         speakers=tuple(Voice(speaker.id, speaker.name, speaker.known) for speaker in briefing.speakers),
         versions=transcript.versions,
-        sections=sections,
+        sections=(),
         opening="" if headed or tagged or not sections else title_of(transcript.sections[0], _SUBJECT_LENGTH),
         strangers=tuple(strangers.values()),
         named=tuple(key for key in dict.fromkeys(_named(briefing)) if key not in about),
         days=tuple(dict.fromkeys(_days(briefing))),
     )
+    told = digest(head)
+    return replace(head, sections=tuple(replace(each, mark=digest(told, replace(each, line=0))) for each in sections))
 
 
 def _abridge(

@@ -17,11 +17,10 @@ from posixpath import normpath
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
 from edition.abstracts import Abstract
 from edition.annotate.dates import find_dates
 from edition.assets import find_addresses
+from edition.memo import Kept
 from edition.model import Authorities, Briefing, Locus, Section, Transcript
 from edition.problems import Problem, suggest
 from edition.urls import asset_path, safe_href, untag_path
@@ -274,7 +273,7 @@ _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 Links: TypeAlias = tuple[tuple[str, str, int, int], ...]
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+class FileFacts(Kept, frozen=True):
     """What the check of links learns from one file of a site: all that it needs to know of the file ever after."""
 
     #: the ids of a page in order, one a line; None: the file is no page

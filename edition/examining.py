@@ -19,8 +19,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.reach import Changes, compare_registers
@@ -31,7 +29,7 @@ from edition.diagnostics import Sign, find_signs
 from edition.entities import Shown, show_authorities
 from edition.importing import SOURCES, Proved, is_inside, prove_transcript
 from edition.ledger.records import bare_block
-from edition.memo import Memo, Stamp, Unkept, digest, digest_program, is_true, pack, take_stamp, unpack
+from edition.memo import Memo, Stamp, Unkept, change, digest, digest_program, is_true, pack, take_stamp, unpack
 from edition.model import Authorities, Briefing, Locus, Repeat, Transcript
 from edition.parallel import collect_rarely, work_through
 from edition.problems import Problem, Refused
@@ -199,7 +197,7 @@ class _Repeats(Mapping[tuple[str, str], tuple[Repeat, ...]]):
 
     def _of(self, id: str) -> Mapping[str, tuple[Repeat, ...]]:
         if self._last[0] != id:
-            found = msgspec.msgpack.decode(self.kept[id], type=_Repeated) if id in self.kept else ()
+            found = unpack(self.kept[id], _Repeated, small=True) if id in self.kept else ()
             self._last = id, {section: tuple([Repeat(*each) for each in repeats]) for section, repeats in found}
         return self._last[1]
 
@@ -212,7 +210,7 @@ class _Repeats(Mapping[tuple[str, str], tuple[Repeat, ...]]):
 
 def _pack_repeated(found: Repeated) -> bytes:
     kept = tuple((section, tuple((r.briefing, r.section, r.share) for r in repeats)) for section, repeats in found)
-    return msgspec.msgpack.encode(kept)
+    return pack(kept, small=True)
 
 
 class Shelf(Mapping[str, Briefing]):
@@ -284,7 +282,7 @@ class Shelf(Mapping[str, Briefing]):
         """Let what is known of all briefings hold each entity, tag and name once: half of the room that it would take.
         Nobody has seen it before.
         """
-        same, put = self._same.setdefault, msgspec.structs.force_setattr
+        same, put = self._same.setdefault, change
         for section in known.abstract.sections:
             put(section, "mentions", tuple([same(key, key) for key in section.mentions]))
             put(section, "tags", tuple([same(ids, ids) for ids in section.tags]))

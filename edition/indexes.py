@@ -17,11 +17,10 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from edition.abstracts import Abstract, SectionAbstract
 from edition.config import Release
 from edition.entities import DECLARATIONS, Entity, Key, show_authorities
+from edition.memo import Kept
 from edition.model import Authorities, Briefing, Repeat
 from edition.releases import NOTHING, History
 from edition.versions import LinkedVersion, link_versions
@@ -76,7 +75,7 @@ class Edition:
         return (self.shelf[briefing.id] for briefing in self.briefings)
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(Kept, frozen=True):
     """One section of one briefing."""
 
     briefing: Abstract
@@ -112,7 +111,7 @@ class EntityIndex:
             start += counts[year]
 
 
-class Thread(msgspec.Struct, frozen=True, array_like=True):
+class Thread(Kept, frozen=True):
     """What came before and after a section on one of its entities, in other briefings."""
 
     entity: Entity
@@ -355,7 +354,7 @@ def make_index(edition: Edition, language: str, kept: Collection[tuple[str, str]
 # ── What ties a briefing to the others ──────────────────────────────────────────────────────────────────────────────
 
 
-class Neighbour(msgspec.Struct, frozen=True, array_like=True):
+class Neighbour(Kept, frozen=True):
     """The briefing before or after another one."""
 
     id: str
@@ -364,7 +363,7 @@ class Neighbour(msgspec.Struct, frozen=True, array_like=True):
     language: str
 
 
-class Pointer(msgspec.Struct, frozen=True, array_like=True):
+class Pointer(Kept, frozen=True):
     """A section that another one refers to."""
 
     briefing: str
@@ -373,7 +372,7 @@ class Pointer(msgspec.Struct, frozen=True, array_like=True):
     date: str | None
 
 
-class LinkedThread(msgspec.Struct, frozen=True, array_like=True):
+class LinkedThread(Kept, frozen=True):
     """What came before and after a section on some entities, named in the language of the interface."""
 
     names: tuple[str, ...]
@@ -381,7 +380,7 @@ class LinkedThread(msgspec.Struct, frozen=True, array_like=True):
     later: Pointer | None
 
 
-class Links(msgspec.Struct, frozen=True, array_like=True):
+class Links(Kept, frozen=True):
     """All that the page and the files of a briefing say of the rest of the edition: a small value, so that they can be
     made anywhere, and need not be made again while it is the same.
 

@@ -21,8 +21,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from msgspec.structs import replace
-
 from edition import urls
 from edition.abstracts import Abstract
 from edition.assets import Assets
@@ -541,38 +539,26 @@ class Making:
 
 
 class _Keys:
-    """Checksums of what is made of entries, each of these worked out once: an entry is told on the pages and in the
-    files of its entities by its section's abstract and what is told of its briefing.
+    """Checksums of what is made of entries: an entry is told on the pages and in the files of its entities by its
+    section's abstract and what is told of its briefing, of which that has the mark.
     """
 
     def __init__(self, version: bytes, index: Index, shelf: Shelf) -> None:
         self._version = version
         self._index = index
         self._shelf = shelf
-        self._heads: dict[str, bytes] = {}
-        # the entries lie in the index, so no other thing gets the number of one of them
-        self._entries: dict[int, bytes] = {}
         self._years: dict[tuple[Key, str | None], bytes] = {}
-
-    def _entry(self, entry: Entry) -> bytes:
-        found = self._entries.get(id(entry))
-        if found is None:
-            briefing = entry.briefing.id
-            if briefing not in self._heads:
-                self._heads[briefing] = digest(replace(entry.briefing, sections=()))
-            found = self._entries[id(entry)] = digest(self._heads[briefing], entry.section)
-        return found
 
     def _year(self, entity: Key, year: str | None, entries: Sequence[Entry]) -> bytes:
         found = self._years.get((entity, year))
         if found is None:
-            found = self._years[entity, year] = digest(b"".join(map(self._entry, entries)))
+            found = self._years[entity, year] = digest(b"".join([entry.section.mark for entry in entries]))
         return found
 
     def key_of_piece(self, of: Sequence[Abstract] | Sequence[Entry]) -> bytes:
         """Return a checksum of all that a piece of a file is made of."""
         digest_of = self._shelf.digest_of
-        return digest(self._version, *(self._entry(e) if isinstance(e, Entry) else digest_of(e.id) for e in of))
+        return digest(self._version, *(e.section.mark if isinstance(e, Entry) else digest_of(e.id) for e in of))
 
     def key_of_year(self, part: EntityYear) -> bytes:
         """Return a checksum of all that the page of a year of an entity is made of."""

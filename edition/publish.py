@@ -177,6 +177,7 @@ class Stage:
         self._same: set[str] = set()
         self._sizes: dict[str, int] = {}
         self._folders: set[str] = {""}
+        self._all: tuple[frozenset[str], frozenset[str]] | None = None
         self._published: PublishReport | None = None
         self._foreign: set[str] = set()
         self._spare = _take_spare(live, self._next) if patch else None
@@ -194,6 +195,13 @@ class Stage:
     def published(self) -> Mapping[str, str]:
         """Path → SHA-256 of the files of the live site, by its manifest."""
         return self._old
+
+    def digest(self) -> bytes:
+        """Return a checksum of the live site: of its manifest; b"" where it has none."""
+        try:
+            return hashlib.sha256(Path(self._live_root, MANIFEST).read_bytes()).digest()
+        except OSError:
+            return b""
 
     def sum_of(self, path: str) -> str:
         """Return the SHA-256 of a file that was laid out."""
@@ -345,6 +353,14 @@ class Stage:
         if collisions:
             raise Refused(*collisions[:_TOLD])
 
+    def _list_folders(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the folders of what was laid out, when all is, and those of the live site."""
+        if self._all is None:
+            old = frozenset(_all_folders(self._old))
+            new = self._sums.keys() ^ self._old.keys()
+            self._all = (old if not new else frozenset(_all_folders(self._sums))), old
+        return self._all
+
     def _keep_rest(self) -> None:
         """Bring every file of the live site that this stage has not told of into the new tree."""
         self._refuse_collisions()
@@ -360,7 +376,7 @@ class Stage:
                 self._keep(path, staged)
         if self._spare is not None:
             left = {*self._spare.folders, *_all_folders(self._spare.differs), *_all_folders(self._told)}
-            for folder in sorted(left - _all_folders(self._sums) - {""}, reverse=True):
+            for folder in sorted(left - self._list_folders()[0] - {""}, reverse=True):
                 with contextlib.suppress(OSError):
                     os.rmdir(f"{self._root}/{folder}")  # noqa: PTH106
 
@@ -387,7 +403,7 @@ class Stage:
         """Link what others keep in the live folder into the new tree; return how many files that were."""
         in_the_way: list[str] = []
         carried = 0
-        folders, ours = _all_folders(self._sums), _all_folders(self._old)
+        folders, ours = self._list_folders()
         for path, entry in self._walk_live():
             if path in self._old or path == MANIFEST:
                 continue
@@ -441,14 +457,14 @@ class Stage:
         # The new site is there; what can't be cleared away now is tried again by every later build.
         with contextlib.suppress(OSError):
             if note is not None:
-                _keep_spare(self._live, note, self._spare, self._old, self._sums)
+                _keep_spare(self._live, note, self._spare, (self._old, self._list_folders()[1]), self._sums)
             _mend(self._live)
 
     def _make_note(self) -> Spare:
         """Return the note for the tree that is about to be replaced. The folders are those of the new tree before
         anybody else can write into it.
         """
-        folders = {"", *_all_folders(self._sums)}
+        folders = {"", *self._list_folders()[0]}
         folders |= {path for path in self._foreign if Path(self._root, path).is_dir()}
         manifest = os.stat(f"{self._root}/{MANIFEST}")  # noqa: PTH116
         shared = {path for path in self._told if path in self._same and self._old.get(path) == self._sums.get(path)}
@@ -719,21 +735,26 @@ def _take_spare(live: Path, new: Path) -> Spare | None:
 
 
 def _keep_spare(
-    live: Path, note: Spare, before: Spare | None, ours: Mapping[str, str], theirs: Mapping[str, str]
+    live: Path,
+    note: Spare,
+    before: Spare | None,
+    ours: tuple[Mapping[str, str], frozenset[str]],
+    theirs: Mapping[str, str],
 ) -> None:
     """Make the tree that was just replaced the spare one: what is not ours in it moves to the live site, or goes where
-    it is there already. `ours`, `theirs`: the files of this tree and of the live one, as their manifests have them.
+    it is there already. `ours`: the files of this tree, as its manifest has them, and their folders; `theirs`: the
+    files of the live one.
     """
     left = _next_folder(live)
     if not left.is_dir() or (left / UNFINISHED).exists():
         return
     root = os.fspath(left)
     found = list(_walk(root, folders=True) if before is None else _walk_touched(root, before))
-    _rescue(live, ours, theirs, found)
+    files, kept = ours
+    _rescue(live, files, theirs, found)
     (left / UNFINISHED).touch()
-    kept = _all_folders(ours)
     for path, entry in reversed(found):
-        if path in ours or path in kept or path in (MANIFEST, UNFINISHED):
+        if path in files or path in kept or path in (MANIFEST, UNFINISHED):
             continue
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path, ignore_errors=True)

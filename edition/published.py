@@ -20,17 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
-from msgspec.structs import replace
-
 from edition.briefing_files import MadeFile
 from edition.checks import FileFacts, Links
 from edition.compliance import PageTraits
-from edition.memo import Memo, Unkept, digest, pack, unpack
-from edition.publish import MANIFEST
+from edition.memo import Kept, Memo, Unkept, pack, replace, unpack
 
 
-class PublishedFile(msgspec.Struct, frozen=True, array_like=True):
+class PublishedFile(Kept, frozen=True):
     """A file of the site: what it holds for the check of links and for the compliance page, its checksum, and by what
     it is known on the disk (size, time of change, number there). Its links lie apart, since they are seldom asked for.
     """
@@ -55,6 +51,8 @@ class Site(Protocol):
 
     @property
     def published(self) -> Mapping[str, str]: ...
+
+    def digest(self) -> bytes: ...
 
     def sum_of(self, path: str) -> str: ...
 
@@ -108,14 +106,7 @@ class Published:
         self._live = os.fspath(site.live) if site else ""
         self._sums = site.published if site else {}
         self._found: list[str] = []
-        self.sound = bool(self._sums) and not doubt and memo.recall(_SOUND, self._tell_site())
-
-    def _tell_site(self) -> bytes:
-        """Return a checksum of the site as it lies there."""
-        try:
-            return digest(Path(self._live, MANIFEST).read_bytes())
-        except OSError:
-            return b""
+        self.sound = bool(self._sums) and not doubt and site is not None and memo.recall(_SOUND, site.digest())
 
     def knows(self, name: str, key: bytes) -> bool:
         """Say whether `find` or `fetch` will most likely find files."""
@@ -269,8 +260,8 @@ class Published:
 
     def finish(self, *, sound: bool) -> None:
         """Keep it for the next build. `sound`: no link in the site leads nowhere."""
-        if sound and (site := self._tell_site()):
-            self._memo.put(_SOUND, site, (), (b"",))
+        if sound and self._site is not None:
+            self._memo.put(_SOUND, self._site.digest(), (), (b"",))
         else:
             self._memo.drop(_SOUND)
         self._memo.finish()
