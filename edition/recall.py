@@ -10,14 +10,19 @@ and must not decide what a build does; what it keeps may be deleted at any time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import stat
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +34,11 @@ _FILE: Final = "build.json"
 #: What a build reads of an edition.
 _READ: Final = ("config.yaml", "content", "templates", "assets")
 _PROGRAM: Final = Path(__file__).resolve().parent.parent
+_BYTE_CODE: Final = "__pycache__"
+#: Bytes of a number in the pipe of `_work_in_two`.
+_NUMBER: Final = 4
+#: Whether a folder can be opened, and its files looked at, from the one that it lies in.
+_FROM_FOLDERS: Final = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 #: What may change a build and is no file.
 _VARIABLES: Final = ("SOURCE_DATE_EPOCH", "CI")
 
@@ -63,19 +73,15 @@ def take_stock(folder: Path, site: Path, options: Iterable[object]) -> Stock:
     digest = hashlib.sha256()
     for each in (sys.version, *options, *map(os.environ.get, _VARIABLES)):
         digest.update(f"{each}\0".encode("utf-8", "surrogatepass"))
-    newest = 0
-    for place in (
-        *(folder / name for name in _READ),
-        *(_PROGRAM / name for name in ("edition", "templates", "assets")),
-    ):
-        newest = max(newest, _weigh(place, digest))
     for path in map(Path, sys.path):
         # another version of a library comes with another folder in here
         if path.name.endswith("-packages") and path.is_dir():
             digest.update(f"{path}\0{path.stat().st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
-    published = hashlib.sha256()
-    _weigh(site, published)
-    return Stock(digest.hexdigest(), published.hexdigest(), newest < now - STEP)
+    read = [*(folder / name for name in _READ), *(_PROGRAM / name for name in ("edition", "templates", "assets"))]
+    *inputs, published = _weigh_all([*map(os.fspath, read), os.fspath(site)])
+    for state, _ in inputs:
+        digest.update(f"{state}\0".encode())
+    return Stock(digest.hexdigest(), published[0], max(newest for _, newest in inputs) < now - STEP)
 
 
 def recall_build(folder: Path, stock: Stock) -> Recalled | None:
@@ -117,34 +123,131 @@ def remember_build(folder: Path, before: Stock, after: Stock, recalled: Recalled
         return
 
 
-def _weigh(place: Path, digest: hashlib._Hash) -> int:
-    """Put the state of every file below a place into a digest; return when the newest of them changed (ns)."""
-    newest = 0
+#: What a folder's files are told by: a checksum of their states, and when the newest of them changed (ns).
+_Weight = tuple[str, int]
+#: Bytes of folders from which on a second process is worth starting: some ten thousand names.
+_MANY: Final = 500_000
+
+
+def _weigh_all(places: Sequence[str]) -> list[_Weight]:
+    """Return the weight of each place, with all that lies below it."""
+    folders = [_list_folders(place) for place in places]
+    jobs = [(folder, deep) for each in folders for folder, deep, _ in each]
+    done: dict[int, _Weight] = {}
+    if sum(size for each in folders for *_, size in each) > _MANY and len(jobs) < 10_000 and _can_fork():
+        done = _work_in_two(jobs)
+    weights = [done.get(number) or _weigh(*job) for number, job in enumerate(jobs)]
+    found, at = [], 0
+    for each in folders:
+        own = weights[at : (at := at + len(each))]
+        found.append(
+            (hashlib.sha256("".join(w for w, _ in own).encode()).hexdigest(), max(newest for _, newest in own))
+        )
+    return found
+
+
+def _list_folders(place: str) -> list[tuple[str, bool, int]]:
+    """Return a place and the folders in it, each to be looked at by itself: its path, whether with all that lies below,
+    how many bytes the disk needs for its names.
+    """
+    found = [(place, False, 0)]
     try:
-        lines = []
-        for path, state in _list_states(place):
-            newest = max(newest, state.st_mtime_ns, state.st_ctime_ns)
-            lines.append(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0{state.st_ctime_ns}\0{state.st_ino}")
-        digest.update("\n".join(lines).encode("utf-8", "surrogatepass"))
+        with os.scandir(place) as entries:
+            below = sorted(entry.path for entry in entries if entry.is_dir() and entry.name != _BYTE_CODE)
+        found += [(path, True, os.stat(path).st_size) for path in below]  # noqa: PTH116
+    except OSError:
+        pass
+    return found
+
+
+def _can_fork() -> bool:
+    return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+
+
+def _work_in_two(jobs: Sequence[tuple[str, bool]]) -> dict[int, _Weight]:
+    """Return the weights of folders by their numbers, worked out by this process and another one: each takes the next
+    number out of a pipe until it is empty. What the other one doesn't tell is missing.
+    """
+    todo, give = os.pipe()
+    answers, answer = os.pipe()
+    os.write(give, b"".join(number.to_bytes(_NUMBER, "big") for number in range(len(jobs))))
+    os.close(give)
+    other = os.fork()
+    if not other:
+        code = 1
+        try:
+            os.close(answers)
+            with open(answer, "wb") as out:  # noqa: PTH123
+                out.write(json.dumps(list(_work_off(todo, jobs).items())).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(answer)
+    done = _work_off(todo, jobs)
+    os.close(todo)
+    with open(answers, "rb") as said:  # noqa: PTH123
+        told = said.read()
+    os.waitpid(other, 0)
+    with contextlib.suppress(ValueError):
+        done |= {number: (state, newest) for number, (state, newest) in json.loads(told)}
+    return done
+
+
+def _work_off(todo: int, jobs: Sequence[tuple[str, bool]]) -> dict[int, _Weight]:
+    done = {}
+    while len(taken := os.read(todo, _NUMBER)) == _NUMBER:
+        number = int.from_bytes(taken, "big")
+        done[number] = _weigh(*jobs[number])
+    return done
+
+
+def _weigh(place: str, deep: bool) -> _Weight:
+    """Return the weight of the files in a folder, or of a file. `deep`: with all that lies below; byte code isn't
+    looked at.
+    """
+    digest, states = hashlib.sha256(), array("q")
+    try:
+        if stat.S_ISDIR(os.stat(place).st_mode):  # noqa: PTH116
+            _weigh_folder(place, place, None, deep, digest, states)
+        else:
+            _add_state(os.stat(place), states)  # noqa: PTH116
     except OSError as error:
         digest.update(f"{place}\0{error.errno}".encode("utf-8", "surrogatepass"))
-    return newest
+    digest.update(states.tobytes())
+    return digest.hexdigest(), max((*states[1::4], *states[2::4]), default=0)
 
 
-def _list_states(place: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every file at or below a place and its state, in order; byte code isn't looked at."""
-    if place.is_dir():
-        yield from _list_inside(os.fspath(place))
-    else:
-        yield os.fspath(place), place.stat()
+def _weigh_folder(
+    path: str, name: str, parent: int | None, deep: bool, digest: hashlib._Hash, states: array[int]
+) -> None:
+    """Put names and states of the files in a folder into `digest` and `states`. A folder is opened from the one that it
+    lies in (`parent`) and its files are looked at from there, where the system can: finding the way to each of
+    them from the root takes as long as the rest.
+    """
+    opened = os.open(name, os.O_RDONLY, dir_fd=parent) if _FROM_FOLDERS else None
+    try:
+        with os.scandir(path if opened is None else opened) as entries:
+            found = sorted(entries, key=attrgetter("name"))
+            names = [path]
+            for entry in found:
+                if not entry.is_dir():
+                    _add_state(entry.stat(), states)
+                    names.append(entry.name)
+                elif deep and entry.name != _BYTE_CODE:
+                    _weigh_folder(
+                        f"{path}/{entry.name}",
+                        entry.path if opened is None else entry.name,
+                        opened,
+                        deep,
+                        digest,
+                        states,
+                    )
+    finally:
+        if opened is not None:
+            os.close(opened)
+    digest.update("\0".join(names).encode("utf-8", "surrogatepass"))
 
 
-def _list_inside(place: str) -> Iterator[tuple[str, os.stat_result]]:
-    with os.scandir(place) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                yield from _list_inside(entry.path)
-        else:
-            yield entry.path, entry.stat()
+def _add_state(state: os.stat_result, states: array[int]) -> None:
+    # some systems number files by more bits
+    states.extend((state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino & 0x7FFF_FFFF_FFFF_FFFF))

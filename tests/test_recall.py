@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from edition import recall
 from edition.memo import MEMO
 from edition.recall import Recalled, recall_build, remember_build, take_stock
 from tests.editions import ROOT, add, run_command, tree_of, write_edition
@@ -114,6 +115,35 @@ def test_a_build_that_is_recalled_is_the_build_that_would_be_made(built: Path) -
         file.unlink()
     assert run_command("-C", built, "build", "--no-search").code == 0
     assert tree_of(built / "_site") == recalled
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="another process is forked where the system can")
+def test_two_processes_see_what_one_sees(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, started = built / "_site", list[int]()
+    fork, alone = os.fork, take_stock(built, site, ())
+    monkeypatch.setattr(recall, "_MANY", 0)
+    monkeypatch.setattr(recall, "_can_fork", lambda: True)
+
+    def count() -> int:
+        started.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", count)
+    assert take_stock(built, site, ()) == alone
+    assert started == [1]
+    work_off, parent = recall._work_off, os.getpid()
+
+    def die(todo: int, jobs: Sequence[tuple[str, bool]]) -> dict[int, tuple[str, int]]:
+        if os.getpid() != parent:
+            os.read(todo, recall._NUMBER)
+            os._exit(9)
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        return work_off(todo, jobs)
+
+    # what it had taken is not lost
+    monkeypatch.setattr(recall, "_work_off", die)
+    assert take_stock(built, site, ()) == alone
+    assert started == [1, 1]
 
 
 def test_git_leaves_the_memory_alone() -> None:
