@@ -35,7 +35,7 @@ from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
 from edition.making import Content, Laid, Making, Plan
-from edition.memo import MEMO, Memo
+from edition.memo import MEMO
 from edition.model import Locus
 from edition.pages import list_paths, read_pages
 from edition.parts import Portion, check_parts, deal_portion, open_part
@@ -45,7 +45,7 @@ from edition.permalinks.living import describe_site
 from edition.permalinks.settling import settle
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, PublishReport, SiteChanged, Stage, explain_os_error, open_stage
-from edition.published import IN_PART, PUBLISHED, LinksLost, PartFiles, Published
+from edition.published import IN_PART, PUBLISHED, LinksLost, PartFiles, Published, open_files
 from edition.releases import read_history
 from edition.render import find_headings, find_page_problems
 from edition.retagging import TagChanges, compare_tags, read_tags
@@ -247,15 +247,14 @@ def build_site(
     def lay_out(patch: bool) -> BuildReport:
         links = LinkCheck(edition.config.site_url)
         with open_stage(target, patch=patch) as stage:
-            lent = Memo(folder, IN_PART, b"", keep=False, lent=parts) if parts else None
-            published = Published(Memo(folder, PUBLISHED, b"", keep=True), stage, lent, doubt=not patch)
+            lent = open_files(folder, IN_PART, keep=False, lent=parts) if parts else None
+            published = Published(open_files(folder, PUBLISHED, keep=True), stage, lent, doubt=not patch)
             making = Making(content, folder, plan, links, published, reviewed)
             lay_files(stage, making.make_site(progress))
             lay_files(stage, making.make_search(progress) if search else ())
             lay_files(stage, making.make_file_pages(stage.laid_out, stage.size_of, MANIFEST))
             stage.remove_rest()
-            wrong = making.find_link_problems()
-            every = (*problems, *wrong)
+            every = (*problems, *making.find_link_problems())
             done, recorded = None, 0
             if not (locked and any(problem.severity == "error" for problem in every)):
                 # an address is recorded before anybody can see it; while something can't be read, none is
@@ -263,7 +262,7 @@ def build_site(
                     write_texts(folder, settlement.texts)
                     recorded = sum(map(len, settlement.missing.values()))
                 done = stage.publish()
-                published.finish(sound=not wrong)
+                published.finish(sound=making.sound)
         taken = Taken(content.shelf.memo.taken, published.fetched) if parts else None
         return replace(report, problems=every, published=done, recorded=recorded, taken=taken)
 
@@ -315,8 +314,8 @@ def make_part(
     content = read_content(folder, progress, parts=parts)
     plan = plan_site(content, folder)
     with _write_part(output, portion):
-        part = Memo(folder, IN_PART, b"", keep=True, home=output)
-        published = PartFiles(part, Memo(folder, PUBLISHED, b"", keep=False))
+        part = open_files(folder, IN_PART, keep=True, home=output)
+        published = PartFiles(part, open_files(folder, PUBLISHED, keep=False))
         links = LinkCheck(content.edition.config.site_url)
         making = Making(content, folder, plan, links, published, portion=portion)
         for path, data in making.make_portion(progress):
@@ -348,7 +347,7 @@ def check_edition(folder: Path, *, progress: Progress = show_nothing) -> tuple[P
     problems += (replace(each, severity="note") for each in tell_missing(settlement.missing))
     problems += tell_outdated(settlement.texts, settlement.missing)
     links = LinkCheck(content.edition.config.site_url)
-    published = Published(Memo(folder, PUBLISHED, b"", keep=False), None)
+    published = Published(open_files(folder, PUBLISHED, keep=False), None)
     for _ in Making(content, folder, plan, links, published).make_site(progress):
         pass
     problems += links.find_problems()

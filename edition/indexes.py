@@ -132,7 +132,7 @@ class Year:
 class Index:
     """All indexes of an edition. `families`: family → its entities by name; every one has at least one entry. `days`:
     (day, language) → the briefings of that day, the last id first. `quiet`: entities whose page was published and that
-    have no entry now; nothing lists them, and their pages stay. `told`: (family, id, slug, name) of each.
+    have no entry now; nothing lists them, and their pages stay. `told`: (family, id, slug, name) of all.
     """
 
     edition: Edition

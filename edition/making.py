@@ -59,7 +59,7 @@ from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
 from edition.problems import Problem, Refused
-from edition.published import Mended, Pieces, Published
+from edition.published import KnownPieces, Pieces, Published
 from edition.render import digest_templates
 from edition.review import Review
 from edition.search import Part, RecordMaker, list_parts
@@ -223,7 +223,7 @@ class Making:
         review: Review | None = None,
         portion: Portion | None = None,
     ) -> None:
-        links.expect([urls.COMPLIANCE, urls.FILES, REGISTER])
+        links.expect([urls.COMPLIANCE, urls.FILES, REGISTER, *([urls.SITEMAP] if links.site_url else ())])
         self.portion = portion
         self.content, self.plan, self.links, self.published, self.review = content, plan, links, published, review
         self.edition, self.index, self.answers = content.edition, plan.index, plan.settlement.answers
@@ -238,8 +238,8 @@ class Making:
             self.survey.release, plan.assets.names,
         )  # fmt: skip
         self.renderer = self.workshop.renderer
-        #: whether an id of a page has gone, and whether the links of what is as it was published were looked at
-        self.lost = self.followed = False
+        #: whether an id of a page has gone; whether no link was ever found to lead nowhere
+        self.lost, self.sound = False, True
         self.folder = folder
         # the sitemap lists what stands at no old address, in the order of the making
         self.old = frozenset(page.path for page in self.answers.old)
@@ -323,13 +323,14 @@ class Making:
         files begin that are not taken, or not yet.
         """
         published = self.published
-        if published.sound and not self.followed:
+        if published.sound:
             gone = (path for path in published.paths if not path.startswith(awaited))
             if self.lost or self.links.misses(gone):
-                self.followed = True
-                for path, links in published.list_links():
+                for path, links in published.doubt():
                     self.links.follow(path, links)
-        return self.links.find_problems()
+        found = self.links.find_problems()
+        self.sound = self.sound and not found
+        return found
 
     def take(self, path: str, facts: FileFacts, traits: PageTraits | None) -> None:
         """Take note of a file by what is known of it."""
@@ -339,7 +340,10 @@ class Making:
             self.pages.append(path)
 
     def copy(
-        self, files: Iterable[File], known: Mapping[str, Mended] = MappingProxyType({}), pieces: Pieces | None = None
+        self,
+        files: Iterable[File],
+        known: Mapping[str, KnownPieces] = MappingProxyType({}),
+        pieces: Pieces | None = None,
     ) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of files, and of those that also stand at an old path. `known`: pieces that needn't be
         made; `pieces` gets to know of all.
@@ -348,7 +352,7 @@ class Making:
             if file.pieces is None or pieces is None:
                 data = file.make()
             else:
-                data, pieces[file.path] = self.join(file.pieces(), known.get(file.path, Mended()))
+                data, pieces[file.path] = self.join(file.pieces(), known.get(file.path, KnownPieces()))
             yield file.path, data
             yield from ((old, data) for old in self.copies.get(file.path, ()))
 
@@ -386,7 +390,7 @@ class Making:
             yield path, data
         self.published.put(name, key, seen, pack(pieces) if pieces else b"")
 
-    def join(self, pieces: Iterable[Piece], known: Mended) -> tuple[bytes, tuple[tuple[bytes, int], ...]]:
+    def join(self, pieces: Iterable[Piece], known: KnownPieces) -> tuple[bytes, tuple[tuple[bytes, int], ...]]:
         """Return the bytes of a file that is put together of pieces, and the key and length of each."""
         made, listed = [], []
         for piece in pieces:
@@ -529,7 +533,7 @@ class Making:
         if answered[0] < answered[1] and not plan.settlement.asked:
             # whatever the settlement meant to publish: what the pages hold decides
             raise Refused(*tell_lost(find_lost(recorded, paths, links.anchors)))
-        wrong = len(self.find_link_problems((*_NEVER_TAKEN, urls.SITEMAP.partition(".")[0])))
+        wrong = len(self.find_link_problems((*_NEVER_TAKEN, "sitemap")))
         verdicts = survey.judge(self.content.states, links.anchors, wrong, links.count, answered)
         page = make_compliance_page(self.index, plan.words, self.offered, verdicts)
         yield from self.make_pages(lambda: [page])

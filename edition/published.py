@@ -23,7 +23,7 @@ from typing import Final, Protocol
 from edition.briefing_files import MadeFile
 from edition.checks import FileFacts, Links
 from edition.compliance import PageTraits
-from edition.memo import Kept, Memo, Unkept, pack, replace, unpack
+from edition.memo import Kept, Memo, Unkept, digest_program, pack, replace, unpack
 
 
 class PublishedFile(Kept, frozen=True):
@@ -60,8 +60,8 @@ class Site(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """A file of which some pieces are known. `before`: its bytes as they were published; `places`: the key of a piece →
+class KnownPieces:
+    """Pieces of a file that are known. `before`: its bytes as they were published; `places`: the key of a piece →
     where in them it begins and ends.
     """
 
@@ -84,6 +84,11 @@ IN_PART: Final = "files"
 _FILES, _NOTE, _LINKS, _BYTES = 0, 1, 2, 3
 #: The entry that tells of a whole site.
 _SOUND: Final = "site/links"
+
+
+def open_files(edition: Path, family: str, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> Memo:
+    """Return the memo of a family of files, as this program makes them. The arguments are those of `Memo`."""
+    return Memo(edition, family, digest_program(), keep=keep, home=home, lent=lent)
 
 
 class LinksLost(Exception):
@@ -146,10 +151,11 @@ class Published:
             self._memo.drop(name)
             return None
 
-    def list_links(self) -> Iterator[tuple[str, Links]]:
-        """Yield (path, links) of all files that were found without their links; raises LinksLost where the disk has
-        damaged them.
+    def doubt(self) -> Iterator[tuple[str, Links]]:
+        """Yield (path, links) of all files that were found without their links; further ones are found with them.
+        Raises LinksLost where the disk has damaged any.
         """
+        self.sound = False
         for name in self._found:
             try:
                 files = unpack(self._memo.read(name, _FILES), tuple[PublishedFile, ...])
@@ -159,10 +165,14 @@ class Published:
             yield from ((file.path, file.facts.links) for file in found)
 
     def list_ids(self, name: str) -> Mapping[str, str | None]:
-        """Return path → the ids of pages that were published under a name with another key, as `FileFacts` has them."""
-        said = self._memo.read_before(name, _FILES)
+        """Return path → the ids of pages of a sound site that were published under a name with another key, as
+        `FileFacts` has them.
+        """
+        said = self._memo.read_before(name, _FILES) if self.sound else None
         with suppress(Unkept):
-            return {file.path: file.facts.ids for file in unpack(said or b"", tuple[PublishedFile, ...])}
+            files = unpack(said or b"", tuple[PublishedFile, ...])
+            # a killed build, or two at once, may have left the ids of another page than the one that lies there
+            return {file.path: file.facts.ids for file in files if self._sums.get(file.path) == file.sha256}
         return {}
 
     def was_page(self, path: str) -> bool:
@@ -193,17 +203,17 @@ class Published:
             return None
         return replace(file, state=state) if same else None
 
-    def find_pieces(self, name: str) -> Mapping[str, Mended]:
+    def find_pieces(self, name: str) -> Mapping[str, KnownPieces]:
         """Return what is known of the pieces of files that were published under a name with another key, by path."""
         said = self._memo.read_before(name, _NOTE) if self._site is not None else None
-        found: dict[str, Mended] = {}
+        found: dict[str, KnownPieces] = {}
         if said:
             with suppress(Unkept):
                 pieces = unpack(said, Pieces)
                 files = unpack(self._memo.read_before(name, _FILES) or b"", tuple[PublishedFile, ...])
                 for file in files:
                     if file.path in pieces and (before := self._read_in_site(file)) is not None:
-                        found[file.path] = Mended(before, _list_places(pieces[file.path]))
+                        found[file.path] = KnownPieces(before, _list_places(pieces[file.path]))
         return found
 
     def _read_in_site(self, file: PublishedFile) -> bytes | None:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from edition import memo
+from edition import indexes, memo, pages
 from edition.abstracts import Abstract
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
 from edition.checks import Links
 from edition.deciding import move_address, withdraw_addresses
-from edition.exports import tables
+from edition.exports import sitemap, tables
 from edition.memo import MEMO
 from edition.model import Briefing
 from edition.parallel import FEW
@@ -112,6 +112,8 @@ EDITS: tuple[Edit, ...] = (
     ("another id", rename, None),
     ("withdrawn", withdraw, None),
     ("a date", lambda f: edit(f, file_of(JUNE), "date: 2025-06-14", "date: 2024-06-14"), None),
+    ("no date", lambda f: edit(f, file_of(MAY), "date: 2025-05-14\n", ""), None),
+    ("a date again", lambda f: edit(f, file_of(MAY), "kind:", "date: 2025-05-14\nkind:"), None),
     ("a witness", lambda f: edit(f, "content/sources/2025-05-14.txt", "late again", "late"), None),
     ("a version less", lambda f: edit(f, file_of(SPANISH), "date: 2025-05-14", "date: 2025-05-13"), None),
     ("fewer formats", lambda f: edit(f, "config.yaml", "rights:", "formats: [tei, feeds]\nrights:"), None),
@@ -139,6 +141,21 @@ def test_after_an_edit_the_site_is_that_of_a_build_which_remembers_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     follow(tmp_path, monkeypatch, [each for each in EDITS if each[0] in USUAL])
+
+
+def test_it_is_so_where_entities_have_pages_by_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (indexes, pages):
+        monkeypatch.setattr(module, "ENTRIES_ON_A_PAGE", 1)
+    names = (
+        "a word of an answer",
+        "a new briefing",
+        "a heading",
+        "another country",
+        "a date",
+        "no date",
+        "a date again",
+    )
+    follow(tmp_path, monkeypatch, [(what, act, None) for what, act, _ in EDITS if what in names])
 
 
 @contextmanager
@@ -244,10 +261,10 @@ def test_links_of_what_stays_are_looked_at_again_where_something_has_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[int] = []
-    list_links = Published.list_links
+    doubt = Published.doubt
 
     def watch(published: Published) -> Iterator[tuple[str, Links]]:
-        links = list(list_links(published))
+        links = list(doubt(published))
         looked.append(sum(len(each) for _, each in links))
         return iter(links)
 
@@ -256,7 +273,7 @@ def test_links_of_what_stays_are_looked_at_again_where_something_has_gone(
         report = build_site(tmp_path, preview=True)
         return [str(problem) for problem in report.problems if "link" in problem.message]
 
-    monkeypatch.setattr(Published, "list_links", watch)
+    monkeypatch.setattr(Published, "doubt", watch)
     start(tmp_path)
     about = f"# About\n\n[So he said](briefings/{JUNE}.html#q2.2), [and so](briefings/{MAY}.html).\n"
     add(tmp_path, "content/pages/about.md", about)
@@ -285,6 +302,66 @@ def test_links_of_what_stays_are_looked_at_again_where_something_has_gone(
     assert looked[0] > 50
 
 
+#: What a page of an edition says, what its compliance page says besides, and what is told of it in the end.
+BELIEVED = (
+    # the ids of the page that lies there were never written into the memo
+    (f"[So](briefings/{JUNE}.html#q2.3)", "", "no such anchor"),
+    # the sitemap is made last
+    ("[Map](sitemap.xml)", "", ""),
+    ("[Map](sitemap-1.xml)", "", ""),
+    # the compliance page is made of what was found of all others
+    ("## Contact", '<a href="about.html#contact">Contact</a>', "no such anchor"),
+)
+
+
+@pytest.mark.parametrize(("said", "added", "told"), BELIEVED)
+def test_no_link_is_believed_that_a_build_from_nothing_would_not_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, added: str, told: str
+) -> None:
+    folder = tmp_path / "edition"
+    start(folder)
+    set_free(folder)
+    about = f"# About\n\nWords.\n\n{said}\n"
+    add(folder, "content/pages/about.md", about)
+    add(folder, file_of("12-may-note"), transcript_of(MAY).replace(MAY, "12-may-note"))
+    if added:
+        text = (ROOT / "templates/compliance.html").read_text(encoding="utf-8")
+        add(folder, "templates/compliance.html", text.replace("{% endblock %}", f"<p>{added}</p>{{% endblock %}}"))
+    # so that there are several
+    monkeypatch.setattr(sitemap.make_sitemaps, "__defaults__", (9,))
+    build_site(folder, preview=True)
+    if "briefings" in said:
+        # a paragraph more, and the disk is full when the memo of its year is written
+        edit(folder, file_of(JUNE), f"\n**Ines Halvard:** {TOWER}\n", f"\n**Ines Halvard:** {TOWER}\n\nAnd so on.\n")
+        write = memo.Memo._write
+
+        def fill(self: memo.Memo, group: str, names: Sequence[str]) -> None:
+            if (self._family, group) == ("made", "2025"):
+                raise OSError(28, "No space left on device")
+            write(self, group, names)
+
+        with monkeypatch.context() as full:
+            full.setattr(memo.Memo, "_write", fill)
+            build_site(folder, preview=True)
+        edit(folder, file_of(JUNE), "\nAnd so on.\n", "")
+        edit(folder, file_of(JUNE), "operators", "owners")
+    add(folder, "content/pages/about.md", about.replace("## Contact", "## Contacts"))
+    edit(folder, file_of(MAY), "operators", "owners")
+    fresh = tmp_path / "fresh"
+    shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site"))
+    for _ in range(2):
+        report, clean = build_site(folder, preview=True), build_site(fresh, preview=True)
+        assert report.problems == clean.problems
+        assert tree_of(folder / "_site") == tree_of(fresh / "_site")
+        shutil.rmtree(fresh / "_site")
+        shutil.rmtree(fresh / MEMO)
+    found = [
+        problem.message for problem in report.problems if "anchor" in problem.message or "nowhere" in problem.message
+    ]
+    assert len(found) == bool(told)
+    assert told in "".join(found)
+
+
 def test_links_that_the_disk_has_damaged_are_read_from_pages_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,10 +371,10 @@ def test_links_that_the_disk_has_damaged_are_read_from_pages_made_anew(
     edit(tmp_path, file_of(JUNE), f"\n**Ines Halvard:** {TOWER}\n", "")
     unpack = memo.unpack
 
-    def refuse(data: bytes, kind: type) -> object:
+    def refuse(data: bytes, kind: type, **more: bool) -> object:
         if kind == tuple[Links, ...]:
             raise memo.Unkept
-        return unpack(data, kind)
+        return unpack(data, kind, **more)
 
     monkeypatch.setattr("edition.published.unpack", refuse)
     report = build_site(tmp_path, preview=True)
@@ -332,10 +409,10 @@ def test_a_briefing_that_the_disk_has_damaged_is_examined_again(
     monkeypatch.setattr("edition.examining.Shelf.take", lambda shelf, id: b"no briefing")
     unpack = memo.unpack
 
-    def refuse(data: bytes, kind: type) -> object:
+    def refuse(data: bytes, kind: type, **more: bool) -> object:
         if kind is Briefing:
             raise memo.Unkept
-        return unpack(data, kind)
+        return unpack(data, kind, **more)
 
     monkeypatch.setattr("edition.examining.unpack", refuse)
     assert build(tmp_path).published is not None

@@ -236,6 +236,23 @@ def test_addresses_that_only_some_systems_tell_apart_are_refused(tmp_path: Path,
 
 
 @pytest.mark.parametrize("patch", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new"), [("b/y.html", "B/Y.html"), ("b/y.html", "b/Y.html"), ("b/y/z.html", "B/y"), ("b", "B/x.html")]
+)
+def test_a_new_address_is_held_against_those_that_stay(tmp_path: Path, old: str, new: str, patch: bool) -> None:
+    site = tmp_path / "_site"
+    before = {**OLD, old: b"1"}
+    put(site, before)
+    with open_stage(site, patch=patch) as stage:
+        for path, data in before.items():
+            stage.keep(path, len(data))
+        stage.write(new, b"2")
+        with pytest.raises(Refused, match=r"taken by|is a file, and a folder"):
+            stage.publish()
+    assert tree(site) == with_manifest(before)
+
+
+@pytest.mark.parametrize("patch", [False, True])
 @pytest.mark.parametrize("spare_from", [1, 5000])
 def test_what_is_neither_written_nor_kept_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patch: bool, spare_from: int

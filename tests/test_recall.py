@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_a_build_that_is_recalled_is_the_build_that_would_be_made(built: Path) -
     assert tree_of(built / "_site") == recalled
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="another process is forked where the system can")
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="another process is forked, and waited for, where the system can")
 def test_two_processes_see_what_one_sees(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site, started = built / "_site", list[int]()
     fork, alone = os.fork, take_stock(built, site, ())
@@ -144,6 +145,39 @@ def test_two_processes_see_what_one_sees(built: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(recall, "_work_off", die)
     assert take_stock(built, site, ()) == alone
     assert started == [1, 1]
+
+
+def test_one_process_is_enough(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = take_stock(built, built / "_site", ())
+    monkeypatch.setattr(recall, "_MANY", 0)
+    monkeypatch.setattr(recall, "_can_fork", lambda: True)
+
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse, raising=False)
+    assert take_stock(built, built / "_site", ()) == alone
+    # and a system that can't look at files from their folder sees the same
+    monkeypatch.setattr(recall, "_FROM_FOLDERS", False)
+    assert take_stock(built, built / "_site", ()) == alone
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links to folders need a right there")
+def test_what_can_not_be_looked_at_hides_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_edition(tmp_path)
+    briefings = tmp_path / "content/briefings"
+    # a folder that holds itself, an editor's lock that leads nowhere, a file from another age
+    (tmp_path / "content/loop").symlink_to(".")
+    (briefings / "loop").symlink_to("..")
+    (briefings / ".#lock.md").symlink_to("nobody@nowhere.1")
+    late = add(tmp_path, "content/notes.txt", "Words.")
+    os.utime(late, (12_000_000_000, 12_000_000_000))
+    seen = [take_stock(tmp_path, tmp_path / "_site", ())]
+    for ways in (True, False):
+        monkeypatch.setattr(recall, "_FROM_FOLDERS", ways)
+        add(tmp_path, f"content/briefings/2025-07-1{int(ways)}-x.md", "Words.")
+        seen.append(take_stock(tmp_path, tmp_path / "_site", ()))
+    assert len({each.inputs for each in seen}) == 3
 
 
 def test_git_leaves_the_memory_alone() -> None:

@@ -21,7 +21,7 @@ _NOT_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a file: `make()` its bytes, and `of` which briefings or entries alone it is made; of none: it is made
-    at once, of whatever it likes.
+    each time, of whatever it likes.
     """
 
     of: Sequence[Any]
