@@ -76,6 +76,7 @@ def test_registers_and_the_search_index_follow_random_edits(
     monkeypatch.setattr("edition.search_index.WHOLE", 12)
     monkeypatch.setattr("edition.search_index.FULL", 8)
     monkeypatch.setattr("edition.publish.SPARE_FROM", 1)
+    monkeypatch.setattr("edition.pages.ENTRIES_ON_A_PAGE", 3)
     # where addresses lead is another test's business; its reader parts words where a link of ours ends
     monkeypatch.setattr(Decade, "check", lambda decade: None)
     folder, fresh = tmp_path / "edition", tmp_path / "fresh"
