@@ -271,7 +271,8 @@ def run_build(arguments: argparse.Namespace) -> int:
         print(f"{count(report.recorded, 'line')} of new addresses recorded: commit content/permalinks with the rest")
     if report.review is None:
         told = Recalled(report.briefings, report.sections, done.written + done.unchanged, report.problems)
-        remember_build(arguments.folder, before, take_stock(arguments.folder, site, options), told)
+        after = take_stock(arguments.folder, site, options, alone=True)
+        remember_build(arguments.folder, before, after, told)
     return WITH_PROBLEMS if errors else FINE
 
 

@@ -65,9 +65,10 @@ class Recalled:
     problems: tuple[Problem, ...]
 
 
-def take_stock(folder: Path, site: Path, options: Iterable[object]) -> Stock:
+def take_stock(folder: Path, site: Path, options: Iterable[object], *, alone: bool = False) -> Stock:
     """Return the state of the edition in `folder`, of the program, and of what lies in `site`. `options`: of the
-    build. Takes some 3 µs a file.
+    build. `alone`: no process is started to help; one that has grown large should not be
+    copied. Takes some 3 µs a file.
     """
     now = time.time_ns()
     digest = hashlib.sha256()
@@ -78,7 +79,7 @@ def take_stock(folder: Path, site: Path, options: Iterable[object]) -> Stock:
         if path.name.endswith("-packages") and path.is_dir():
             digest.update(f"{path}\0{path.stat().st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
     read = [*(folder / name for name in _READ), *(_PROGRAM / name for name in ("edition", "templates", "assets"))]
-    *inputs, published = _weigh_all([*map(os.fspath, read), os.fspath(site)])
+    *inputs, published = _weigh_all([*map(os.fspath, read), os.fspath(site)], alone)
     for state, _ in inputs:
         digest.update(f"{state}\0".encode())
     return Stock(digest.hexdigest(), published[0], max(newest for _, newest in inputs) < now - STEP)
@@ -129,12 +130,13 @@ _Weight = tuple[str, int]
 _MANY: Final = 500_000
 
 
-def _weigh_all(places: Sequence[str]) -> list[_Weight]:
-    """Return the weight of each place, with all that lies below it."""
+def _weigh_all(places: Sequence[str], alone: bool) -> list[_Weight]:
+    """Return the weight of each place, with all that lies below it. `alone`: by this process."""
     folders = [_list_folders(place) for place in places]
     jobs = [(folder, deep) for each in folders for folder, deep, _ in each]
     done: dict[int, _Weight] = {}
-    if sum(size for each in folders for *_, size in each) > _MANY and len(jobs) < 1_000 and _can_fork():
+    many = sum(size for each in folders for *_, size in each) > _MANY
+    if many and not alone and len(jobs) < 1_000 and _can_fork():
         done = _work_in_two(jobs)
     weights = [done.get(number) or _weigh(*job) for number, job in enumerate(jobs)]
     found, at = [], 0

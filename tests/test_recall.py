@@ -130,6 +130,8 @@ def test_two_processes_see_what_one_sees(built: Path, monkeypatch: pytest.Monkey
         return fork()
 
     monkeypatch.setattr(os, "fork", count)
+    assert take_stock(built, site, (), alone=True) == alone
+    assert started == []
     assert take_stock(built, site, ()) == alone
     assert started == [1]
     work_off, parent = recall._work_off, os.getpid()
