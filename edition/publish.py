@@ -42,7 +42,6 @@ import shutil
 import stat
 import sys
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -51,7 +50,7 @@ from typing import Final
 
 from edition.model import Locus
 from edition.problems import Problem, Refused
-from edition.urls import find_collisions
+from edition.urls import find_collisions, fold_path
 
 try:
     import fcntl
@@ -573,9 +572,7 @@ def _fold_first(path: str) -> str:
     return _fold(path.partition("/")[0])
 
 
-@lru_cache(maxsize=10_000)
-def _fold(part: str) -> str:
-    return unicodedata.normalize("NFC", part).casefold()
+_fold = lru_cache(maxsize=10_000)(fold_path)
 
 
 def _folders_of(path: str) -> Iterator[str]:

@@ -190,17 +190,13 @@ class Published:
         """
         if self._sums.get(file.path) != file.sha256:
             return None
-        path = f"{self._live}/{file.path}"
         try:
-            state = _state_of(path)
-            if state == file.state:
-                return file
-            if state[0] != file.state[0]:
-                return None
-            with open(path, "rb", buffering=0) as opened:  # noqa: PTH123
-                same = hashlib.sha256(opened.readall()).hexdigest() == file.sha256
+            state = _state_of(f"{self._live}/{file.path}")
         except OSError:
             return None
+        if state == file.state:
+            return file
+        same = state[0] == file.state[0] and self._read_in_site(file) is not None
         return replace(file, state=state) if same else None
 
     def find_pieces(self, name: str) -> Mapping[str, KnownPieces]:

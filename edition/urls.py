@@ -254,6 +254,11 @@ def safe_href(url: str | None) -> str | None:
     return url if parts.scheme.lower() in ("http", "https") and host and not parts.username else None
 
 
+def fold_path(path: str) -> str:
+    """Return a path, or a part of one, as Windows and macOS compare it: letter case and Unicode composition apart."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
 def find_collisions(addresses: Iterable[tuple[str, Locus]]) -> Iterator[Problem]:
     """Yield a problem for each path that two things claim, or that some file system can't hold.
 
@@ -264,7 +269,7 @@ def find_collisions(addresses: Iterable[tuple[str, Locus]]) -> Iterator[Problem]
     pairs = sorted(addresses, key=lambda pair: (pair[0], pair[1]))
     folders: dict[str, tuple[str, Locus]] = {}
     for path, locus in pairs:
-        key = unicodedata.normalize("NFC", path).casefold()
+        key = fold_path(path)
         first = seen.setdefault(key, (path, locus))
         if first != (path, locus):
             other = "" if first[0] == path else f" (as “{first[0]}”, which some systems take for the same)"
