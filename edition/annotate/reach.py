@@ -34,9 +34,6 @@ _PARTICLES = words_of("von van der den de del di da dos das do du la le el al bi
 _WORD = re.compile(
     r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]+"
 )
-#: What is no part of a word; the marks of ASCII, most of all, are taken away beforehand.
-_MARKS = re.compile(r"[^\w\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-_ASCII_MARKS = bytes(number for number in range(128) if not chr(number).isalnum())
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _HAN_PARTS = re.compile(r"[\s·•‧・]+")
@@ -63,15 +60,11 @@ class Changes:
         transcript = briefing.transcript
         if not (self.ids.isdisjoint(ids) and self.ids.isdisjoint(_ids_of(transcript))):
             return True
-        plain = _make_plain(" ".join(_texts_of(transcript)))
-        squeezed = _squeeze(plain)
-        if any(key in squeezed for key in self.keys):
+        words = f" {_fold(' '.join(_texts_of(transcript)))} "
+        if any(all(f" {word}" in words for word in run) for run in self.runs):
             return True
-        # few texts hold the letters of all words of a form; only these are parted into words
-        if not any(all(word.rstrip() in squeezed for word in run) for run in self.runs):
-            return False
-        words = f" {_part_words(plain)} "
-        return any(all(f" {word}" in words for word in run) for run in self.runs)
+        squeezed = words.replace(" ", "")
+        return any(key in squeezed for key in self.keys)
 
 
 def compare_registers(before: Authorities, now: Authorities) -> Changes | None:
@@ -165,21 +158,7 @@ def _fold(text: str) -> str:
     """Return the words of a text, parted by blanks, without case and accents; Han and kana letters one by one. What is
     broken by marks alone stands there in one piece, too.
     """
-    return _part_words(_make_plain(text))
-
-
-def _make_plain(text: str) -> str:
-    """Return a text without case and accents."""
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
-
-
-def _squeeze(plain: str) -> str:
-    """Return a text without anything that is no part of a word."""
-    bare = plain.encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS).decode("utf-8", "surrogatepass")
-    return bare if bare.isascii() else _MARKS.sub("", bare)
-
-
-def _part_words(plain: str) -> str:
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     words = _WORD.findall(plain)
     broken = {piece for piece in plain.split() if not piece.isalnum()}
     joined = sorted(word for piece in broken if (word := "".join(filter(str.isalnum, piece))))
