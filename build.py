@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -476,23 +476,49 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def run_serve(arguments: argparse.Namespace) -> int:
     """Build and show the site; build again whenever the edition's files change."""
     from edition.building import build_site, site_folder
+    from edition.recall import recall_build, take_stock
     from edition.serving import serve_site
 
-    def build() -> None:
+    site, first = site_folder(arguments.folder, arguments.output), True
+
+    def build(look: Callable[[], None]) -> None:
+        nonlocal first
+        if first:
+            first = False
+            stock = take_stock(arguments.folder, site.absolute(), (site.absolute(), arguments.no_search, False, IN_CI))
+            if (known := recall_build(arguments.folder, stock)) is not None:
+                errors, notes = print_problems(known.problems)
+                print(f"{count(known.briefings, 'briefing')}, as they were built{tell(errors, notes)}", flush=True)
+                return
+
+        def progress(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+            for item in show_progress(what, items, total):
+                yield item
+                look()
+
         report = build_site(
-            arguments.folder, output=arguments.output, search=not arguments.no_search, preview=True,
-            progress=show_progress,
-        )  # fmt: skip
+            arguments.folder, output=arguments.output, search=not arguments.no_search, preview=True, progress=progress
+        )
         errors, notes = print_problems(report.problems)
         print(f"{count(report.briefings, 'briefing')} built{tell(errors, notes)}", flush=True)
 
+    def show(paths: Sequence[str]) -> Mapping[str, bytes]:
+        from edition.ahead import make_pages_ahead
+
+        pages, problems = make_pages_ahead(arguments.folder, paths)
+        print_problems(problems)
+        for page in pages:
+            print(f"{page}: shown as it is now; the rest of the site follows", flush=True)
+        return pages
+
     serve_site(
-        site_folder(arguments.folder, arguments.output),
+        site,
         watched=arguments.folder,
         build=build,
+        show=show,
         port=arguments.port,
         base=arguments.base,
-        announce=lambda url: print(f"{url}  (Ctrl-C ends)", flush=True),
+        announce=lambda line: print(line, flush=True),
     )
     return FINE
 

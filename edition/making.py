@@ -24,7 +24,7 @@ from typing import Any
 from edition import urls
 from edition.abstracts import Abstract
 from edition.assets import Assets
-from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files, make_file
+from edition.briefing_files import Bearings, MadeFile, Order, Workshop, make_briefing_files, make_file, tie
 from edition.checks import FileFacts, LinkCheck
 from edition.compliance import PageTraits, Survey
 from edition.contexts import Page
@@ -59,7 +59,7 @@ from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost
 from edition.permalinks.settling import Settlement
 from edition.problems import Problem, Refused
-from edition.published import KnownPieces, Pieces, Published
+from edition.published import BEARINGS, KnownPieces, Pieces, Published
 from edition.render import digest_templates
 from edition.review import Review
 from edition.search import Part, RecordMaker, list_parts
@@ -233,10 +233,17 @@ class Making:
         self.offered = Offered(self.paths, frozenset(self.edition.config.formats))
         self.common = find_common(self.index, plan.words, self.offered)
         self.workshop = Workshop(
-            folder, self.edition.config, plan.words.code, self.edition.authorities, self.common.families,
-            self.common.written, Offered(self.paths & {urls.FEED, urls.OPENSEARCH}, self.offered.formats),
-            self.survey.release, plan.assets.names,
-        )  # fmt: skip
+            folder,
+            self.edition.config,
+            self.edition.authorities,
+            Bearings(
+                self.common.families,
+                self.common.written,
+                tuple(sorted(self.paths & {urls.FEED, urls.OPENSEARCH})),
+                release,
+                tuple(sorted(plan.assets.names.items())),
+            ),
+        )
         self.renderer = self.workshop.renderer
         #: whether an id of a page has gone; whether no link was ever found to lead nowhere
         self.lost, self.sound = False, True
@@ -254,7 +261,7 @@ class Making:
         places, topics = self.edition.authorities.places, self.edition.authorities.topics
         self.version = digest(
             self.program, self.edition.config, [(p.id, p.name) for p in places], [(t.id, t.label) for t in topics],
-            self.common.families, self.common.written, urls.FEED in self.paths, urls.OPENSEARCH in self.paths,
+            self.workshop.bearings,
         )  # fmt: skip
         self.keys = _Keys(self.version, self.index, self.content.shelf)
 
@@ -263,6 +270,8 @@ class Making:
         yield from self.note(self.plan.assets.files.items())
         yield from self.make_briefings(progress, [*self.list_files(), *self.list_index_pages()])
         yield from self.make_last()
+        with suppress(Unkept):
+            self.published.put(BEARINGS, b"", (), pack(self.workshop.bearings))
 
     def make_search(self, progress: Progress) -> Iterator[Laid]:
         """Yield every file of the search index."""
@@ -491,7 +500,7 @@ class Making:
                 for each in self.with_copies(ready) if fetched is None else fetched[0]:
                     seen.append(self.put(each, before))
                     yield each.path, each.data
-                self.published.put(abstract.id, key, seen)
+                self.published.put(abstract.id, key, seen, orders.note_of(abstract))
             yield from self.make_parallels(abstract)
             while done < len(aside) * number // len(briefings):
                 yield from aside[done]()
@@ -596,6 +605,12 @@ class _Orders:
             [tuple(traces.aliases.items()), tuple(traces.departed.items())],
             [(path, making.copies[path]) for path in paths if path in making.copies],
         )
+
+    def note_of(self, abstract: Abstract) -> bytes:
+        """Return what ties a briefing to the others, packed; b"" where it can't be."""
+        with suppress(Unkept):
+            return pack(tie(make_links(self._making.index, abstract), self._traces_of(abstract)))
+        return b""
 
     def make(self, abstract: Abstract, whole: bool = False) -> Order:
         """Return an order. `whole`: with the briefing itself, packed or not."""

@@ -82,8 +82,9 @@ PUBLISHED: Final = "made"
 IN_PART: Final = "files"
 #: The parts of an entry; from the last one on the bytes of its files, where these are kept.
 _FILES, _NOTE, _LINKS, _BYTES = 0, 1, 2, 3
-#: The entry that tells of a whole site.
+#: The entry that tells of a whole site, and the one with what all pages of briefings say of their edition.
 _SOUND: Final = "site/links"
+BEARINGS: Final = "site/bearings"
 
 
 def open_files(edition: Path, family: str, *, keep: bool, home: Path | None = None, lent: Iterable[Path] = ()) -> Memo:
@@ -224,6 +225,10 @@ class Published:
     def note_of(self, name: str) -> bytes:
         """Return what was said of the files that `find` has found under a name."""
         return self._memo.read(name, _NOTE)
+
+    def recall_note(self, name: str) -> bytes | None:
+        """Return what was said of the files that were published last under a name, with whatever key; None: nothing."""
+        return self._memo.read(name, _NOTE) if self._memo.recall(name) else None
 
     def fetch(self, name: str, key: bytes) -> tuple[tuple[MadeFile, ...], bytes] | None:
         """Return the files that another machine has made under a name with this key, and what it said of them; None

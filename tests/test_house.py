@@ -59,6 +59,7 @@ ROOMS = (
     "examining",
     "briefing_files",
     "published",
+    "ahead",
     "making",
     "publish",
     "building",
