@@ -101,15 +101,25 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+#: From how many new values on it is worth looking for cyclic garbage among what was not looked at any more.
+_MANY = 300_000
+#: How many there were when it was looked for last.
+_looked_at = 0
+
+
 def collect_rarely() -> None:
     """Let Python look for cyclic garbage seldom: a briefing is a tree of thousands of small values without cycles, all
     freed at once when nothing refers to them. Looking over all of them again and again takes a tenth of the time.
 
-    What an earlier build in this process left behind goes first: nothing frozen would ever be freed.
+    What earlier builds in this process left goes first, where it can be much: nothing frozen would ever be freed.
     """
-    gc.unfreeze()
-    gc.collect()
+    global _looked_at
     gc.freeze()
+    if gc.get_freeze_count() > _looked_at + _MANY:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        _looked_at = gc.get_freeze_count()
     gc.set_threshold(100_000, 50, 50)
 
 

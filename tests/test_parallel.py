@@ -77,14 +77,18 @@ class Ring:
         self.whole = self
 
 
-def test_what_one_build_left_behind_is_freed_by_the_next() -> None:
+def test_what_builds_left_behind_is_freed_as_soon_as_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """A preview builds again and again in one process."""
+    monkeypatch.setattr("edition.parallel._MANY", 1_000)
+    collect_rarely()
     ring = Ring()
     seen = weakref.ref(ring)
     collect_rarely()
     del ring
+    much = [Ring() for _ in range(1_100)]
     collect_rarely()
     assert seen() is None
+    del much
 
 
 def fill(inbox: Path, number: int) -> None:
