@@ -7,6 +7,7 @@ import argparse
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -480,6 +481,14 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from edition.serving import serve_site
 
     site, first = site_folder(arguments.folder, arguments.output), True
+    stop = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        # what is raised while Python frees something is lost, and a server would go on for ever
+        stop.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
 
     def build(look: Callable[[], None]) -> None:
         nonlocal first
@@ -519,8 +528,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         base=arguments.base,
         announce=lambda line: print(line, flush=True),
+        stop=stop,
     )
-    return FINE
+    raise KeyboardInterrupt
 
 
 INTERRUPTED = "interrupted; nothing is half written"

@@ -196,9 +196,10 @@ def serve_site(
     port: int,
     base: str,
     announce: Callable[[str], None],
+    stop: threading.Event,
     every: float = 0.7,
 ) -> None:
-    """Build, show `site` on 127.0.0.1, and build again when a file of the edition changes, until interrupted.
+    """Build, show `site` on 127.0.0.1, and build again when a file of the edition changes, until `stop` is set.
 
     `build`: builds, and calls what it gets every now and then, so that what changes meanwhile is shown; `show`: paths
     of transcripts that have changed → their pages, shown until they are built. `every`: seconds between two looks at
@@ -220,7 +221,6 @@ def serve_site(
     server = open_server(site, port, base, watch.ahead)
     prefix = "/" + base.strip("/") + "/" if base.strip("/") else "/"
     running = False
-    pause = threading.Event()
     try:
         while True:
             if watch.due:
@@ -234,7 +234,10 @@ def serve_site(
                 threading.Thread(target=server.serve_forever, daemon=True).start()
                 announce(f"http://127.0.0.1:{server.server_port}{prefix}  (Ctrl-C ends)")
                 running = True
-            pause.wait(watch.pause)
+            if stop.wait(watch.pause):
+                return
             watch.look()
     finally:
+        if running:
+            server.shutdown()
         server.server_close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from edition.ahead import make_pages_ahead
 from edition.building import build_site
 from edition.deciding import move_address
 from edition.memo import MEMO
-from edition.serving import Pages, Watch
+from edition.serving import Pages, Watch, serve_site
 from tests.editions import TRANSCRIPT, add, edit, tree_of, write_edition
 
 MAY, JUNE = "2025-05-14-ines-halvard", "2025-06-14-ines-halvard"
@@ -165,3 +166,13 @@ def test_looking_at_many_files_leaves_the_processor_alone(edition: Path) -> None
     touch(edition, FILE)
     watch.look()
     assert not watch.due, "the last look was not long ago"
+
+
+def test_an_interruption_that_python_lost_ends_the_server_all_the_same(edition: Path) -> None:
+    """What is raised while values are freed, as a build's are in the end, is swallowed."""
+    stop, said = threading.Event(), list[str]()
+    serve_site(
+        edition / "_site", watched=edition, build=lambda look: stop.set(), show=Shown(), port=0, base="/",
+        announce=said.append, stop=stop,
+    )  # fmt: skip
+    assert "http://127.0.0.1:" in said[0]
