@@ -15,7 +15,7 @@ help:
 	@echo "make validate  run the heavy outside checkers over the built site"
 	@echo "make compare   measure how the text of unknown pages is found, beside well-known libraries; topics beside models"
 	@echo "make torture   run the long property tests and the fuzzing"
-	@echo "make bench     measure search, annotation, forms of a briefing, verifying, the ledger, builds beside others and in parts (docs/performance.md)"
+	@echo "make bench     measure search, annotation, forms of a briefing, verifying, the ledger, builds beside others and in parts, the preview (docs/performance.md)"
 	@echo "make lock      pin the dependencies anew"
 	@echo "make refresh   write the tests' expected files anew"
 	@echo "make clean     remove what the targets above made"
@@ -74,6 +74,7 @@ bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.scale 200
 	$(BIN)/python -m benchmarks.parts 200 2
+	$(BIN)/python -m benchmarks.preview 200
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools

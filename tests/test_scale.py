@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from benchmarks import preview
 from benchmarks.corpus import EXCHANGES, change_briefing, choose_outlet, make_up
 from benchmarks.peers import (
     Missing,
@@ -37,11 +38,12 @@ from benchmarks.scale import (
 )
 from benchmarks.stages import Clock
 from benchmarks.watched import Run, watch
+from edition.building import build_site
 from edition.importing import known_of, make_transcripts
 from edition.settings import read_settings
 from edition.transcripts import loads
 from edition.witnesses import make_witness
-from tests.editions import ROOT
+from tests.editions import ROOT, TRANSCRIPT, add, write_edition
 
 
 def test_made_up_briefings_are_read_with_every_exchange() -> None:
@@ -237,3 +239,15 @@ def test_short_stages_are_added_up() -> None:
     lines = list(list_stages({"a": [60.0, 50.0], "b": [0.2, 0.1], "c": [0.3, 0.3], "d": [39.5, 30.0]}))
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| a", "| d", "| everything else"]
     assert lines[-1] == "| everything else | 0.50 | 0.40 | 0% |"
+
+
+def test_a_preview_is_measured_from_saving_to_showing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = write_edition(tmp_path / "edition")
+    add(edition, "content/briefings/2025-05-14-ines-halvard.md", TRANSCRIPT)
+    build_site(edition)
+    monkeypatch.setattr(preview, "SAVED", 1)
+    monkeypatch.setattr(preview, "STEP", 0.2)
+    found = preview.measure(edition)
+    assert len(found.shown) == len(found.built) == 1
+    assert 0 < found.shown[0] <= found.built[0]
+    assert found.started > 0
