@@ -185,27 +185,21 @@ _REGISTERS = "registers"
 _Repeated = tuple[tuple[str, tuple[tuple[str, str, float], ...]], ...]
 
 
-class _Repeats(Mapping[tuple[str, str], tuple[Repeat, ...]]):
-    """What is said again in each section of an edition; of each briefing it lies packed until somebody asks for it."""
+class _Repeats(Mapping[str, Repeated]):
+    """What is said again in each briefing of an edition, packed until somebody asks for it."""
 
     def __init__(self, kept: Iterable[tuple[str, bytes]]) -> None:
         self.kept = dict(kept)
-        self._last: tuple[str, Mapping[str, tuple[Repeat, ...]]] = ("", {})
 
-    def __getitem__(self, place: tuple[str, str]) -> tuple[Repeat, ...]:
-        return self._of(place[0])[place[1]]
+    def __getitem__(self, id: str) -> Repeated:
+        found = unpack(self.kept[id], _Repeated, small=True)
+        return tuple([(section, tuple([Repeat(*each) for each in repeats])) for section, repeats in found])
 
-    def _of(self, id: str) -> Mapping[str, tuple[Repeat, ...]]:
-        if self._last[0] != id:
-            found = unpack(self.kept[id], _Repeated, small=True) if id in self.kept else ()
-            self._last = id, {section: tuple([Repeat(*each) for each in repeats]) for section, repeats in found}
-        return self._last[1]
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((id, section) for id in self.kept for section in self._of(id))
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kept)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self.kept)
 
 
 def _pack_repeated(found: Repeated) -> bytes:
@@ -251,7 +245,7 @@ class Shelf(Mapping[str, Briefing]):
         if self._changes is None or not self.memo.is_earlier(path):
             return True
         with contextlib.suppress(Unkept):
-            known, briefing = unpack(self.memo.read(path, _KNOWN), Known), self._unpack(path)
+            known, briefing = unpack(self.memo.read(path, _KNOWN), Known, small=True), self._unpack(path)
             mentions = (key for section in known.abstract.sections for key in section.mentions)
             ids = {id for _, id in (*mentions, *known.abstract.named)}
             if not known.unsettled and not self._changes.touch(briefing, ids):
@@ -268,12 +262,12 @@ class Shelf(Mapping[str, Briefing]):
             return self._share(found.known)
         parts = found.known, found.briefing, found.fingerprints, found.signs
         self.memo.put(path, digest(*parts[:_FINGERPRINTS]), found.stamps, parts)
-        return self._share(unpack(found.known, Known))
+        return self._share(unpack(found.known, Known, small=True))
 
     def find(self, path: str) -> Known | None:
         """Return what is known of a file that is remembered; None where it can't be read any more."""
         try:
-            return self._share(unpack(self.memo.read(path, _KNOWN), Known))
+            return self._share(unpack(self.memo.read(path, _KNOWN), Known, small=True))
         except Unkept:
             self.memo.drop(path)
             return None
@@ -293,7 +287,7 @@ class Shelf(Mapping[str, Briefing]):
         put(known.abstract, "days", tuple([same(day, day) for day in known.abstract.days]))
         return known
 
-    def find_repeats(self, every: Mapping[str, Known]) -> Mapping[tuple[str, str], tuple[Repeat, ...]]:
+    def find_repeats(self, every: Mapping[str, Known]) -> Mapping[str, Repeated]:
         """Return what is said again. `every`: id → what is known of a briefing that stands here. While all that they
         say is as it was, it isn't looked for again.
         """
@@ -321,7 +315,7 @@ class Shelf(Mapping[str, Briefing]):
         if path in self._held:
             return self._held[path].signs
         with contextlib.suppress(Unkept):
-            return unpack(self.memo.read(path, _SIGNS), tuple[Sign, ...])
+            return unpack(self.memo.read(path, _SIGNS), tuple[Sign, ...], small=True)
         return self._examine_again(path).signs
 
     def finish(self) -> None:
@@ -443,8 +437,10 @@ def _examine(examiner: Examiner, path: str) -> Examined | _Packed | Unread:
     )
     with contextlib.suppress(Unkept):
         if unmoved:
-            parts = found.known, found.briefing, found.fingerprints, found.signs
-            return _Packed((stamp, *witnesses.values()), *map(pack, parts))
+            # every build reads what is known, and the signs; to decompress them would take as long again
+            known, signs = (pack(each, small=True) for each in (found.known, found.signs))
+            whole, fingerprints = pack(found.briefing), pack(found.fingerprints)
+            return _Packed((stamp, *witnesses.values()), known, whole, fingerprints, signs)
     return found
 
 

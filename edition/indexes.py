@@ -18,10 +18,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from edition.abstracts import Abstract, SectionAbstract
+from edition.annotate.repeats import Repeated
 from edition.config import Release
 from edition.entities import DECLARATIONS, Entity, Key, show_authorities
 from edition.memo import Kept
-from edition.model import Authorities, Briefing, Repeat
+from edition.model import Authorities, Briefing
 from edition.releases import NOTHING, History
 from edition.versions import LinkedVersion, link_versions
 
@@ -52,7 +53,7 @@ class WrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The whole publication. `briefings`: newest first, undated last. `repeats`: of (briefing, section). `versions`:
+    """The whole publication. `briefings`: newest first, undated last. `repeats`: by briefing. `versions`:
     a briefing's id → the same briefing in other languages. `shelf`: a briefing's id → the whole briefing. `history`:
     its releases.
     """
@@ -60,7 +61,7 @@ class Edition:
     config: Config
     briefings: tuple[Abstract, ...]
     authorities: Authorities
-    repeats: Mapping[tuple[str, str], tuple[Repeat, ...]]
+    repeats: Mapping[str, Repeated]
     pages: tuple[WrittenPage, ...]
     versions: Mapping[str, tuple[LinkedVersion, ...]]
     shelf: Mapping[str, Briefing]
@@ -177,7 +178,7 @@ def make_edition(
     config: Config,
     briefings: Iterable[Abstract],
     authorities: Authorities,
-    repeats: Mapping[tuple[str, str], tuple[Repeat, ...]],
+    repeats: Mapping[str, Repeated],
     pages: Iterable[WrittenPage],
     shelf: Mapping[str, Briefing],
     history: History = NOTHING,
@@ -397,7 +398,7 @@ class Links(Kept, frozen=True):
     entities: tuple[tuple[str, str, str, str], ...] = ()
     days: tuple[tuple[str, str], ...] = ()
     pointers: tuple[Pointer, ...] = ()
-    repeats: tuple[tuple[str, tuple[Repeat, ...]], ...] = ()
+    repeats: Repeated = ()
     threads: tuple[tuple[str, tuple[LinkedThread, ...]], ...] = ()
     release: Release | None = None
 
@@ -408,7 +409,7 @@ def make_links(index: Index, briefing: Abstract) -> Links:
     older, newer = index.neighbours.get(id, (None, None))
     versions = edition.versions.get(id, ())
     mentioned = dict.fromkeys(key for section in briefing.sections for key in section.mentions)
-    repeats = tuple((s.id, r) for s in briefing.sections if (r := edition.repeats.get((id, s.id))))
+    repeats = edition.repeats.get(id, ())
     wanted = dict.fromkeys(_refer(briefing, repeats))
     return Links(
         older=_approach(older),
@@ -443,7 +444,7 @@ def _point(entry: Entry | None) -> Pointer | None:
     return Pointer(entry.briefing.id, entry.section.id, entry.section.number, entry.briefing.date)
 
 
-def _refer(briefing: Abstract, repeats: Iterable[tuple[str, tuple[Repeat, ...]]]) -> Iterator[tuple[str, str]]:
+def _refer(briefing: Abstract, repeats: Repeated) -> Iterator[tuple[str, str]]:
     """Yield the (briefing, section) pairs that a briefing follows or repeats."""
     for section in briefing.sections:
         for target in section.follows:

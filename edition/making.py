@@ -419,12 +419,12 @@ class Making:
         for file in self.plan.files:
             if file.entity is not None:
                 continue
-            if file.briefings is None:
+            if file.briefings is None and file.of is None:
                 # quickly made, and never remembered
                 if self.portion is None:
                     yield partial(self.copy_noted, file)
             else:
-                held = b"".join(digest_of(each.id) for each in file.briefings)
+                held = file.of if file.briefings is None else b"".join(digest_of(each.id) for each in file.briefings)
                 key = digest(self.version, held, self.copies.get(file.path, ()))
                 yield partial(self.once, f"files/{file.path}", key, files=[file])
 

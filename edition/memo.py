@@ -48,6 +48,8 @@ _LIBRARIES: Final = ("anyascii", "jinja2", "markdown-it-py", "markupsafe", "msgs
 _MAGIC: Final = b"rostrum memo 1\n"
 #: Bytes at the end of a pack: the length of its index, and the first letters of its beginning again.
 _TAIL: Final = 16
+#: Bytes of a checksum.
+_SUM: Final = 4
 #: A file that changed so shortly before it was looked at could change again without its times telling: some file
 #: systems count in steps of two seconds.
 STEP: Final = 2_000_000_000
@@ -77,7 +79,8 @@ def pack(value: object, *, small: bool = False) -> bytes:
     """
     try:
         data = msgspec.msgpack.encode(value)
-        return data if small else zlib.compress(data, 1)
+        # what is compressed has a checksum of its own: no damaged byte may become another word
+        return data + _sum(data) if small else zlib.compress(data, 1)
     except UnicodeEncodeError as error:
         raise Unkept(str(error)) from error
 
@@ -85,10 +88,20 @@ def pack(value: object, *, small: bool = False) -> bytes:
 def unpack(data: bytes, kind: type[Value], *, small: bool = False) -> Value:
     """Return the value of which `pack` made these bytes; raises Unkept where they are others."""
     try:
-        found: Value = _decoder(kind).decode(data if small else zlib.decompress(data))  # type: ignore[arg-type]
+        if small:
+            data, said = data[:-_SUM], data[-_SUM:]
+            if said != _sum(data):
+                raise Unkept("damaged")
+        else:
+            data = zlib.decompress(data)
+        found: Value = _decoder(kind).decode(data)  # type: ignore[arg-type]
         return found
     except (zlib.error, msgspec.MsgspecError, ValueError) as error:
         raise Unkept(str(error)) from error
+
+
+def _sum(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(_SUM, "big")
 
 
 @lru_cache

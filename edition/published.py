@@ -125,7 +125,7 @@ class Published:
         if not self._memo.recall(name, key):
             return None
         try:
-            files = unpack(self._memo.read(name, _FILES), tuple[PublishedFile, ...])
+            files = _unpack_files(self._memo.read(name, _FILES))
         except Unkept:
             self._memo.drop(name)
             return None
@@ -139,7 +139,7 @@ class Published:
             lying.append(found)
         if tuple(lying) != files:
             links = self._memo.read(name, _LINKS)
-            self._memo.put(name, key, (), (pack(tuple(lying)), self.note_of(name), links))
+            self._memo.put(name, key, (), (_pack_files(lying), self.note_of(name), links))
         if not self.sound:
             return self._add_links(name, lying)
         self._found.append(name)
@@ -159,7 +159,7 @@ class Published:
         self.sound = False
         for name in self._found:
             try:
-                files = unpack(self._memo.read(name, _FILES), tuple[PublishedFile, ...])
+                files = _unpack_files(self._memo.read(name, _FILES))
                 found = _join_links(files, self._memo.read(name, _LINKS))
             except Unkept:
                 raise LinksLost(name) from None
@@ -171,7 +171,7 @@ class Published:
         """
         said = self._memo.read_before(name, _FILES) if self.sound else None
         with suppress(Unkept):
-            files = unpack(said or b"", tuple[PublishedFile, ...])
+            files = _unpack_files(said or b"")
             # a killed build, or two at once, may have left the ids of another page than the one that lies there
             return {file.path: file.facts.ids for file in files if self._sums.get(file.path) == file.sha256}
         return {}
@@ -207,7 +207,7 @@ class Published:
         if said:
             with suppress(Unkept):
                 pieces = unpack(said, Pieces)
-                files = unpack(self._memo.read_before(name, _FILES) or b"", tuple[PublishedFile, ...])
+                files = _unpack_files(self._memo.read_before(name, _FILES) or b"")
                 for file in files:
                     if file.path in pieces and (before := self._read_in_site(file)) is not None:
                         found[file.path] = KnownPieces(before, _list_places(pieces[file.path]))
@@ -238,7 +238,7 @@ class Published:
         if lent is None or not lent.recall(name, key):
             return None
         try:
-            listed = unpack(lent.read(name, _FILES), tuple[PublishedFile, ...])
+            listed = _unpack_files(lent.read(name, _FILES))
             held = [unpack(lent.read(name, _BYTES + number), bytes) for number in range(len(listed))]
             listed = _join_links(listed, lent.read(name, _LINKS))
         except (Unkept, IndexError):
@@ -324,7 +324,16 @@ class PartFiles(Published):
 def _part_links(files: Sequence[PublishedFile]) -> tuple[bytes, bytes]:
     """Return files without their links, and these, as they are kept."""
     bare = tuple(replace(file, facts=replace(file.facts, links=())) for file in files)
-    return pack(bare), pack(tuple(file.facts.links for file in files))
+    return _pack_files(bare), pack(tuple(file.facts.links for file in files))
+
+
+def _pack_files(files: Iterable[PublishedFile]) -> bytes:
+    # not compressed: every build reads them
+    return pack(tuple(files), small=True)
+
+
+def _unpack_files(data: bytes) -> tuple[PublishedFile, ...]:
+    return unpack(data, tuple[PublishedFile, ...], small=True)
 
 
 def _join_links(files: Sequence[PublishedFile], kept: bytes) -> tuple[PublishedFile, ...]:

@@ -163,7 +163,7 @@ def make_small_edition(config: Config = CONFIG) -> Edition:
     )
     old = make_briefing("2024-11-20-ines-halvard", "2024-11-20", make_exchange("q1", countries=("NO",)))
     undated = make_briefing("undated-notice", None, make_exchange("q1", countries=("NO",)), title="A notice")
-    repeats = {("2025-05-14-ines-halvard", "q2"): (Repeat("2024-11-20-ines-halvard", "q1", 0.713),)}
+    repeats = {"2025-05-14-ines-halvard": (("q2", (Repeat("2024-11-20-ines-halvard", "q1", 0.713),)),)}
     words = "Made **for tests**. See [the terms](terms.md).\n"
     about = WrittenPage("about", "About", words, "content/pages/about.md", 2)
     return gather_edition(config, [old, undated, may, march], AUTHORITIES, repeats, [about])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,6 +161,19 @@ def test_a_damaged_byte_costs_work_and_nothing_else(edition: Path, place: int) -
     assert describe(read_content(edition)) == read_anew(edition)
 
 
+@pytest.mark.parametrize("small", [False, True])
+def test_no_damaged_byte_becomes_another_word(small: bool) -> None:
+    data = pack("The ferry was late.", small=small)
+    assert unpack(data, str, small=small) == "The ferry was late."
+    for place in range(len(data)):
+        damaged = bytearray(data)
+        damaged[place] ^= 0x04
+        with suppress(Unkept):
+            assert unpack(bytes(damaged), str, small=small) == "The ferry was late."
+    with pytest.raises(Unkept):
+        unpack(data[:3], str, small=small)
+
+
 @pytest.mark.parametrize("kind", [tuple[Sign, ...], Fingerprints, Briefing])
 def test_a_part_of_an_entry_that_the_disk_has_damaged_is_worked_out_again(
     edition: Path, monkeypatch: pytest.MonkeyPatch, kind: object
@@ -169,11 +183,11 @@ def test_a_part_of_an_entry_that_the_disk_has_damaged_is_worked_out_again(
     (edition / MEMO / "read-others.pack").unlink()
     refused: list[object] = []
 
-    def refuse(data: bytes, wanted: type) -> object:
+    def refuse(data: bytes, wanted: type, *, small: bool = False) -> object:
         if wanted == kind:
             refused.append(wanted)
             raise Unkept
-        return unpack(data, wanted)
+        return unpack(data, wanted, small=small)
 
     monkeypatch.setattr("edition.examining.unpack", refuse)
     assert describe(read_content(edition)) == wanted

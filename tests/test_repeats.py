@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
 from edition.annotate.repeats import MOST, Fingerprints, take_fingerprints
 from edition.model import AnnotatedSection, Briefing, Paragraph, Repeat, Section, Source, Transcript, Turn
-from tests.whole import repeats_of
+from tests.whole import repeats_of as repeats_by_briefing
 
 WORDS = [
     a + b
@@ -38,6 +39,12 @@ def briefing(id: str, date: str | None, *answers: str) -> Briefing:
     )
     transcript = Transcript(id, "press-conference", id, date, "en", (), Source("a", "0" * 64, "plain"), sections)
     return Briefing(transcript, (), tuple(AnnotatedSection(s) for s in sections))
+
+
+def repeats_of(briefings: Iterable[Briefing]) -> dict[tuple[str, str], tuple[Repeat, ...]]:
+    """Return what is said again, by briefing and section."""
+    found = repeats_by_briefing(briefings)
+    return {(id, section): repeats for id, each in found.items() for section, repeats in each}
 
 
 def test_the_same_answer_is_found_in_the_earlier_briefing_only() -> None:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from edition.abstracts import make_abstract
-from edition.annotate.repeats import find_repeats, take_fingerprints
+from edition.annotate.repeats import Repeated, find_repeats, take_fingerprints
 from edition.checks import check_briefing, check_together, check_transcript, list_registers
 from edition.config import Config
 from edition.contexts import Citations, Page
@@ -21,7 +21,7 @@ from edition.history_pages import list_history_pages
 from edition.importing import State
 from edition.indexes import Edition, Index, Links, WrittenPage, make_edition, make_index, make_links
 from edition.interface import Words
-from edition.model import Authorities, Briefing, Repeat, Transcript
+from edition.model import Authorities, Briefing, Transcript
 from edition.pages import (
     NO_TRACES,
     find_common,
@@ -39,7 +39,7 @@ from edition.render import Renderer, render_pages
 from edition.review import Review
 from edition.urls import briefing_path
 
-Repeats = Mapping[tuple[str, str], tuple[Repeat, ...]]
+Repeats = Mapping[str, Repeated]
 
 
 def gather_edition(
@@ -59,8 +59,7 @@ def gather_edition(
 
 def repeats_of(briefings: Iterable[Briefing]) -> Repeats:
     """Return what is said again in some briefings."""
-    found = find_repeats(map(take_fingerprints, briefings))
-    return {(id, section): repeats for id, each in found for section, repeats in each}
+    return dict(find_repeats(map(take_fingerprints, briefings)))
 
 
 def signs_of(edition: Edition, problems: Iterable[Problem] = ()) -> Iterator[Sign]:

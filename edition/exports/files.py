@@ -38,7 +38,8 @@ SCHEMA = urls.data_path("briefing.schema.json")
 class File:
     """A file of the site: `path` below its root, `make()` its bytes. `entity`: whose file it is, made of its entries
     and of the config alone; None: of nobody's. `briefings`: the only ones of which it is made; None: of more than
-    these. `pieces()`: what it is put together of, so that it can be mended; None: it is made whole.
+    these. `of`: the only value of which it is made; None: of others. `pieces()`: what it is put together of, so that it
+    can be mended; None: it is made whole.
     """
 
     path: str
@@ -46,6 +47,7 @@ class File:
     entity: Key | None = None
     briefings: tuple[Abstract, ...] | None = None
     pieces: Callable[[], Iterable[Piece]] | None = None
+    of: object = None
 
 
 def _put_together(
@@ -77,7 +79,7 @@ def list_files(
     files += [
         _put_together(urls.data_path("edition.json"), partial(tables.part_edition_json, edition), briefings=every),
         _put_together(urls.data_path("briefings.csv"), partial(tables.part_briefings_table, every), briefings=every),
-        File(urls.data_path("diagnostics.json"), partial(_make_diagnostics, diagnostics or Diagnostics())),
+        _make_diagnostics_file(diagnostics or Diagnostics()),
         File(skos.PATH, partial(_make_vocabulary, edition, index)),
         _put_together(TAGS, partial(tables.part_tags_table, every), briefings=every),
         File(SCHEMA, _read_schema),
@@ -177,8 +179,11 @@ def _make_citation_file(briefing: Briefing, config: Config, form: citations.Form
     return citations.make_citation_file(briefing, config, form)
 
 
-def _make_diagnostics(diagnostics: Diagnostics) -> bytes:
-    return encode_text(lay_out(describe_diagnostics(diagnostics)))
+def _make_diagnostics_file(diagnostics: Diagnostics) -> File:
+    def make() -> bytes:
+        return encode_text(lay_out(describe_diagnostics(diagnostics)))
+
+    return File(urls.data_path("diagnostics.json"), make, of=diagnostics)
 
 
 #: What a browser shows beside the search of an edition.
