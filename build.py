@@ -7,7 +7,6 @@ import argparse
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -481,11 +480,12 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from edition.serving import serve_site
 
     site, first = site_folder(arguments.folder, arguments.output), True
-    stop = threading.Event()
+    stopped = False
 
     def interrupt(*_: object) -> None:
         # what is raised while Python frees something is lost, and a server would go on for ever
-        stop.set()
+        nonlocal stopped
+        stopped = True
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, interrupt)
@@ -528,8 +528,9 @@ def run_serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         base=arguments.base,
         announce=lambda line: print(line, flush=True),
-        stop=stop,
+        stopped=lambda: stopped,
     )
+    # an interruption that was lost ends like any other
     raise KeyboardInterrupt
 
 

@@ -115,7 +115,7 @@ def digest(*parts: object) -> bytes:
     for part in parts:
         try:
             data = part if isinstance(part, bytes) else msgspec.msgpack.encode(part)
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, OverflowError):
             data = repr(part).encode("utf-8", "backslashreplace")
         found.update(len(data).to_bytes(8, "big") + data)
     return found.digest()[:16]
@@ -364,7 +364,9 @@ class Memo:
             if beginning != _MAGIC or not tail or tail[8:] != _MAGIC[:8]:
                 raise Unkept(str(file))
             start = end - _TAIL - int.from_bytes(tail[:8], "big")
-            opened.seek(max(0, start))
+            if start < len(_MAGIC):
+                raise Unkept(str(file))
+            opened.seek(start)
             index = unpack(opened.read(end - _TAIL - start), _Index)
             if index.version not in (self._version, self._earlier_version):
                 raise Unkept(str(file))

@@ -34,7 +34,7 @@ _AHEAD = 20
 #: After a look at the files this many times as long as it took passes before the next one.
 _REST = 5
 
-#: Path in the site → what is shown there until the next build has ended.
+#: Path in the site → what is shown there until a build that began later has ended.
 Pages = Mapping[str, bytes]
 
 
@@ -125,7 +125,9 @@ def _read_folder(place: str, shown: str, found: _State) -> None:
                     _read_folder(entry.path, f"{shown}{entry.name}/", found)
                 else:
                     state = entry.stat()
-                    found[shown + entry.name] = state.st_mtime_ns, state.st_size
+                    # a folder behind a link changes with whatever is done there, perhaps by the build itself
+                    if not stat.S_ISDIR(state.st_mode):
+                        found[shown + entry.name] = state.st_mtime_ns, state.st_size
 
 
 class Watch:
@@ -196,10 +198,10 @@ def serve_site(
     port: int,
     base: str,
     announce: Callable[[str], None],
-    stop: threading.Event,
+    stopped: Callable[[], bool],
     every: float = 0.7,
 ) -> None:
-    """Build, show `site` on 127.0.0.1, and build again when a file of the edition changes, until `stop` is set.
+    """Build, show `site` on 127.0.0.1, and build again when a file of the edition changes, until it is `stopped`.
 
     `build`: builds, and calls what it gets every now and then, so that what changes meanwhile is shown; `show`: paths
     of transcripts that have changed → their pages, shown until they are built. `every`: seconds between two looks at
@@ -215,7 +217,10 @@ def serve_site(
             return show(paths)
         except Refused as refused:
             tell(refused)
-            return {}
+        except OSError:
+            # something vanished while it was read; the build that follows tells what is wrong
+            pass
+        return {}
 
     watch = Watch(watched, show_ahead, every)
     server = open_server(site, port, base, watch.ahead)
@@ -228,14 +233,17 @@ def serve_site(
                 try:
                     build(watch.look)
                 except Refused as refused:
+                    # what was shown ahead stays: nothing was published in its place
                     tell(refused)
-                watch.end()
+                else:
+                    watch.end()
             if not running:
+                running = True
                 threading.Thread(target=server.serve_forever, daemon=True).start()
                 announce(f"http://127.0.0.1:{server.server_port}{prefix}  (Ctrl-C ends)")
-                running = True
-            if stop.wait(watch.pause):
+            if stopped():
                 return
+            time.sleep(watch.pause)
             watch.look()
     finally:
         if running:

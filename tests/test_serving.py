@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -170,9 +169,9 @@ def test_looking_at_many_files_leaves_the_processor_alone(edition: Path) -> None
 
 def test_an_interruption_that_python_lost_ends_the_server_all_the_same(edition: Path) -> None:
     """What is raised while values are freed, as a build's are in the end, is swallowed."""
-    stop, said = threading.Event(), list[str]()
+    stops, said = list[object](), list[str]()
     serve_site(
-        edition / "_site", watched=edition, build=lambda look: stop.set(), show=Shown(), port=0, base="/",
-        announce=said.append, stop=stop,
+        edition / "_site", watched=edition, build=stops.append, show=Shown(), port=0, base="/",
+        announce=said.append, stopped=lambda: bool(stops),
     )  # fmt: skip
     assert "http://127.0.0.1:" in said[0]
