@@ -3,8 +3,9 @@
     make_pages_ahead(folder, paths) -> {path: bytes}
 
 A transcript is examined as it stands; whatever its page says of the rest of the edition is what the last build found,
-so that no other briefing is read: of the edition only the indexes of what is remembered. This module must not write a file, and nothing of
-what it makes may be published: only a build knows what a change means to other pages, and they to it.
+so that no other briefing is read: of the edition only the indexes of what is remembered. This module must not write a
+file, and nothing of what it makes may be published: only a build knows what a change means to other pages, and they to
+it.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -13,6 +14,8 @@ from edition.ahead import make_pages_ahead
 from edition.building import build_site
 from edition.deciding import move_address
 from edition.memo import MEMO
+from edition.model import Locus
+from edition.problems import Problem, Refused
 from edition.serving import Pages, Watch, serve_site
 from tests.editions import TRANSCRIPT, add, edit, tree_of, write_edition
 
@@ -175,3 +178,33 @@ def test_an_interruption_that_python_lost_ends_the_server_all_the_same(edition: 
         announce=said.append, stopped=lambda: bool(stops),
     )  # fmt: skip
     assert "http://127.0.0.1:" in said[0]
+
+
+def test_what_was_shown_ahead_stays_where_the_build_is_refused(edition: Path) -> None:
+    """And a fault of what shows it ends nothing."""
+    said, held = list[str](), list[Pages]()
+
+    def show(paths: Sequence[str]) -> Pages:
+        if held:
+            raise FileNotFoundError(paths[0])
+        held.append({PAGE: b"words"})
+        return held[0]
+
+    builds: list[bytes] = []
+
+    def build(look: Callable[[], None]) -> None:
+        if not builds:
+            builds.append(b"")
+            touch(edition, FILE)
+            return
+        page = urlopen(re.findall(r"http://\S+/", said[0])[0] + PAGE)
+        with page:
+            builds.append(page.read())
+        touch(edition, FILE)
+        raise Refused(Problem(Locus("config.yaml"), "no"))
+
+    serve_site(
+        edition / "_site", watched=edition, build=build, show=show, port=0, base="/", announce=said.append,
+        stopped=lambda: len(builds) > 2, every=0.1,
+    )  # fmt: skip
+    assert builds == [b"", b"words", b"words"]
