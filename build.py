@@ -215,13 +215,18 @@ def tell(errors: int, notes: int) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
+def list_options(arguments: argparse.Namespace, site: Path, locked: bool) -> tuple[object, ...]:
+    """Return what a build does that is remembered only for builds which do the same."""
+    return site, arguments.no_search, locked, locked or IN_CI
+
+
 def run_build(arguments: argparse.Namespace) -> int:
     """Build the site once; where nothing has changed since the last time, tell what that build told."""
     from edition.recall import Recalled, recall_build, remember_build, take_stock
 
     site = (arguments.output or arguments.folder / "_site").absolute()
     strict = arguments.locked or IN_CI
-    options = (site, arguments.no_search, arguments.locked, strict)
+    options = list_options(arguments, site, arguments.locked)
     before = take_stock(arguments.folder, site, options)
     known = None if arguments.review or arguments.parts else recall_build(arguments.folder, before)
     if known is not None:
@@ -479,7 +484,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     from edition.recall import recall_build, take_stock
     from edition.serving import serve_site
 
-    site, first = site_folder(arguments.folder, arguments.output), True
+    site, first = site_folder(arguments.folder, arguments.output).absolute(), True
     stopped = False
 
     def interrupt(*_: object) -> None:
@@ -494,7 +499,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
         nonlocal first
         if first:
             first = False
-            stock = take_stock(arguments.folder, site.absolute(), (site.absolute(), arguments.no_search, False, IN_CI))
+            stock = take_stock(arguments.folder, site, list_options(arguments, site, locked=False))
             if (known := recall_build(arguments.folder, stock)) is not None:
                 errors, notes = print_problems(known.problems)
                 print(f"{count(known.briefings, 'briefing')}, as they were built{tell(errors, notes)}", flush=True)

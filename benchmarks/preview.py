@@ -25,7 +25,8 @@ from typing import IO
 from urllib.request import urlopen
 
 from benchmarks.corpus import BUILD, KEPT, prepare_edition
-from benchmarks.watched import memory_of, watch
+from benchmarks.parts import run
+from benchmarks.watched import memory_of
 
 COUNT = 500
 #: Transcripts that are saved.
@@ -99,14 +100,6 @@ def read_page(address: str) -> str:
     return page.decode("utf-8")
 
 
-def build(folder: Path) -> None:
-    """Build an edition; ends the measurement where that fails."""
-    done = watch((*BUILD, "-C", str(folder), "build"), KEPT)
-    # 1: some unknown label, which is no fault of the measurement
-    if done.code not in (0, 1):
-        raise SystemExit(f"the build failed: {done.said}")
-
-
 def tell(seconds: tuple[float, ...]) -> str:
     """Return the median of some seconds, with the lowest and the highest."""
     return f"{statistics.median(seconds):.1f} ({min(seconds):.1f}–{max(seconds):.1f})"
@@ -121,9 +114,9 @@ def main(arguments: list[str]) -> None:
             folder = Path(home) / "edition"
             shutil.copytree(prepare_edition(count), folder, ignore=shutil.ignore_patterns("_site", ".memo"))
             # the first build records addresses, so that the second has nothing left to write and is remembered
-            build(folder)
+            run(folder, "build")
             time.sleep(STEP)
-            build(folder)
+            run(folder, "build")
             found = measure(folder)
         waits = f"{tell(found.shown)} | {tell(found.built)}"
         print(f"| {count:,} | {found.started:.1f} | {waits} | {found.memory / 2**20:.0f} |", flush=True)

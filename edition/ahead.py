@@ -17,7 +17,7 @@ from pathlib import Path
 from edition.abstracts import Abstract
 from edition.briefing_files import Bearings, Order, Ties, Workshop, make_page
 from edition.entities import Shown, show_authorities
-from edition.examining import Examiner, Unread, examine
+from edition.examining import Examiner, Unread, examine, tell_taken
 from edition.indexes import Links
 from edition.memo import Unkept, replace, unpack
 from edition.problems import Problem
@@ -27,8 +27,9 @@ from edition.settings import read_settings
 
 def make_pages_ahead(folder: Path, paths: Iterable[str]) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """Return path in the site → page of each of some transcripts, and why there is none of the others. `paths`: below
-    the edition's folder. A transcript that was never published is shown without neighbours; where no build has left
-    anything there is no page. Raises Refused where the config can't be used or a template fails.
+    the edition's folder. A transcript that was never published is shown without neighbours, one whose id another file
+    has, not at all; where no build has left anything there is no page. Raises Refused where the config can't be used
+    or a template fails.
     """
     published = Published(open_files(folder, PUBLISHED, keep=False), None)
     said = published.recall_note(BEARINGS)
@@ -48,6 +49,9 @@ def make_pages_ahead(folder: Path, paths: Iterable[str]) -> tuple[dict[str, byte
                 continue
             abstract = found.known.abstract
             ties = _unpack_ties(published.recall_note(abstract.id))
+            if ties.file not in ("", path) and (folder / ties.file).exists():
+                problems.append(tell_taken(path, abstract.id, ties.file))
+                continue
             links = _add_mentioned(ties.links, abstract, shown)
             order = Order(found.briefing, abstract, links, found.known.proved.state, ties.traces)
             page, data = make_page(workshop, found.briefing, order)

@@ -49,10 +49,11 @@ class Order:
 
 
 class Ties(Kept, frozen=True):
-    """What ties a briefing to the rest of its edition, as it is remembered of one that was published: its links and
-    what the fields of its traces hold.
+    """What ties a briefing to the rest of its edition, as it is remembered of one that was published: its file, its
+    links and what the fields of its traces hold.
     """
 
+    file: str = ""
     links: Links = Links()
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     departed: tuple[tuple[tuple[str, str], tuple[Departed, ...]], ...] = ()
@@ -63,9 +64,9 @@ class Ties(Kept, frozen=True):
         return Traces(dict(self.aliases), dict(self.departed))
 
 
-def tie(links: Links, traces: Traces) -> Ties:
-    """Return what is to be remembered of what ties a briefing to the others."""
-    return Ties(links, tuple(traces.aliases.items()), tuple(traces.departed.items()))
+def tie(file: str, links: Links, traces: Traces) -> Ties:
+    """Return what is to be remembered of what ties a briefing to the others. `file`: that of its transcript."""
+    return Ties(file, links, tuple(traces.aliases.items()), tuple(traces.departed.items()))
 
 
 class Bearings(Kept, frozen=True):

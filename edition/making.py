@@ -609,7 +609,7 @@ class _Orders:
     def note_of(self, abstract: Abstract) -> bytes:
         """Return what ties a briefing to the others, packed; b"" where it can't be."""
         with suppress(Unkept):
-            return pack(tie(make_links(self._making.index, abstract), self._traces_of(abstract)))
+            return pack(tie(abstract.file, make_links(self._making.index, abstract), self._traces_of(abstract)))
         return b""
 
     def make(self, abstract: Abstract, whole: bool = False) -> Order:

@@ -16,6 +16,7 @@ from edition.diagnostics import (
     describe_diagnostics,
     read_import_report,
 )
+from edition.memo import digest
 from edition.model import Apparatus, DroppedLine, Emendation, Locus, Outlet, Person, Speaker, Turn
 from edition.problems import Problem
 from tests.site_edition import (
@@ -189,11 +190,13 @@ def test_refused_files_come_from_the_last_import(tmp_path: Path) -> None:
     [
         None, [], "x", 7, {}, {"files": 3}, {"files": ["x", None]},
         {"files": [{"outcome": "refused", "problems": ["x", {"line": "y"}]}]},
+        {"files": [{"outcome": "refused", "problems": [{"line": 10**20}]}]},
     ],
 )  # fmt: skip
 def test_a_report_of_another_shape_stops_nothing(report: object) -> None:
     found = diagnose(make_small_edition(), (), report)
     assert len(found.chapters["refused"]) <= 1
+    assert digest(found), "by this the next build knows them again"
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[" * 100_000])

@@ -48,7 +48,7 @@ def test_a_page_made_ahead_is_the_one_that_the_build_makes(edition: Path, moved:
     assert OTHER in built.decode()
     assert pages == {PAGE: built}
     assert problems == ()
-    assert (b'id="q2"' in built) is True, "the place or what is left of it"
+    assert b'id="q2"' in built, "the place or what is left of it"
 
 
 def test_a_new_transcript_is_shown_without_neighbours(edition: Path) -> None:
@@ -79,6 +79,17 @@ def test_one_that_cannot_be_read_says_why_and_the_others_are_shown(edition: Path
     pages, problems = make_pages_ahead(edition, [FILE, june])
     assert list(pages) == [PAGE]
     assert {problem.locus.file for problem in problems} == {june}
+
+
+def test_a_file_whose_id_another_one_has_is_not_shown_in_its_place(edition: Path) -> None:
+    build_site(edition)
+    twin = f"content/briefings/twins/{MAY}.md"
+    add(edition, twin, TRANSCRIPT.replace(WORDS, OTHER))
+    pages, problems = make_pages_ahead(edition, [twin])
+    assert pages == {}
+    assert [(each.locus.file, each.hint) for each in problems] == [(twin, "rename one file")]
+    (edition / FILE).unlink()
+    assert OTHER in make_pages_ahead(edition, [twin])[0][PAGE].decode(), "the file was moved"
 
 
 def spoil_packs(edition: Path) -> None:
