@@ -19,7 +19,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from edition import urls
 from edition.abstracts import Abstract
@@ -38,7 +38,7 @@ from edition.history_pages import list_history_pages
 from edition.importing import Progress, State
 from edition.indexes import Edition, EntityIndex, Entry, Index, Links, make_links
 from edition.interface import Words
-from edition.memo import Unkept, digest, digest_program, pack, unpack
+from edition.memo import Kept, Unkept, digest, digest_program, pack, unpack
 from edition.model import Briefing
 from edition.pages import (
     NO_TRACES,
@@ -63,14 +63,17 @@ from edition.published import BEARINGS, KnownPieces, Pieces, Published
 from edition.render import digest_templates
 from edition.review import Review
 from edition.search import Part, RecordMaker, list_parts
-from edition.search_bundle import Notes, take_notes
+from edition.search_bundle import Bundle, Notes, take_notes
 from edition.search_index import (
+    FOLDER,
     REGISTER,
     BundleNote,
     BundlePlan,
+    Earlier,
     make_bundle,
     make_index,
     make_part,
+    name_of,
     path_of,
     plan_parts,
 )
@@ -127,6 +130,21 @@ def _note_briefing(maker: RecordMaker, briefing: bytes | Briefing) -> tuple[byte
     return b"", ()
 
 
+class _NoteOfBundle(Kept, frozen=True):
+    """What is remembered of a bundle. `parts`: the id of each briefing in it, how many sections it has, and the key of
+    what it had in the bundle.
+    """
+
+    bundle: BundleNote
+    parts: tuple[tuple[str, int, bytes], ...]
+
+
+#: A bundle is made anew where more than one in so many of its briefings have changed.
+_FEW: Final = 8
+#: The entry of the list of all words.
+_WORDS: Final = "search/words"
+
+
 class _Bundles:
     """The bundles of the search index as they were published, each made of the briefings in it alone; and what these
     had in them, so that a bundle of which one has changed is put together anew of what all others had. `whole`: the
@@ -160,10 +178,11 @@ class _Bundles:
                 # what is asked for stays in the memo
                 for part in plan.parts:
                     self._published.knows(*self._entry_of(part))
-                return [(file.path, file.size) for file in files], unpack(self._published.note_of(name), BundleNote)
+                said = unpack(self._published.note_of(name), _NoteOfBundle)
+                return [(file.path, file.size) for file in files], said.bundle
             made = self._published.fetch(name, key)
             if made is not None:
-                note = unpack(made[1], BundleNote)
+                note = unpack(made[1], _NoteOfBundle).bundle
                 return self._hand_on(plan, made[0], note), note
         return None
 
@@ -194,6 +213,44 @@ class _Bundles:
         self._published.put(name, key, ((path, FileFacts(), None) for path, _ in files), packed)
         return unpack(packed, Notes)
 
+    def recall(self, plan: BundlePlan) -> Earlier | None:
+        """Return a bundle as it was published, where it had as many sections of the same briefings and few of them have
+        changed since.
+        """
+        name, published = f"search/{plan.name}", self._published
+        said = None if self._whole else published.read_before(name, f"{FOLDER}/bundles/")
+        if said is None:
+            return None
+        with suppress(Unkept):
+            note = unpack(said[1], _NoteOfBundle)
+            if [part[:2] for part in note.parts] != [(part.briefing, part.sections) for part in plan.parts]:
+                return None
+            before: dict[str, Notes] = {}
+            kept: dict[str, list[tuple[str, int]]] = {}
+            for part, (id, _, held) in zip(plan.parts, note.parts, strict=True):
+                entry, key = self._entry_of(part)
+                if key == held:
+                    files = published.find(entry, key)
+                    if files is None:
+                        return None
+                    kept[id] = [(file.path, file.size) for file in files]
+                elif _FEW * len(before) > len(plan.parts):
+                    return None
+                else:
+                    before[id] = unpack(published.note_before(entry, held), Notes)
+            scripts = ((name_of(path), data.decode("utf-8")) for path, data in said[0].items())
+            return Earlier(Bundle.read(plan.name, scripts, note.bundle.names), before, kept)
+        return None
+
+    def find_words(self, key: bytes) -> tuple[str, int] | None:
+        """Return the path and the size of the list of all words, where it was published under this key."""
+        files = self._published.find(_WORDS, digest(self._version, key))
+        return (files[0].path, files[0].size) if files else None
+
+    def put_words(self, key: bytes, path: str) -> None:
+        """Remember the list of all words."""
+        self._published.put(_WORDS, digest(self._version, key), [(path, FileFacts(), None)])
+
     def _hand_on(self, plan: BundlePlan, files: Sequence[MadeFile], note: BundleNote) -> Iterator[tuple[str, bytes]]:
         yield from ((file.path, file.data) for file in files)
         self.put(plan, [file.path for file in files], note)
@@ -202,7 +259,8 @@ class _Bundles:
         """Remember a bundle."""
         with suppress(Unkept):
             files = ((path, FileFacts(), None) for path in paths)
-            self._published.put(f"search/{plan.name}", self._key(plan), files, pack(note))
+            parts = tuple((part.briefing, part.sections, self._entry_of(part)[1]) for part in plan.parts)
+            self._published.put(f"search/{plan.name}", self._key(plan), files, pack(_NoteOfBundle(note, parts)))
 
 
 class Making:

@@ -327,10 +327,12 @@ class Memo:
         """Return a part of an entry that is there."""
         return _read(self._places[name], part)
 
-    def read_before(self, name: str, part: int) -> bytes | None:
-        """Return a part of the entry that was there until another one of its name was asked for; None: none was."""
+    def read_before(self, name: str, part: int, key: bytes | None = None) -> bytes | None:
+        """Return a part of the entry (with this key) that was there until another one of its name was asked for; None:
+        none was.
+        """
         place = self._before.get(name)
-        return None if place is None else _read(place, part)
+        return None if place is None or key not in (None, place.row.key) else _read(place, part)
 
     def finish(self) -> None:
         """Keep what was asked for and made, for the next time; what the disk refuses isn't kept, and stays readable.

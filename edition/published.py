@@ -213,6 +213,32 @@ class Published:
                         found[file.path] = KnownPieces(before, _list_places(pieces[file.path]))
         return found
 
+    def read_before(self, name: str, under: str) -> tuple[Mapping[str, bytes], bytes] | None:
+        """Return the bytes of the files that were published under a name with another key, by path, but for those whose
+        path doesn't begin with `under`, and what was said of them; None where any isn't as it was.
+        """
+        listed = self._memo.read_before(name, _FILES) if self._sums else None
+        note = self._memo.read_before(name, _NOTE)
+        found: dict[str, bytes] = {}
+        with suppress(Unkept):
+            for file in _unpack_files(listed or b""):
+                if file.path.startswith(under):
+                    data = self._read_in_site(file)
+                    if data is None:
+                        return None
+                    found[file.path] = data
+            return (found, note) if note is not None else None
+        return None
+
+    def note_before(self, name: str, key: bytes) -> bytes:
+        """Return what was said of files that were published under a name with this key, which isn't theirs any more;
+        raises Unkept where nothing is known of them.
+        """
+        note = self._memo.read_before(name, _NOTE, key)
+        if note is None:
+            raise Unkept(name)
+        return note
+
     def _read_in_site(self, file: PublishedFile) -> bytes | None:
         """Return the bytes of a file that lies in the site as it was published, None where it doesn't."""
         try:

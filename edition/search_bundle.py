@@ -2,6 +2,7 @@
 
     take_notes(records) -> (Notes, scripts)      of one briefing, alone
     Bundle.add(notes), Bundle.finish() -> scripts
+    Bundle.read(name, scripts, names), Bundle.change(first, before, after)      it was made before, and some changed
 
 Everything is text in classic scripts, because that is what a page from a disk can load, and packed only as far as
 plain digits go: a server may compress it, nobody has to. What is written here assets/search/register.js, index.js and
@@ -13,12 +14,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from edition.search import FACETS, SearchRecord
+from edition.search_digits import (
+    KNOWN,
+    LEVELS,
+    decode_column,
+    decode_levels,
+    decode_sections,
+    encode_column,
+    encode_levels,
+    encode_rising,
+    encode_sections,
+    run,
+)
 from edition.search_words import fold_name, read_words
 
 #: Characters that a script of words has at least: few enough for a first query, many enough for few files.
@@ -31,16 +45,9 @@ _HEADING, _QUESTION = 7.0, 1.0
 #: Okapi BM25's k1 and b (Robertson & Zaragoza, The Probabilistic Relevance Framework, 2009, 3.5) and the words of a
 #: section that is neither long nor short; a constant, so that a bundle does not depend on others.
 _K1, _B, _USUAL = 1.2, 0.75, 150.0
-_LEVELS: Final = 8
 
 #: The facets of which a bundle has a column: the briefing of a section is told by its script of texts.
 _COLUMNS: Final = tuple(facet for facet in FACETS if facet != "briefing")
-
-#: The digits of a number; one of the first forty ends it.
-_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
-_LAST: Final = 40
-#: Sections that a digit stands for in a list of many.
-_BITS: Final = 6
 
 #: What nobody sees, or what reorders what is seen, is written as an escape.
 _UNSEEN: Final = re.compile(
@@ -62,72 +69,6 @@ def make_script(name: str, value: str) -> str:
 def make_tag(text: str) -> str:
     """Return six digits that change when a text does: a part of its file's name, so that no stale copy is read."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:6]
-
-
-# ── Numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def encode_number(number: int) -> str:
-    """Return a number in digits that tell where it ends: 0 → "0", 39 → "d", 40 → "e0"."""
-    digits = ""
-    while number >= _LAST:
-        high, low = divmod(number - _LAST, len(_DIGITS) - _LAST)
-        digits += _DIGITS[_LAST + low]
-        number = high
-    return digits + _DIGITS[number]
-
-
-#: Numbers up to here are looked up: those of a bundle's sections and of a section's words.
-_KNOWN: Final = tuple(map(encode_number, range(1 << 14)))
-
-
-def encode_rising(numbers: Sequence[int]) -> str:
-    """Return rising numbers, each as what it is above the one before, less one."""
-    steps = [number - last - 1 for last, number in zip((-1, *numbers), numbers, strict=False)]
-    try:
-        return "".join([_KNOWN[step] for step in steps])
-    except IndexError:
-        return "".join(map(encode_number, steps))
-
-
-def encode_sections(numbers: Sequence[int]) -> str:
-    """Return the numbers of sections: rising, or, where they are many, “.” and a digit for each six sections."""
-    digits = numbers[-1] // _BITS + 1
-    if len(numbers) <= digits:
-        return encode_rising(numbers)
-    bits = [0] * digits
-    for number in numbers:
-        bits[number // _BITS] |= 1 << number % _BITS
-    return "." + "".join([_DIGITS[each] for each in bits])
-
-
-def encode_levels(levels: Sequence[int]) -> str:
-    """Return how well sections hold a word, 0–7 each, two in a digit."""
-    first, second = levels[::2], [*levels[1::2], 0]
-    return "".join([_DIGITS[a + _LEVELS * b] for a, b in zip(first, second, strict=False)])
-
-
-def encode_column(cells: Sequence[tuple[str, ...]]) -> tuple[list[str], str]:
-    """Return the values of a facet, the commonest first, and the column: a cell a section, separated by commas.
-
-    A cell holds the numbers of its values, run together; one that repeats is written once, followed by * and how often.
-    """
-    uses = Counter(value for cell in cells for value in cell)
-    values = sorted(uses, key=lambda value: (-uses[value], value))
-    numbers = {value: encode_number(number) for number, value in enumerate(values)}
-    runs = _run(["".join(numbers[value] for value in cell) for cell in cells])
-    return values, ",".join(text if count == 1 else f"{text}*{count}" for text, count in runs)
-
-
-def _run(items: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the items as runs of equals."""
-    runs: list[tuple[str, int]] = []
-    for item in items:
-        if runs and runs[-1][0] == item:
-            runs[-1] = (item, runs[-1][1] + 1)
-        else:
-            runs.append((item, 1))
-    return runs
 
 
 # ── A bundle ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,12 +149,12 @@ def _note_section(record: SearchRecord) -> SectionNotes:
         # a phrase never runs from one paragraph into the next
         at += len(words) + 1
     half = _K1 * (1 - _B + _B * at / _USUAL)
-    known, found = len(_KNOWN), []
+    known, found = len(KNOWN), []
     for word, numbers in places.items():
         count = len(numbers)
         weight = count + extra[word] if word in extra else count
-        level = int(_LEVELS * weight / (weight + half))
-        code = _KNOWN[numbers[0]] if count == 1 and at < known else encode_rising(numbers)
+        level = int(LEVELS * weight / (weight + half))
+        code = KNOWN[numbers[0]] if count == 1 and at < known else encode_rising(numbers)
         found.append((word, level, code))
     facets = dict(record.facets)
     return SectionNotes(
@@ -238,12 +179,14 @@ class Bundle:
     def __init__(self, name: str) -> None:
         self.name = name
         self.days: list[str] = []
-        self.languages: set[str] = set()
-        self.names: set[str] = set()
         self._columns: dict[str, list[tuple[str, ...]]] = {facet: [] for facet in _COLUMNS}
+        # how many sections have a name, as it is written
+        self._tagged: Counter[str] = Counter()
         # word → in turns: a section that holds it, times eight, and how well; at which of its words, encoded
         self._words: defaultdict[str, list[Any]] = defaultdict(list)
         self._names: defaultdict[str, list[int]] = defaultdict(list)
+        # a term → its lines, where the bundle was read of its scripts and the term hasn't been touched since
+        self._lines: dict[str, tuple[str, str]] = {}
         self._texts: list[str] = []
         self._starts: list[str] = []
 
@@ -251,27 +194,85 @@ class Bundle:
         return len(self.days)
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages of its sections."""
+        return frozenset(language for cell in self._columns["language"] for language in cell)
+
+    @property
+    def names(self) -> Mapping[str, int]:
+        """The names of what is tagged in it, as they are written, and how many sections have each."""
+        return self._tagged
+
+    @property
     def words(self) -> frozenset[str]:
         """All words of its texts, folded."""
-        return frozenset(self._words)
+        # the lines of a name have no places
+        return frozenset((*self._words, *(term for term, (_, places) in self._lines.items() if places)))
 
     def add(self, notes: Notes) -> None:
         """Take the next briefing in."""
         for section in notes.sections:
             number = len(self.days)
             self.days.append(section.day)
-            self.languages.add(section.language)
-            self.names.update(section.names)
+            self._tagged.update(section.names)
             for facet, ids in zip(_COLUMNS, section.facets, strict=True):
                 self._columns[facet].append(ids)
             for name in section.spoken:
                 self._names[name].append(number)
             # one object for all words that the section holds equally well
-            codes = tuple(range(_LEVELS * number, _LEVELS * (number + 1)))
+            codes = tuple(range(LEVELS * number, LEVELS * (number + 1)))
             for word, level, places in section.words:
                 self._words[word] += (codes[level], places)
         if notes.sections:
             self._texts.append(notes.texts)
+
+    def change(self, first: int, before: Notes, after: Notes) -> None:
+        """Put a briefing in the place of what it was. `first`: the number of its first section; `before`: what the
+        bundle has of it, as many sections as now.
+        """
+        for number, (old, new) in enumerate(zip(before.sections, after.sections, strict=True), first):
+            self.days[number] = new.day
+            self._tagged.subtract(old.names)
+            self._tagged.update(new.names)
+            for facet, ids in zip(_COLUMNS, new.facets, strict=True):
+                self._columns[facet][number] = ids
+            for name in set(old.spoken) ^ set(new.spoken):
+                numbers = self._open_name(name)
+                if name in new.spoken:
+                    insort(numbers, number)
+                else:
+                    numbers.remove(number)
+            gone, come = set(old.words) - set(new.words), set(new.words) - set(old.words)
+            for word, level, _ in gone:
+                held = self._open_word(word)
+                place = 2 * bisect_left(held[::2], LEVELS * number + level)
+                del held[place : place + 2]
+            for word, level, places in come:
+                held = self._open_word(word)
+                place = 2 * bisect_left(held[::2], LEVELS * number)
+                held[place:place] = (LEVELS * number + level, places)
+        if before.sections:
+            self._texts[self._texts.index(before.texts)] = after.texts
+        # what no section holds any more
+        _drop_empty(self._words)
+        _drop_empty(self._names)
+        _drop_empty(self._tagged)
+
+    def _open_word(self, word: str) -> list[Any]:
+        """Return the sections that hold a word, to be changed."""
+        if word in self._lines:
+            line, places = self._lines.pop(word)
+            _, sections, levels = line.split(" ")
+            numbers = decode_sections(sections)
+            held = zip(numbers, decode_levels(levels, len(numbers)), places.split(" ")[1].split(","), strict=True)
+            self._words[word] = [each for number, level, at in held for each in (LEVELS * number + level, at)]
+        return self._words[word]
+
+    def _open_name(self, name: str) -> list[int]:
+        """Return the sections that have a name, to be changed."""
+        if name in self._lines:
+            self._names[name] = decode_sections(self._lines.pop(name)[0].split(" ")[1])
+        return self._names[name]
 
     def finish(self) -> Iterator[tuple[str, str]]:
         """Yield (path, text) of the scripts that are of no single briefing; that of the facts comes last."""
@@ -284,7 +285,7 @@ class Bundle:
                 yield name, make_script(name, value)
             self._starts.append(" ".join((terms[0][0].partition(" ")[0], *tags)))
         columns = {facet: encode_column(cells) for facet, cells in self._columns.items()}
-        value = dump({"days": _run(self.days), "facets": columns, "texts": self._texts})
+        value = dump({"days": run(self.days), "facets": columns, "texts": self._texts})
         name = f"bundles/{self.name}/facts-{make_tag(value)}"
         yield name, make_script(name, value)
 
@@ -297,12 +298,15 @@ class Bundle:
         """Yield the lines of each script of words: a term's own and that of its places, in the order of JavaScript."""
         lines: list[tuple[str, str]] = []
         size = 0
-        for term in sorted((*self._words, *self._names), key=lambda each: each.encode("utf-16-be")):
-            if term in self._names:
+        terms = (*self._words, *self._names, *self._lines)
+        for term in sorted(terms, key=lambda each: each.encode("utf-16-be")):
+            if term in self._lines:
+                lines.append(self._lines[term])
+            elif term in self._names:
                 lines.append((f"{term} {encode_sections(self._names[term])}", ""))
             else:
                 codes, places = self._words[term][::2], self._words[term][1::2]
-                sections, levels = [code // _LEVELS for code in codes], [code % _LEVELS for code in codes]
+                sections, levels = [code // LEVELS for code in codes], [code % LEVELS for code in codes]
                 found = f"{term} {encode_sections(sections)} {encode_levels(levels)}"
                 lines.append((found, f"{term} {','.join(places)}"))
             size += len(lines[-1][0])
@@ -311,6 +315,33 @@ class Bundle:
                 lines, size = [], 0
         if lines:
             yield lines
+
+    @classmethod
+    def read(cls, name: str, scripts: Iterable[tuple[str, str]], names: Mapping[str, int]) -> Bundle:
+        """Return the bundle of which `finish` made these scripts, so that `change` can be called. `names`: its own.
+
+        A term's lines are not read before it changes: that is why it is quick.
+        """
+        bundle = cls(name)
+        bundle._tagged.update(names)
+        words, places = dict[str, str](), dict[str, str]()
+        for path, text in scripts:
+            kind = path.rpartition("/")[2].partition("-")[0]
+            value = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+            if kind == "facts":
+                bundle.days = [day for day, count in value["days"] for _ in range(count)]
+                bundle._columns = {facet: decode_column(*value["facets"][facet]) for facet in _COLUMNS}
+                bundle._texts = value["texts"]
+            else:
+                lines = value.split("\n") if value else []
+                (words if kind == "words" else places).update((line.partition(" ")[0], line) for line in lines)
+        bundle._lines = {term: (line, places.get(term, "")) for term, line in words.items()}
+        return bundle
+
+
+def _drop_empty(held: dict[str, Any]) -> None:
+    for term in [term for term, of_term in held.items() if not of_term]:
+        del held[term]
 
 
 def _count_text(record: SearchRecord) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from edition.memo import Kept, digest
 from edition.model import Locus
 from edition.problems import Problem, Refused
 from edition.search import FACETS, Part
@@ -33,15 +34,16 @@ FULL: Final = 10_000
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class BundleNote:
-    """What the register and the list of words need of a bundle: its row of the register (JSON), its words, the names
-    of what is tagged in it.
+class BundleNote(Kept, frozen=True):
+    """What the register and the list of words need of a bundle: its row of the register (JSON), a checksum of its words
+    and names, and these: its words, in order and between spaces; the names of what is tagged in it, each with how many
+    sections have it.
     """
 
     listed: str
-    words: tuple[str, ...]
-    names: tuple[str, ...]
+    told: bytes
+    words: str
+    names: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ class BundlePlan:
 
     name: str
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A bundle as it was published, where it had as many sections of the same briefings as now. `before`: what it had
+    of those that have changed, by id; `kept`: the files of texts of all others, each with its size.
+    """
+
+    bundle: Bundle
+    before: Mapping[str, Notes]
+    kept: Mapping[str, Iterable[tuple[str, int]]]
 
 
 class Keeper(Protocol):
@@ -62,6 +75,15 @@ class Keeper(Protocol):
 
     def put(self, plan: BundlePlan, paths: Sequence[str], note: BundleNote) -> None:
         """Remember a bundle."""
+
+    def recall(self, plan: BundlePlan) -> Earlier | None:
+        """Return a bundle as it was published, None where it is quicker or necessary to make it anew."""
+
+    def find_words(self, key: bytes) -> tuple[str, int] | None:
+        """Return the path and the size of the list of all words, where it was published under this key."""
+
+    def put_words(self, key: bytes, path: str) -> None:
+        """Remember the list of all words."""
 
     def await_parts(self, parts: Sequence[Part]) -> None:
         """Take note that `take` will be asked for these, one after the other."""
@@ -96,13 +118,22 @@ def make_index(
         else:
             note = yield from make_bundle(plan, keeper, seen, tick)
         notes.append(note)
-    words, names = (set[str]().union(*each) for each in ((n.words for n in notes), (n.names for n in notes)))
-    vocabulary = dump(make_vocabulary(words, names))
-    name = f"words-{make_tag(vocabulary)}"
+    key = digest([note.told for note in notes])
+    listed = keeper.find_words(key) if keeper else None
+    if listed is None:
+        words = {word for note in notes for word in note.words.split(" ") if word}
+        names = {name for note in notes for name in note.names}
+        vocabulary = dump(make_vocabulary(words, names))
+        name = f"words-{make_tag(vocabulary)}"
+        yield path_of(name), make_script(name, vocabulary).encode("utf-8")
+        if keeper:
+            keeper.put_words(key, path_of(name))
+    else:
+        name = name_of(listed[0])
+        yield listed
     bundles = [json.loads(note.listed) for note in notes]
     register = {"format": FORMAT, "facets": FACETS, "bundles": bundles, "words": name}
     yield REGISTER, make_script("register", dump(register)).encode("utf-8")
-    yield f"{FOLDER}/{name}.js", make_script(name, vocabulary).encode("utf-8")
 
 
 def make_bundle(
@@ -111,26 +142,38 @@ def make_bundle(
     """Yield (path, bytes) of every file of a bundle, and return its note; `keeper` gets to know of it. `seen`: the
     addresses of all bundles, each by its letters whatever their case. Raises Refused as `make_index` does.
     """
-    bundle, written = Bundle(plan.name), list[str]()
+    earlier = keeper.recall(plan) if keeper else None
+    bundle, written = earlier.bundle if earlier else Bundle(plan.name), list[str]()
+    first = 0
     for part in plan.parts:
         for section in part.anchors:
             _refuse_collision(part.briefing, section, seen)
-        files = keeper.take(part) if keeper else make_part(part)
-        while True:
-            try:
-                path, data = next(files)
-            except StopIteration as end:
-                bundle.add(end.value)
-                break
-            written.append(path)
-            yield path, data
+        if earlier and part.briefing in earlier.kept:
+            files = earlier.kept[part.briefing]
+            written += [path for path, _ in files]
+            yield from files
+        else:
+            making = keeper.take(part) if keeper else make_part(part)
+            while True:
+                try:
+                    path, data = next(making)
+                except StopIteration as end:
+                    if earlier:
+                        bundle.change(first, earlier.before[part.briefing], end.value)
+                    else:
+                        bundle.add(end.value)
+                    break
+                written.append(path)
+                yield path, data
+        first += part.sections
         tick()
     for name, text in bundle.finish():
         facts = name
         written.append(path_of(name))
         yield written[-1], text.encode("utf-8")
+    words, names = " ".join(sorted(bundle.words)), dict(sorted(bundle.names.items()))
     listed = json.dumps(_list_bundle(bundle, facts))
-    note = BundleNote(listed, tuple(sorted(bundle.words)), tuple(sorted(bundle.names)))
+    note = BundleNote(listed, digest(words, list(names)), words, names)
     if keeper:
         keeper.put(plan, written, note)
     return note
@@ -146,6 +189,11 @@ def make_part(part: Part) -> Generator[tuple[str, bytes | int], None, Notes]:
 def path_of(name: str) -> str:
     """Return the path of the script of a name."""
     return f"{FOLDER}/{name}.js"
+
+
+def name_of(path: str) -> str:
+    """Return the name of the script that lies at a path."""
+    return path.removeprefix(f"{FOLDER}/").removesuffix(".js")
 
 
 def _refusal(message: str, hint: str = "") -> Refused:

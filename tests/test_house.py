@@ -52,6 +52,7 @@ ROOMS = (
     "render",
     "releasing",
     "search_words",
+    "search_digits",
     "search",
     "search_bundle",
     "search_index",

@@ -26,6 +26,7 @@ from edition.parallel import FEW
 from edition.problems import Refused
 from edition.published import Published
 from edition.render import Renderer
+from edition.search_bundle import Bundle, Notes
 from tests.editions import CONFIG, OUTLETS, ROOT, SPEAKERS, TRANSCRIPT, WITNESS, add, edit, tree_of, write_edition
 
 Edit = tuple[str, Callable[[Path], object], int | None]
@@ -247,6 +248,51 @@ def test_of_tables_only_the_pieces_are_made_again_that_are_not_as_they_were(
     build(tmp_path)
     assert sorted(map(len, listed)) == [1, 3]
     assert JUNE.encode() in table.read_bytes()
+
+
+def test_of_a_bundle_only_what_has_changed_is_put_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "edition"
+    start(folder)
+    add(folder, file_of(JULY), transcript_of(JULY))
+    build(folder)
+    added: list[Notes] = []
+    add_notes = Bundle.add
+
+    def watch(bundle: Bundle, notes: Notes) -> None:
+        added.append(notes)
+        add_notes(bundle, notes)
+
+    def check(count: int) -> None:
+        added.clear()
+        with monkeypatch.context() as watched:
+            watched.setattr(Bundle, "add", watch)
+            build(folder)
+        assert len(added) == count
+        fresh = tmp_path / "fresh"
+        shutil.copytree(folder, fresh, ignore=shutil.ignore_patterns(MEMO, "_site"))
+        build(fresh)
+        assert tree_of(folder / "_site") == tree_of(fresh / "_site")
+        shutil.rmtree(fresh)
+
+    edit(folder, file_of(JULY), "operators", "owners of QUAYS")
+    check(0)
+    edit(folder, file_of(MAY), "language: en", "language: en-GB")
+    # a briefing leaves one bundle for another one
+    check(3)
+    edit(folder, file_of(MAY), "language: en-GB", "language: en")
+    check(3)
+    edit(folder, file_of(JULY), "owners of QUAYS", "operators")
+    [script, *_] = sorted((folder / "_site/search/bundles/en").glob("words-*"))
+    script.write_bytes(script.read_bytes().replace(b"tower", b"towel"))
+    check(3)
+    # a section more
+    end = f"\n**Ines Halvard:** {TOWER}\n"
+    edit(folder, file_of(JUNE), end, end + "\n## More {#q3}\n\n**Radio Meridian:** So?\n")
+    check(3)
+    edit(folder, file_of(JULY), "operators", "owners")
+    edit(folder, file_of(JUNE), "operators", "owners")
+    # most of it
+    check(3)
 
 
 def test_links_of_what_stays_are_looked_at_again_where_something_has_gone(

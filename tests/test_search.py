@@ -36,7 +36,7 @@ from edition.model import (
 )
 from edition.problems import Refused
 from edition.search import FACETS, SearchRecord, list_parts, make_records
-from edition.search_bundle import encode_column, encode_levels, encode_number, encode_rising, encode_sections
+from edition.search_digits import encode_column, encode_levels, encode_number, encode_rising, encode_sections
 from edition.search_index import FORMAT, plan_bundles
 from edition.search_words import fold_name, read_words
 from tests.browser.search_site import SPECIAL, make_record
