@@ -38,7 +38,9 @@ _BYTE_CODE: Final = "__pycache__"
 #: Bytes of a number in the pipe of `_work_in_two`.
 _NUMBER: Final = 4
 #: Whether a folder can be opened, and its files looked at, from the one that it lies in.
-_FROM_FOLDERS: Final = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+_FROM_FOLDERS: Final = {os.open, os.stat} <= os.supports_dir_fd and os.listdir in os.supports_fd
+#: What a file is told by.
+_STATE: Final = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 #: What may change a build and is no file.
 _VARIABLES: Final = ("SOURCE_DATE_EPOCH", "CI")
 
@@ -238,10 +240,11 @@ class _Look:
     @property
     def weight(self) -> _Weight:
         self._digest.update(self._states.tobytes())
-        return self._digest.hexdigest(), max((*self._states[1::4], *self._states[2::4]), default=0)
+        newest = max(max(self._states[at::4], default=0) for at in (1, 2))
+        return self._digest.hexdigest(), newest
 
     def take(self, state: os.stat_result) -> None:
-        numbers = state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
+        numbers = _STATE(state)
         try:
             self._states.extend(numbers)
         except OverflowError:
@@ -262,19 +265,18 @@ class _Look:
             here = state.st_dev, state.st_ino
             if here in above:
                 return
-            with os.scandir(path if opened is None else opened) as entries:
-                found = sorted(entries, key=attrgetter("name"))
             names = [path]
-            for entry in found:
+            for found in sorted(os.listdir(path if opened is None else opened)):  # noqa: PTH208
+                way = f"{path}/{found}" if opened is None else found
                 try:
-                    if not entry.is_dir():
-                        self.take(entry.stat())
-                        names.append(entry.name)
-                    elif self._deep and entry.name != _BYTE_CODE:
-                        way = entry.path if opened is None else entry.name
-                        self.take_folder(f"{path}/{entry.name}", way, opened, above | {here})
+                    state = os.stat(way, dir_fd=opened)
+                    if not stat.S_ISDIR(state.st_mode):
+                        self.take(state)
+                        names.append(found)
+                    elif self._deep and found != _BYTE_CODE:
+                        self.take_folder(f"{path}/{found}", way, opened, above | {here})
                 except OSError as error:
-                    self.fail(entry.name, error)
+                    self.fail(found, error)
         finally:
             if opened is not None:
                 os.close(opened)
