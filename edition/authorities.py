@@ -125,25 +125,54 @@ def read_authorities(edition_dir: Path | None) -> tuple[Authorities, tuple[Probl
     spoils is left out, and the rest stands. Files of the edition are named from its folder (content/authorities/…).
     """
     problems: list[Problem] = []
-    entries: dict[str, dict[str, _Entry]] = {family: {} for family in FILES}
-    for family in FILES:
-        path = DEFAULTS / f"{family}.yaml"
-        if path.is_file():
-            _merge_file(entries, family, path, f"edition/defaults/{path.name}", False, problems)
-    codes = {id for family in ("countries", "territories") for id in entries[family] if _is_code(id)}
+    found = [(family, DEFAULTS / f"{family}.yaml") for family in FILES]
+    files = [(f, path, f"edition/defaults/{path.name}", False) for f, path in found if path.is_file()]
     if edition_dir is not None:
-        for family, path in _own_files(edition_dir / FOLDER, problems):
-            _merge_file(entries, family, path, f"{FOLDER}/{path.name}", True, problems)
+        own = _own_files(edition_dir / FOLDER, problems)
+        files += [(family, path, f"{FOLDER}/{path.name}", True) for family, path in own]
+    texts = tuple(filter(None, (_open_file(*each, problems) for each in files)))
+    authorities, wrong = _merge_files(texts, edition_dir is None)
+    return authorities, tuple(sorted({*problems, *wrong}))
+
+
+#: An authority file: its family, its name in messages, whether it is the edition's own, its text.
+_File = tuple[str, str, bool, str]
+
+
+def _open_file(family: str, path: Path, file: str, own: bool, problems: list[Problem]) -> _File | None:
+    """Return an authority file, None where it can't be read, which goes to `problems`."""
+    try:
+        return family, file, own, path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(Locus(file), f"not UTF-8 (byte {error.start})", "save the file as UTF-8"))
+    except OSError as error:
+        problems.append(Problem(Locus(file), f"can't be read: {error.strerror}"))
+    return None
+
+
+@lru_cache(maxsize=2)
+def _merge_files(files: tuple[_File, ...], alone: bool) -> tuple[Authorities, tuple[Problem, ...]]:
+    """Return what authority files say together, the defaults first, and what they say wrongly; remembered, since the
+    preview server reads them at every change. `alone`: there are no others than the defaults.
+    """
+    problems: list[Problem] = []
+    entries: dict[str, dict[str, _Entry]] = {family: {} for family in FILES}
+    for family, file, own, text in files:
+        if not own:
+            _merge_file(entries, family, file, own, text, problems)
+    codes = {id for family in ("countries", "territories") for id in entries[family] if _is_code(id)}
+    for family, file, own, text in files:
+        if own:
+            _merge_file(entries, family, file, own, text, problems)
     for family in FILES:
         found = sorted(entries[family].items())
         entries[family] = {id: entry for id, entry in found if _is_sound(id, entry, codes, problems)}
-    authorities = _make_authorities(entries, edition_dir is None, problems)
-    return authorities, tuple(sorted(set(problems)))
+    return _make_authorities(entries, alone, problems), tuple(problems)
 
 
 @lru_cache(maxsize=len(FILES))
 def _read_default(text: str, file: str) -> Node:
-    """Return read_yaml(text, file), remembered: the preview server reads the defaults at every change."""
+    """Return read_yaml(text, file), remembered: an edition's own files are merged with the defaults at every change."""
     return read_yaml(text, file)
 
 
@@ -165,17 +194,9 @@ def _own_files(folder: Path, problems: list[Problem]) -> list[tuple[str, Path]]:
 
 
 def _merge_file(
-    entries: dict[str, dict[str, _Entry]], family: str, path: Path, file: str, own: bool, problems: list[Problem]
+    entries: dict[str, dict[str, _Entry]], family: str, file: str, own: bool, text: str, problems: list[Problem]
 ) -> None:
     """Read one file into `entries`; what it says wrongly goes to `problems`."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(Problem(Locus(file), f"not UTF-8 (byte {error.start})", "save the file as UTF-8"))
-        return
-    except OSError as error:
-        problems.append(Problem(Locus(file), f"can't be read: {error.strerror}"))
-        return
     try:
         root = read_yaml(text, file) if own else _read_default(text, file)
     except Refused as refused:

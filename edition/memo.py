@@ -22,7 +22,7 @@ import time
 import weakref
 import zlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -125,13 +125,30 @@ def digest_program() -> bytes:
     """Return a checksum of all that decides what the program makes of a file: its code and data, its libraries, and the
     version of Python (which knows letters by one version of Unicode).
     """
+    return _digest_files(tuple(sorted(_list_files(os.fspath(_PROGRAM)))))
+
+
+def _list_files(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Yield path, size and time of change of every file in a folder but byte code."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _list_files(entry.path)
+            elif not entry.name.endswith(".pyc"):
+                state = entry.stat()
+                yield entry.path, state.st_size, state.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _digest_files(files: tuple[tuple[str, int, int], ...]) -> bytes:
+    """Return the checksum of the program, which has these files: they are read again where one has changed."""
     found = hashlib.sha256(sys.version.encode())
     for name in _LIBRARIES:
         found.update(f"{name} {version(name)}\0".encode())
-    for file in sorted(_PROGRAM.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            found.update(f"{file.relative_to(_PROGRAM).as_posix()}\0".encode())
-            found.update(hashlib.sha256(file.read_bytes()).digest())
+    for path, *_ in files:
+        file = Path(path)
+        found.update(f"{file.relative_to(_PROGRAM).as_posix()}\0".encode())
+        found.update(hashlib.sha256(file.read_bytes()).digest())
     return found.digest()[:16]
 
 

@@ -103,8 +103,8 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
 
 #: From how many new values on it is worth looking for cyclic garbage among what was not looked at any more.
 _MANY = 300_000
-#: How many there were when it was looked for last.
-_looked_at = 0
+#: How many there were when it was looked for last, and how often Python had looked through new ones by then.
+_looked_at = _collections = 0
 
 
 def collect_rarely() -> None:
@@ -113,13 +113,17 @@ def collect_rarely() -> None:
 
     What earlier builds in this process left goes first, where it can be much: nothing frozen would ever be freed.
     """
-    global _looked_at
+    global _looked_at, _collections
     gc.freeze()
-    if gc.get_freeze_count() > _looked_at + _MANY:
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        _looked_at = gc.get_freeze_count()
+    collections = gc.get_stats()[0]["collections"]
+    # counting them takes long, and Python has looked through new ones for each hundred thousand that stayed
+    if collections > _collections + 1:
+        _collections = collections
+        if gc.get_freeze_count() > _looked_at + _MANY:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            _looked_at = gc.get_freeze_count()
     gc.set_threshold(100_000, 50, 50)
 
 

@@ -37,6 +37,7 @@ from edition.annotate.tokens import Memo, Openings, Tokens, split_tokens
 from edition.annotate.topics import make_topic_finder
 from edition.annotate.wordlists import forms_of, words_of
 from edition.config import Config
+from edition.memo import digest
 from edition.model import (
     AnnotatedSection,
     Authorities,
@@ -364,9 +365,19 @@ class _SectionFinder:
         return tuple(kept)
 
 
+#: The annotator that was made last, by a checksum of what it was made of.
+_made_last: dict[bytes, Annotator] = {}
+
+
 def make_annotator(authorities: Authorities, config: Config) -> Annotator:
-    """Return the annotator of an edition; making it takes far longer than a briefing, so make it once."""
-    return Annotator(authorities, config)
+    """Return the annotator of an edition; making it takes far longer than a briefing. Where it would be the one made
+    last, it is that: a preview builds again and again, and what it finds doesn't depend on what it has read.
+    """
+    key = digest(authorities, config.host_country, config.rights)
+    if key not in _made_last:
+        _made_last.clear()
+        _made_last[key] = Annotator(authorities, config)
+    return _made_last[key]
 
 
 def _is_free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

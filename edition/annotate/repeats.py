@@ -187,7 +187,7 @@ def _fingerprints(annotated: AnnotatedSection) -> tuple[int, ...]:
     words = [w.lower() for t in said for p in t.paragraphs if p.kind == "text" for w in _WORD.findall(p.text)]
     if len(words) < LEAST_WORDS:
         return ()
-    return tuple(sorted(set(_winnowed(_run_hashes(words)))))
+    return tuple(sorted(_winnow(_run_hashes(words))))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -209,11 +209,8 @@ def _run_hashes(words: list[str]) -> list[int]:
     return hashes
 
 
-def _winnowed(hashes: list[int]) -> Iterator[int]:
-    """Yield the smallest fingerprint of each window: the same words give the same sample wherever they stand."""
-    last = -1
-    for start in range(max(1, len(hashes) - WINDOW + 1)):
-        window = range(start, min(start + WINDOW, len(hashes)))
-        if last < start or hashes[window[-1]] <= hashes[last]:
-            last = min(window, key=lambda i: (hashes[i], -i)) if last < start else window[-1]
-            yield hashes[last]
+def _winnow(hashes: Sequence[int]) -> set[int]:
+    """Return the smallest fingerprint of each window: the same words give the same sample wherever they stand."""
+    if len(hashes) <= WINDOW:
+        return {min(hashes)}
+    return set(map(min, *(hashes[at:] for at in range(WINDOW))))
