@@ -101,10 +101,11 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-#: From how many new values on it is worth looking for cyclic garbage among what was not looked at any more.
-_MANY = 300_000
+#: New values after which Python looks for cyclic garbage among them; and from how many on, which it doesn't look at any
+#: more, it is worth looking among these.
+_NEW, _MANY = 100_000, 300_000
 #: How many there were when it was looked for last, and how often Python had looked through new ones by then.
-_looked_at = _collections = 0
+_looked_at = _looks = 0
 
 
 def collect_rarely() -> None:
@@ -113,18 +114,18 @@ def collect_rarely() -> None:
 
     What earlier builds in this process left goes first, where it can be much: nothing frozen would ever be freed.
     """
-    global _looked_at, _collections
+    global _looked_at, _looks
     gc.freeze()
-    collections = gc.get_stats()[0]["collections"]
-    # counting them takes long, and Python has looked through new ones for each hundred thousand that stayed
-    if collections > _collections + 1:
-        _collections = collections
+    looks = gc.get_stats()[0]["collections"]
+    # counting takes long, and more can't have come since
+    if (looks - _looks + 1) * _NEW > _MANY:
+        _looks = looks
         if gc.get_freeze_count() > _looked_at + _MANY:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
             _looked_at = gc.get_freeze_count()
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(_NEW, 50, 50)
 
 
 def _sit_down(desk_file: str) -> None:
