@@ -22,7 +22,7 @@ from typing import Any
 from edition.abstracts import Abstract, make_abstract
 from edition.annotate import Annotator, make_annotator
 from edition.annotate.reach import Changes, compare_registers
-from edition.annotate.repeats import Fingerprints, Repeated, find_repeats, take_fingerprints
+from edition.annotate.repeats import Fingerprints, Repeated, find_repeats, find_repeats_again, take_fingerprints
 from edition.checks import Registers, check_briefing, check_transcript, list_registers
 from edition.config import Config
 from edition.diagnostics import Sign, find_signs
@@ -181,6 +181,15 @@ _REPEATS = "repeats"
 _REGISTERS = "registers"
 
 
+#: The parts of the entry of all that is said again: what was found, and in what it was looked for.
+_FOUND, _TOLD = 0, 1
+#: Of each briefing in which it was looked for: its id, its date, a checksum of its fingerprints, its file.
+_Told = tuple[str, str, bytes, str]
+#: What is said again is looked for anew everywhere where more than one in so many briefings has changed.
+_FEW = 20
+_FoundRepeats = tuple[tuple[str, bytes], ...]
+
+
 #: What is said again in a briefing, as it is kept: its sections, each with (briefing, section, share) of others.
 _Repeated = tuple[tuple[str, tuple[tuple[str, str, float], ...]], ...]
 
@@ -289,17 +298,39 @@ class Shelf(Mapping[str, Briefing]):
 
     def find_repeats(self, every: Mapping[str, Known]) -> Mapping[str, Repeated]:
         """Return what is said again. `every`: id → what is known of a briefing that stands here. While all that they
-        say is as it was, it isn't looked for again.
+        say is as it was, it isn't looked for again; where few of them have changed, only where these can matter.
         """
-        told = sorted((id, each.abstract.date or "", each.wording) for id, each in every.items())
-        key = digest(told)
+        told = tuple(sorted((id, b.abstract.date or "", b.wording, self._paths[id]) for id, b in every.items()))
+        key = digest([each[:3] for each in told])
         if self.memo.recall(_REPEATS, key):
             with contextlib.suppress(Unkept):
-                return _Repeats(unpack(self.memo.read(_REPEATS, 0), tuple[tuple[str, bytes], ...]))
-        found = find_repeats(map(self._take_fingerprints, every))
-        repeats = _Repeats((id, _pack_repeated(each)) for id, each in found)
-        self.memo.put(_REPEATS, key, (), (pack(tuple(repeats.kept.items())),))
+                return _Repeats(unpack(self.memo.read(_REPEATS, _FOUND), _FoundRepeats))
+        repeats = self._find_new_repeats(told)
+        self.memo.put(_REPEATS, key, (), (pack(tuple(repeats.kept.items())), pack(told)))
         return repeats
+
+    def _find_new_repeats(self, told: tuple[_Told, ...]) -> _Repeats:
+        with contextlib.suppress(Unkept):
+            before = unpack(self.memo.read_before(_REPEATS, _TOLD) or b"", tuple[_Told, ...])
+            was, now = ({id: (date, wording) for id, date, wording, _ in each} for each in (before, told))
+            new = frozenset(id for id in now if was.get(id) != now[id])
+            gone = [each for each in before if now.get(each[0]) != was[each[0]]]
+            if _FEW * (len(new) + len(gone)) < len(told):
+                found = _Repeats(unpack(self.memo.read_before(_REPEATS, _FOUND) or b"", _FoundRepeats))
+                lost = [self._take_fingerprints_before(path, wording) for _, _, wording, path in gone]
+                every = [self._take_fingerprints(id) for id, *_ in told]
+                changed = dict(find_repeats_again(every, new, lost, found))
+                kept = ((id, each) for id, each in found.kept.items() if id in now and id not in changed)
+                return _Repeats((*kept, *((id, _pack_repeated(each)) for id, each in changed.items() if each)))
+        every_one = find_repeats(self._take_fingerprints(id) for id, *_ in told)
+        return _Repeats((id, _pack_repeated(each)) for id, each in every_one)
+
+    def _take_fingerprints_before(self, path: str, wording: bytes) -> Fingerprints:
+        """Return the fingerprints of a file as it was; raises Unkept where they aren't known any more."""
+        found = unpack(self.memo.read_before(path, _FINGERPRINTS) or b"", Fingerprints)
+        if digest(found) != wording:
+            raise Unkept(path)
+        return found
 
     def _take_fingerprints(self, id: str) -> Fingerprints:
         path = self._paths[id]

@@ -345,10 +345,10 @@ class Memo:
         return _read(self._places[name], part)
 
     def read_before(self, name: str, part: int, key: bytes | None = None) -> bytes | None:
-        """Return a part of the entry (with this key) that was there until another one of its name was asked for; None:
-        none was.
+        """Return a part of the entry (with this key) that was there until another one of its name was asked for, or is
+        still there and wasn't asked for; None: there is none.
         """
-        place = self._before.get(name)
+        place = self._before.get(name) if name in self._asked else self._places.get(name)
         return None if place is None or key not in (None, place.row.key) else _read(place, part)
 
     def finish(self) -> None:

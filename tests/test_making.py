@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from edition import indexes, memo, pages
 from edition.abstracts import Abstract
+from edition.annotate import repeats
 from edition.briefing_files import MadeFile, Order, Workshop, make_briefing_files
 from edition.building import BuildReport, build_site, check_edition
 from edition.checks import Links
@@ -149,6 +150,45 @@ def test_it_is_so_where_entities_have_pages_by_year(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(module, "ENTRIES_ON_A_PAGE", 1)
     names = ("a word of an answer", "a date", "no date")
     follow(tmp_path, monkeypatch, [(what, act, None) for what, act, _ in EDITS if what in names])
+
+
+#: An answer that is long enough to be said again.
+SAID = " ".join(f"The {thing} of the {place} was seen by the watch." for thing, place in zip(
+    ("lamp", "buoy", "crane", "slip", "gate", "bell"), ("mole", "quay", "yard", "lock", "pier", "dock"), strict=True
+))  # fmt: skip
+
+
+def test_what_is_said_again_is_that_of_a_build_which_remembers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edition.examining._FEW", 0)
+    looked: list[int] = []
+    find = repeats.find_repeats
+
+    def watch(every: Iterable[repeats.Fingerprints]) -> Iterator[tuple[str, repeats.Repeated]]:
+        some = list(every)
+        looked.append(sum(len(each.sections) for each in some))
+        return find(some)
+
+    monkeypatch.setattr(repeats, "find_repeats", watch)
+    tower = f"**Ines Halvard:** {TOWER}"
+
+    def say(id: str, before: str, after: str) -> Edit:
+        return f"{id}: {after[-40:]}", lambda folder: edit(folder, file_of(id), before, after), None
+
+    edits = [
+        ("another one", lambda folder: add(folder, file_of(JULY), transcript_of(JULY)), None),
+        say(JUNE, tower, f"{tower}\n\n{SAID}"),
+        say(JULY, tower, f"{tower}\n\n{SAID}"),
+        say(MAY, tower, f"{tower}\n\n{SAID}"),
+        say(JUNE, "The bell of the dock", "A bell of a dock"),
+        say(JULY, "date: 2025-07-14", "date: 2025-04-14"),
+        ("one has gone", lambda folder: (folder / file_of(MAY)).unlink(), None),
+        ("one is read no more", lambda folder: edit(folder, file_of(JUNE), "## {#q2}", "## {#q1}"), None),
+        say(JUNE, "## {#q1}", "## {#q2}"),
+    ]  # fmt: skip
+    follow(tmp_path, monkeypatch, edits)
+    assert any(looked)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from edition.annotate.repeats import MOST, Fingerprints, take_fingerprints
+from edition.annotate.repeats import MOST, Fingerprints, find_repeats, find_repeats_again, take_fingerprints
 from edition.model import AnnotatedSection, Briefing, Paragraph, Repeat, Section, Source, Transcript, Turn
 from tests.whole import repeats_of as repeats_by_briefing
 
@@ -131,3 +131,34 @@ def hold_against_all(every: list[Fingerprints]) -> dict[tuple[str, str], tuple[R
                     Repeat(other, section, round(common / len(marks), 3)) for common, (_, other, _, section) in enough
                 )
     return found
+
+
+def test_after_a_change_the_same_is_found_as_if_all_were_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edition.annotate.repeats._FORMULA", 5)
+    chance = random.Random(7)
+    pieces = [wording(seed, 30) for seed in range(40)]
+
+    def draw(id: str) -> Fingerprints:
+        date = chance.choice([None, *(f"2024-02-{day:02}" for day in range(1, 10))])
+        answers = [" ".join(chance.sample(pieces, k=chance.randint(1, 3))) for _ in range(chance.randint(0, 4))]
+        return take_fingerprints(briefing(id, date, *answers))
+
+    every = {f"b{n:02}": draw(f"b{n:02}") for n in range(40)}
+    found = dict(find_repeats(every.values()))
+    spared = 0
+    for step in range(60):
+        before = dict(every)
+        for id in chance.sample(sorted(every), k=chance.randint(1, 2)):
+            if step % 3:
+                every[id] = draw(id)
+            else:
+                del every[id]
+        if step % 3 == 0:
+            every[f"c{step:02}"] = draw(f"c{step:02}")
+        new = frozenset(id for id, each in every.items() if each != before.get(id))
+        gone = [each for id, each in before.items() if each != every.get(id)]
+        changed = dict(find_repeats_again(tuple(every.values()), new, gone, found))
+        spared += len(every) - len(changed)
+        found = {id: each for id, each in (found | changed).items() if each and id in every}
+        assert found == dict(find_repeats(every.values()))
+    assert spared > 60

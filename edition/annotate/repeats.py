@@ -2,6 +2,7 @@
 
     take_fingerprints(briefing) -> Fingerprints      of one briefing, alone
     find_repeats(every) -> Iterator[(briefing, ((section, repeats), …))]
+    find_repeats_again(every, new, gone) -> the same, of those briefings alone of which it may have changed
 
 Sampled fingerprints of runs of words (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003) keep memory small at
 20,000 briefings. This module must not compare meanings: only the same words in the same order count.
@@ -13,8 +14,8 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, chain
@@ -96,6 +97,39 @@ def find_repeats(every: Iterable[Fingerprints]) -> Iterator[tuple[str, Repeated]
             number += 1
         if repeated:
             yield briefing.id, tuple(repeated)
+
+
+def find_repeats_again(
+    every: Sequence[Fingerprints], new: Collection[str], gone: Iterable[Fingerprints], before: Mapping[str, Repeated]
+) -> Iterator[tuple[str, Repeated]]:
+    """Yield what `find_repeats` finds now of each briefing of which it may find something else than `before`, even if
+    it finds nothing. `new`: the ids of those that have come or changed; `gone`: what has gone, and what these were.
+
+    What a section repeats depends on the sections with which it shares a fingerprint. So only those are looked at again
+    that share one with what has come or gone, and held against those alone with which they share one.
+    """
+    come = (each for each in every if each.id in new)
+    touched = {mark for each in (*come, *gone) for _, packed in each.sections for mark in array("Q", packed)}
+    again = {each.id: _share(each, touched) for each in every}
+    marks = {
+        mark for each in every for section, packed in each.sections if section in again[each.id]
+        for mark in array("Q", packed)
+    }  # fmt: skip
+    near = ((each, _share(each, marks)) for each in every)
+    some = (replace(each, sections=tuple(s for s in each.sections if s[0] in shared)) for each, shared in near)
+    found = dict(find_repeats(some))
+    for each in every:
+        fresh = again[each.id]
+        if fresh or each.id in new:
+            kept = () if each.id in new else before.get(each.id, ())
+            said = {section: repeats for section, repeats in kept if section not in fresh}
+            said.update((section, repeats) for section, repeats in found.get(each.id, ()) if section in fresh)
+            yield each.id, tuple((section, said[section]) for section, _ in each.sections if section in said)
+
+
+def _share(briefing: Fingerprints, marks: set[int]) -> frozenset[str]:
+    """Return the sections of a briefing that have any of these fingerprints."""
+    return frozenset(id for id, packed in briefing.sections if not marks.isdisjoint(array("Q", packed)))
 
 
 class _Said:
