@@ -137,12 +137,27 @@ def _say(words: list[str]) -> str:
 
 def change_briefing(briefings: Path, turn: int) -> None:
     """Give the briefing in the middle of a folder of Markdown files another title. `turn`: another one for each."""
-    files = sorted(briefings.rglob("*.md"))
-    file = files[len(files) // 2]
+    file = _find_middle(briefings)
     lines = file.read_text("utf-8").split("\n")
     at = next(at for at, line in enumerate(lines) if line.startswith("title: "))
     lines[at] = f"title: Briefing with title {turn}"
     file.write_text("\n".join(lines), encoding="utf-8")
+
+
+def change_text(briefings: Path, turn: int) -> None:
+    """Put a word into the longest paragraph of the briefing in the middle of a folder of Markdown files."""
+    file = _find_middle(briefings)
+    lines = file.read_text("utf-8").split("\n")
+    end = lines.index("---", 1)
+    at = max(range(end, len(lines)), key=lambda at: len(lines[at]))
+    before, blank, after = lines[at].rpartition(" ")
+    lines[at] = f"{before} {turn}{blank}{after}"
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _find_middle(briefings: Path) -> Path:
+    files = sorted(briefings.rglob("*.md"))
+    return files[len(files) // 2]
 
 
 def change_outlet(folder: Path, outlet: str, turn: int) -> None:

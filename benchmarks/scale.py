@@ -37,6 +37,7 @@ from benchmarks.corpus import (
     change_briefing,
     change_outlet,
     change_template,
+    change_text,
     choose_outlet,
     name_source,
     prepare_edition,
@@ -57,9 +58,10 @@ ROWS = ("peers", "again", "rebuilds", "steps", "import", "check", "release", "st
 FULL, PAGES = "full build", "pages and JSON alone"
 #: The first build after another one may have had something left to record.
 AGAIN = "nothing changed, once more"
-NOTHING, BRIEFING, AUTHORITY, TEMPLATE = (
+NOTHING, BRIEFING, TEXT, AUTHORITY, TEMPLATE = (
     "nothing changed",
     "one briefing's title changed",
+    "a word put into one briefing",
     "one outlet renamed",
     "the template of briefings changed",
 )
@@ -191,6 +193,7 @@ def list_again(work: Path, facts: Facts, count: int) -> Iterator[Case]:
     yield build_case(NOTHING, ours, lambda turn: None)
     yield build_case(AGAIN, ours, lambda turn: None)
     yield build_case(BRIEFING, ours, lambda turn: change_briefing(ours / "content" / "briefings", turn))
+    yield build_case(TEXT, ours, lambda turn: change_text(ours / "content" / "briefings", turn))
     yield build_case(AUTHORITY, ours, lambda turn: change_outlet(ours, choose_outlet(facts.asked, count), turn))
     yield build_case(TEMPLATE, ours, lambda turn: change_template(ours, turn))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from benchmarks import preview
-from benchmarks.corpus import EXCHANGES, change_briefing, choose_outlet, make_up
+from benchmarks.corpus import EXCHANGES, change_briefing, change_text, choose_outlet, make_up
 from benchmarks.peers import (
     Missing,
     Peer,
@@ -68,6 +69,19 @@ def test_a_briefing_gets_another_title_each_time(tmp_path: Path) -> None:
         assert changed.sections == before.sections
     assert len({before.title, *titles}) == 3
     assert loads((tmp_path / "a.md").read_text("utf-8"), "b.md") == before
+
+
+def test_a_briefing_gets_another_word_each_time(tmp_path: Path) -> None:
+    text = (ROOT / "content/briefings/2025-05-14-ines-halvard.md").read_text("utf-8")
+    (tmp_path / "b.md").write_text(text)
+    before = loads(text, "b.md")
+    for turn in range(3):
+        change_text(tmp_path, turn)
+        changed = loads((tmp_path / "b.md").read_text("utf-8"), "b.md")
+        words = [Counter(word for p in s.paragraphs for word in p.text.split()) for s in changed.sections]
+        known = [Counter(word for p in s.paragraphs for word in p.text.split()) for s in before.sections]
+        assert sum(((now - then) for now, then in zip(words, known, strict=True)), Counter()) == {str(turn): 1}
+        before = changed
 
 
 def test_the_outlet_that_is_renamed_is_neither_rare_nor_everywhere() -> None:
