@@ -46,7 +46,7 @@ def work_through(
     """
     if workers < 2 or len(tasks) < FEW:
         # what is there will stay
-        gc.freeze()
+        _freeze()
         for task in tasks:
             yield do(desk, task)
         return
@@ -104,8 +104,8 @@ def _share_out(desk_file: str, tasks: Sequence[Task], lost: Callable[[Task], Res
 #: New values after which Python looks for cyclic garbage among them; and from how many on, which it doesn't look at any
 #: more, it is worth looking among these.
 _NEW, _MANY = 100_000, 300_000
-#: How many there were when it was looked for last, and how often Python had looked through new ones by then.
-_looked_at = _looks = 0
+#: How many there were when it was looked for last; about how many have come since; how often Python had looked.
+_looked_at = _come = _looks = 0
 
 
 def collect_rarely() -> None:
@@ -114,18 +114,27 @@ def collect_rarely() -> None:
 
     What earlier builds in this process left goes first, where it can be much: nothing frozen would ever be freed.
     """
-    global _looked_at, _looks
-    gc.freeze()
-    looks = gc.get_stats()[0]["collections"]
-    # counting takes long, and more can't have come since
-    if (looks - _looks + 1) * _NEW > _MANY:
-        _looks = looks
+    global _looked_at, _come
+    _freeze()
+    # counting them takes long
+    if _come > _MANY:
+        _come = 0
         if gc.get_freeze_count() > _looked_at + _MANY:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
             _looked_at = gc.get_freeze_count()
     gc.set_threshold(_NEW, 50, 50)
+
+
+def _freeze() -> None:
+    """Look at nothing any more that is there now, and take note of how much has come."""
+    global _come, _looks
+    looks = gc.get_stats()[0]["collections"]
+    # Python counts from its last look on, and from the beginning again after this
+    _come += gc.get_count()[0] + (looks - _looks) * _NEW
+    _looks = looks
+    gc.freeze()
 
 
 def _sit_down(desk_file: str) -> None:

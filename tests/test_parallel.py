@@ -91,6 +91,20 @@ def test_what_builds_left_behind_is_freed_as_soon_as_it_is_much(monkeypatch: pyt
     del much
 
 
+def test_what_many_builds_left_behind_little_by_little_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edition.parallel._MANY", 5_000)
+    collect_rarely()
+    ring = Ring()
+    seen = weakref.ref(ring)
+    del ring
+    for _ in range(40):
+        for _ in range(200):
+            Ring()
+        list(work_through(double, -1, range(2), lost, 1))
+        collect_rarely()
+    assert seen() is None
+
+
 def fill(inbox: Path, number: int) -> None:
     inbox.mkdir()
     for n in range(number):
