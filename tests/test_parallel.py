@@ -92,6 +92,8 @@ def test_what_builds_left_behind_is_freed_as_soon_as_it_is_much(monkeypatch: pyt
 
 
 def test_what_many_builds_left_behind_little_by_little_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # a build leaves less than what lets Python look
+    monkeypatch.setattr("edition.parallel._NEW", 1_000)
     monkeypatch.setattr("edition.parallel._MANY", 5_000)
     collect_rarely()
     ring = Ring()
@@ -103,6 +105,8 @@ def test_what_many_builds_left_behind_little_by_little_is_freed(monkeypatch: pyt
         list(work_through(double, -1, range(2), lost, 1))
         collect_rarely()
     assert seen() is None
+    monkeypatch.undo()
+    collect_rarely()
 
 
 def fill(inbox: Path, number: int) -> None:
