@@ -508,6 +508,31 @@ def test_headings_in_capitals_alone_make_no_conference_of_speakers() -> None:
     assert recognised.layout.name != "speaker-lines"
 
 
+def test_a_label_of_its_own_line_with_two_colons_keeps_both() -> None:
+    lines = [
+        "Press briefing by Spokesperson Ines Halvard, 6 May 2025",
+        *(
+            "Ines Halvard:",
+            "Good afternoon. The choir is back from its tour.",
+            "Harbour Post:",
+            "Which islands did it see?",
+        ),
+        *(
+            "Ines Halvard:",
+            "All nine of them.",
+            "Northern Wire::",
+            "Will it go again?",
+            "Ines Halvard:",
+            "Ask the choir.",
+        ),
+        *("Harbour Post:", "Is the boat for sale?", "Ines Halvard:", "Not to my knowledge."),
+    ]
+    transcript, _ = read_text("\n".join(lines))
+    labels = [turn.label for section in transcript.sections for turn in section.turns]
+    assert "Northern Wire" in labels
+    assert [p.text for s in transcript.sections for p in s.paragraphs if p.text.startswith(":")] == [":"]
+
+
 def test_one_person_under_several_labels_is_one_speaker() -> None:
     _, transcript, _ = read(FIXTURES / "speaker-lines" / "mesa-de-faros.txt")
     assert transcript.speakers == ("Eva Torrín Salas", "Liv Marrero Ocaña")

@@ -97,6 +97,16 @@ def test_a_letterhead_belongs_to_the_title_below_it() -> None:
     assert {t.source.publisher for t in found} == {"Foreign Office of the Republic of Marenia"}
 
 
+@pytest.mark.parametrize(
+    "stamp", ["Updated: May 16, 2025 10:00", "***Updated: May 16, 2025 10:00", "Published 16 May 2025"]
+)
+def test_a_stamp_below_the_turns_parts_nothing(stamp: str) -> None:
+    head, _, turns = conference(14, 2).partition("\n\n")
+    first, second = turns.rstrip().split("\n\nHarbour Post")
+    text = f"{head}\n\n2025-05-14 18:05\n\n{first}\n\n{stamp}\n\nHarbour Post{second}\n"
+    assert [t.date for t in read(text)] == ["2025-05-14"]
+
+
 def test_days_alone_part_conferences_too() -> None:
     days = "".join(f"{n} May 2025\n\nHarbour Post: Is it wet?\n\nInes Halvard: It is.\n\n" for n in (5, 6, 7))
     found = read("Press briefings\n\n" + days)

@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 
 from edition.containers import Fields
 from edition.layouts import Known
-from edition.layouts.head import day_of, is_title, read_stamp, without_day
+from edition.layouts.head import day_of, is_title, opens_stamp, read_stamp, without_day
 from edition.layouts.page import read_page
 from edition.layouts.parts import Document, Line, ends_sentence, is_separator, is_wrapped
 from edition.model import Emendation
@@ -242,9 +242,12 @@ def _day_near(lines: Sequence[Line], at: int) -> tuple[int, int, int] | None:
 
 
 def _is_day(text: str) -> bool:
-    """Return whether the line is a calendar day with its year and nothing else but a weekday."""
+    """Return whether the line is a calendar day with its year and nothing else but a weekday: no stamp of an update."""
     day = day_of(text) if len(text) <= 60 and not ends_sentence(text) else None
-    return day is not None and day[0] > 0 and len(_WORD.findall(without_day(text))) <= 1
+    if day is None or day[0] <= 0 or len(_WORD.findall(without_day(text))) > 1:
+        return False
+    first = _WORD.search(text)
+    return first is None or not opens_stamp(text[first.start() :])
 
 
 def _of_one_shape(titles: list[int], lines: Sequence[Line]) -> list[int]:

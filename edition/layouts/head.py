@@ -506,6 +506,11 @@ def read_foot(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[DroppedLin
     return tuple(rest), tuple(reversed(gone))
 
 
+def opens_stamp(text: str) -> bool:
+    """Return whether a line begins with the word of a stamp, such as “Updated:”."""
+    return _STAMP_WORD.match(text) is not None
+
+
 def read_stamp(text: str) -> str | None:
     """Return the ISO 8601 date or date and time of a line that is a stamp and nothing else, as exact as printed; None
     for any other line. An offset is kept where one is printed; none is invented.

@@ -327,7 +327,9 @@ def _look_alone(line: Line, grammar: Grammar, standing: frozenset[int]) -> _Prin
     if line.number in standing:
         label = line.text.rstrip(" :：")
         name = _REMARK.sub("", label)
-        return _Printed(line, label=label, name=name, key=label_key(name), candidate=True, alone=True)
+        # the label's own colon goes with it, a second one is text
+        rest = line.text[len(label) :].strip()[1:].strip()
+        return _Printed(line, label=label, name=name, rest=rest, key=label_key(name), candidate=True, alone=True)
     return _Printed(line, "separator" if is_separator(line.text) else "text")
 
 
