@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from benchmarks.watched import watch
@@ -144,15 +145,19 @@ def change_briefing(briefings: Path, turn: int) -> None:
     file.write_text("\n".join(lines), encoding="utf-8")
 
 
-def change_text(briefings: Path, turn: int) -> None:
-    """Put a word into the longest paragraph of the briefing in the middle of a folder of Markdown files."""
+def change_text(briefings: Path, turn: int) -> Callable[[], object]:
+    """Put a word into the longest paragraph of the briefing in the middle of a folder of Markdown files; return what
+    takes it out again, since its witness hasn't that word.
+    """
     file = _find_middle(briefings)
-    lines = file.read_text("utf-8").split("\n")
+    text = file.read_text("utf-8")
+    lines = text.split("\n")
     end = lines.index("---", 1)
     at = max(range(end, len(lines)), key=lambda at: len(lines[at]))
     before, blank, after = lines[at].rpartition(" ")
     lines[at] = f"{before} {turn}{blank}{after}"
     file.write_text("\n".join(lines), encoding="utf-8")
+    return partial(file.write_text, text, encoding="utf-8")
 
 
 def _find_middle(briefings: Path) -> Path:

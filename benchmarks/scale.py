@@ -193,9 +193,16 @@ def list_again(work: Path, facts: Facts, count: int) -> Iterator[Case]:
     yield build_case(NOTHING, ours, lambda turn: None)
     yield build_case(AGAIN, ours, lambda turn: None)
     yield build_case(BRIEFING, ours, lambda turn: change_briefing(ours / "content" / "briefings", turn))
-    yield build_case(TEXT, ours, lambda turn: change_text(ours / "content" / "briefings", turn))
+    undo: list[Callable[[], object]] = []
+    yield build_case(TEXT, ours, lambda turn: undo.append(change_text(ours / "content" / "briefings", turn)))
     yield build_case(AUTHORITY, ours, lambda turn: change_outlet(ours, choose_outlet(facts.asked, count), turn))
-    yield build_case(TEMPLATE, ours, lambda turn: change_template(ours, turn))
+
+    def rewrite(turn: int) -> None:
+        # a release would refuse a word that no witness has
+        undo.pop()()
+        change_template(ours, turn)
+
+    yield build_case(TEMPLATE, ours, rewrite)
 
 
 def list_peer(peer: Peer, program: tuple[str, ...], facts: Facts, work: Path) -> Iterator[Case]:

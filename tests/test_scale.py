@@ -76,12 +76,16 @@ def test_a_briefing_gets_another_word_each_time(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text(text)
     before = loads(text, "b.md")
     for turn in range(3):
-        change_text(tmp_path, turn)
+        undo = change_text(tmp_path, turn)
         changed = loads((tmp_path / "b.md").read_text("utf-8"), "b.md")
         words = [Counter(word for p in s.paragraphs for word in p.text.split()) for s in changed.sections]
         known = [Counter(word for p in s.paragraphs for word in p.text.split()) for s in before.sections]
         assert sum(((now - then) for now, then in zip(words, known, strict=True)), Counter()) == {str(turn): 1}
-        before = changed
+        undo()
+        assert (tmp_path / "b.md").read_text("utf-8") == text
+        text = text.replace("harbour", "harbours", 1)
+        (tmp_path / "b.md").write_text(text)
+        before = loads(text, "b.md")
 
 
 def test_the_outlet_that_is_renamed_is_neither_rare_nor_everywhere() -> None:

@@ -70,13 +70,18 @@ def name_something(random: Random, folder: Path, persons: dict[str, str], places
 def test_registers_and_the_search_index_follow_random_edits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """Only what a changed entry can touch is annotated again, only bundles in which a briefing changed are made again,
-    and only what differs is laid out: in an edition that is small, but treated as a large one.
+    """Only what a changed entry can touch is annotated again, a bundle gets only what has changed, what is said
+    again is looked for only where a change can matter, and only what differs is laid out: in an edition that is
+    small, but treated as a large one.
     """
     monkeypatch.setattr("edition.search_index.WHOLE", 12)
     monkeypatch.setattr("edition.search_index.FULL", 8)
     monkeypatch.setattr("edition.publish.SPARE_FROM", 1)
     monkeypatch.setattr("edition.pages.ENTRIES_ON_A_PAGE", 3)
+    monkeypatch.setattr("edition.annotate.repeats.LEAST_WORDS", 10)
+    # however much has changed
+    monkeypatch.setattr("edition.examining._FEW", 0)
+    monkeypatch.setattr("edition.making._FEW", 0)
     # where addresses lead is another test's business; its reader parts words where a link of ours ends
     monkeypatch.setattr(Decade, "check", lambda decade: None)
     folder, fresh = tmp_path / "edition", tmp_path / "fresh"
