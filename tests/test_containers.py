@@ -129,6 +129,35 @@ def test_the_lines_that_a_page_shows(html: str, lines: list[str]) -> None:
     assert [line.text for line in read_page_text(html).lines] == lines
 
 
+def in_a_family(title: str, body: str) -> str:
+    """Return a page of a known family. `title`: what its heading holds."""
+    shape = '<div class="field-items"><div class="field-item legacy-content"><div class="forall-body">'
+    return page(f"<h1>{title}{shape}{body}</div></div></div>")
+
+
+def test_a_control_character_is_mended_in_the_line_of_a_broken_title_that_has_it() -> None:
+    title = "\nPress\ufffebriefing by\n<br>\nInes&#8217; Hal\ufffevard</h1>"
+    html = in_a_family(title, "<p>The quay is wet today, all of it.</p>" * 3)
+    transcript = read_html(html)
+    assert transcript.title == "Press briefing by Ines’ Hal vard"
+    mended = transcript.apparatus.emendations
+    assert [e.before for e in mended] == ["U+FFFE", "U+FFFE"]
+    assert len({e.line for e in mended}) == 2
+    assert all("\ufffe" in html.split("\n")[(e.line or 0) - 1] for e in mended)
+
+
+def test_a_heading_that_is_never_closed_is_no_title() -> None:
+    turn = "<p>\n{}: The quay is wet, and {}today.</p>\n"
+    turns = [turn.format(name, "the crane is dry " * 5) for name in ["Harbour Post", "Ines Halvard"] * 6]
+    html = page(f'<div class="field-items"><div class="field-item forall-body"><h1>{"".join(turns)}')
+    before = page(
+        f'<h1>{"".join(turns)}<div class="field-items"><div class="field-item forall-body"><p>Ends</p>'
+    )  # cue
+    for each in (html, before):
+        assert {line.part for line in read_page_text(each).lines if "wet" in line.text} == {"body"}
+        assert len(read_html(each).title) < 500
+
+
 def test_links_to_other_languages_are_versions_and_homes_are_none() -> None:
     head = (
         '<link rel="canonical" href="https://example.org/en/briefings/12.html">'

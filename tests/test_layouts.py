@@ -533,6 +533,81 @@ def test_a_label_of_its_own_line_with_two_colons_keeps_both() -> None:
     assert [p.text for s in transcript.sections for p in s.paragraphs if p.text.startswith(":")] == [":"]
 
 
+def test_an_aside_whose_label_has_two_colons_keeps_both() -> None:
+    lines = [
+        "Press briefing by Spokesperson Ines Halvard, 6 May 2025",
+        *("Ines Halvard:", "Good afternoon. The choir is back from its tour."),
+        *("Harbour Post::", "It sang well.", "Ines Halvard:", "All of it did."),
+        *("Northern Wire:", "Will it go again?", "Ines Halvard:", "Ask the choir."),
+        *("Harbour Post:", "Is the boat for sale?", "Ines Halvard:", "Not to my knowledge."),
+    ]
+    transcript, _ = read_text("\n".join(lines))
+    said = [p.text for s in transcript.sections for p in s.paragraphs]
+    assert said[:4] == ["Good afternoon. The choir is back from its tour.", ":", "It sang well.", "All of it did."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "field"),
+    [
+        (
+            [
+                "[00:01:14] IDA FENN: The st",
+                "ate pays for them.",
+                "[00:02: 01] REPORTER: And what colour are they?",
+                "[00:00:03] IDA FENN: Good afternoon. The ferries start in June.",
+                "",
+                "[00:01:10Q: ] REPORTER: Who pays for them?",
+                "[00:02:05] IDA FENN: They are blue.",
+            ],
+            "title",
+        ),
+        (
+            [
+                "[00:00:03] I毛宁：DA FENN: Good afternoon. The ferrie",
+                "s start in June.",
+                "[00:01:10] REPORTER: Who pays for them?",
+                "[00:01:14] :14] IDA FENN: The state pays for them.",
+                "[00:02:01] REPORTER: And what colour are they?",
+                "[00:02:05] IDA FENN: They are blue.",
+            ],
+            "place",
+        ),
+    ],
+)
+def test_times_of_a_recording_go_from_a_line_that_becomes_a_field(lines: list[str], field: str) -> None:
+    transcript, _ = read_text("\n".join(lines))
+    (found,) = transcript.apparatus.metadata
+    assert (found.field, found.text) == (field, lines[0][11:])
+    assert transcript.apparatus.dropped[0].text == lines[0][:10]
+
+
+def test_what_is_struck_out_stays_so_behind_the_time_of_a_recording() -> None:
+    turns = [("REPORTER", "Who pays for <del>them</del> it?"), ("IDA FENN", "The state does.")] * 3
+    body = "".join(f"<p>[00:0{n}:10] {who}: {words}</p>" for n, (who, words) in enumerate(turns))
+    html = f"<html><body><h1>Press briefing by Ida Fenn, 6 May 2025</h1>{body}</body></html>"
+    witness = make_witness("x.html", "x.html", html.encode())
+    transcript, _ = make_transcripts(witness, CONFIG, Known(), AUTHORITIES)[0]
+    asked = [p for s in transcript.sections for t in s.turns if t.role == "question" for p in t.paragraphs]
+    assert [[p.text[m.start : m.end] for m in p.marks] for p in asked] == [["them"]] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["Port notices", "The quay is wet.", "The crane is dry, and nobody minds."],
+        ["Port notices", "The quay closes early.", "For how long? Nobody knows."],
+    ],
+)
+def test_the_day_at_the_end_stays_where_the_first_line_is_the_title(body: list[str]) -> None:
+    transcript, recognised = read_text("\n".join([*body, "NNNN", "Ends/Wednesday, May 14, 2025"]))  # cue
+    assert recognised.layout.name == "plain"
+    assert (transcript.title, transcript.date) == ("Port notices", "2025-05-14")
+    assert [(m.field, m.text) for m in transcript.apparatus.metadata] == [
+        ("title", "Port notices"),
+        ("published", "Ends/Wednesday, May 14, 2025"),  # cue
+    ]
+
+
 def test_one_person_under_several_labels_is_one_speaker() -> None:
     _, transcript, _ = read(FIXTURES / "speaker-lines" / "mesa-de-faros.txt")
     assert transcript.speakers == ("Eva Torrín Salas", "Liv Marrero Ocaña")

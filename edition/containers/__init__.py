@@ -45,7 +45,8 @@ _REPR = re.compile(rf"(?:^|(?<=>))\s*(b(?:{_BYTES}))(?=\s*(?:</|$))", re.I)
 class PageLine:
     """A visible line. `number`: in the HTML source; `reason`: the group of furniture, "" for what is none; `bold`:
     share of its letters; `level`: of a heading; `deleted`: spans that are struck out; `runs_on`: a single `<br>` ends
-    it; `label`: only its beginning up to a colon is bold.
+    it; `label`: only its beginning up to a colon is bold. `joined`: (number, text) of the lines of which it is put
+    together, none where it is one.
     """
 
     number: int
@@ -57,6 +58,7 @@ class PageLine:
     deleted: tuple[tuple[int, int], ...] = ()
     runs_on: bool = False
     label: bool = False
+    joined: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,24 @@ def _absent(markup: Markup) -> str:
     return "it shows none"
 
 
+#: Characters that a title which is broken into several lines has at most.
+_LONGEST_TITLE = 500
+
+
 def _whole_title(lines: Iterable[PageLine]) -> tuple[PageLine, ...]:
-    """Return the lines with a title that is broken into several as one."""
+    """Return the lines with a title that is broken into several as one. A heading that was never closed has the whole
+    text in it, and is none.
+    """
     out: list[PageLine] = []
     for part, run in groupby(lines, key=lambda line: line.part):
         together = list(run)
         if part == "title" and len(together) > 1:
             text = " ".join(line.text for line in together)
-            together = [replace(together[0], text=text, deleted=(), runs_on=False)]
+            if len(text) > _LONGEST_TITLE:
+                together = [replace(line, part="body", level=0) for line in together]
+            else:
+                joined = tuple((line.number, line.text) for line in together)
+                together = [replace(together[0], text=text, deleted=(), runs_on=False, joined=joined)]
         out += together
     return tuple(out)
 

@@ -112,7 +112,7 @@ def parse(page: Page) -> Parsed:
         "The boundaries between the articles are proposed by the importer, not printed: please confirm or move them."
     ]
     if title is None and len(lines) > 1 and len(lines[0].text.split()) <= 12 and not ends_sentence(lines[0].text):
-        title, lines, fields, date, published = take_title(lines)
+        title, lines, fields, date, published = take_title(head, lines)
     if title is None:
         title = "[Digest of news items]"
         notes.append("The title is the editor's: the source prints none.")

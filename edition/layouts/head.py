@@ -606,18 +606,22 @@ def _clock(text: str) -> tuple[int, int, str] | None:
     return (t.start(), t.end(), f"{hour:02d}:{minute:02d}") if hour < 24 and minute < 60 else None
 
 
-def take_title(lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLine], str | None, str | None]:
+def take_title(head: Head, lines: Sequence[Line]) -> tuple[str, list[Line], list[MetadataLine], str | None, str | None]:
     """Return (title, the lines after it, metadata, date, published) where the first line is known to be the title:
-    stamps right below it belong to it.
+    stamps right below it belong to it. `head`: what else was found around the text, such as the day at its end.
     """
     title, rest = lines[0], list(lines[1:])
-    fields = list(metadata(title, "title"))
+    fields = [*head.metadata, *metadata(title, "title")]
     published = None
     while rest and (stamp := read_stamp(rest[0].text)):
-        fields += metadata(rest.pop(0), "stamp" if published else "published")
+        fields += metadata(rest.pop(0), "stamp" if published or head.published else "published")
         published = published or stamp
     date, _ = _event_date(title, published)
-    return title.text, rest, fields, date, published
+    return title.text, rest, sorted(fields, key=_line_of), date or head.date, published or head.published
+
+
+def _line_of(field: MetadataLine) -> int:
+    return field.line or 0
 
 
 def speaker_of_title(title: str) -> str | None:

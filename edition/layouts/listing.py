@@ -48,7 +48,7 @@ def parse(page: Page) -> Parsed:
     lines = list(page.paragraphs)
     notes: list[str] = []
     if title is None and len(lines) > 2 and _is_headline(lines[0]) and _is_headline(lines[1]):
-        title, lines, fields, date, published = take_title(lines)
+        title, lines, fields, date, published = take_title(head, lines)
     if title is None:
         title = "[Listing of releases]"
         notes.append("The title is the editor's: the source prints none.")

@@ -96,13 +96,20 @@ def _without_time_codes(head: Head, lines: tuple[Line, ...]) -> tuple[Head, tupl
     """Return (head, lines) without the times of a recording before the labels (“[00:01:10] REPORTER:”), where at least
     half of the lines begin so; each is left out with its reason.
     """
-    coded = [(line, m) for line in lines if (m := _CODED.match(line.text))]
+    # what it prints may become a field, which holds no time
+    coded = {line.number: m for line in lines if (m := _CODED.match(line.text)) and line.printed.startswith(m[1])}
     if len(coded) < 3 or 2 * len(coded) < len(lines):
         return head, lines
-    gone = [DroppedLine(m[1], "time in a recording", line.number) for line, m in coded]
-    without = {line.number: line.text[m.end() :] for line, m in coded}
-    rest = tuple(replace(line, text=without.get(line.number, line.text)) for line in lines)
+    gone = [DroppedLine(m[1], "time in a recording", number) for number, m in coded.items()]
+    rest = tuple(_without_beginning(line, coded[line.number]) if line.number in coded else line for line in lines)
     return replace(head, dropped=(*head.dropped, *gone)), rest
+
+
+def _without_beginning(line: Line, found: re.Match[str]) -> Line:
+    """Return a line without what was found at its beginning."""
+    at = found.end()
+    deleted = tuple((max(0, start - at), end - at) for start, end in line.deleted if end > at)
+    return replace(line, printed=line.printed[len(found[1]) :].lstrip(), text=line.text[at:], deleted=deleted)
 
 
 _NUMBERED = re.compile(r"[(（](\d{1,2})[)）]\s")

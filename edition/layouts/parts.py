@@ -156,13 +156,16 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
     furniture: list[tuple[int, DroppedLine]] = []
     together = False
     for each in page.lines:
-        changes = _emendations(each.text, each.number)
-        controls = [c for c in changes if c.before.startswith("U+")]
+        pieces = [(text, _emendations(text, number)) for number, text in each.joined or ((each.number, each.text),)]
+        changes = [change for _, found in pieces for change in found]
         emendations |= {(c.line or 0, c.before): c for c in changes}
-        printed = fold(emend(each.text, controls)) if controls else each.text
+        printed = text = each.text
+        if changes:
+            printed = fold(" ".join(emend(t, [c for c in found if c.before.startswith("U+")]) for t, found in pieces))
+            text = fold(" ".join(emend(t, found) for t, found in pieces))
         if each.part == "furniture":
             # Several lines become one entry, which an emendation of one of them could not mend in its place.
-            printed = fold(emend(each.text, changes)) if changes else each.text
+            printed = text
             if together and furniture[-1][1].reason == each.reason:
                 place, last = furniture[-1]
                 furniture[-1] = place, DroppedLine(f"{last.text} {printed}", each.reason, last.line)
@@ -171,7 +174,6 @@ def make_page_document(name: str, page: PageText) -> tuple[Document, tuple[int, 
                 together = True
             continue
         together = False
-        text = fold(emend(each.text, changes)) if changes else each.text
         number = len(sources)
         sources.append(each.number)
         if text:

@@ -35,7 +35,7 @@ def parse(page: Page) -> Parsed:
     notes = []
     first = parts[0] if parts else None
     if title is None and first and len(parts) > 1 and _can_be_title(first):
-        title, parts, fields, date, published = take_title(parts)
+        title, parts, fields, date, published = take_title(head, parts)
     if title is None:
         title = "[Document without a title]"
         notes.append("The title is the editor's: the source prints none.")

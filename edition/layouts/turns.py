@@ -971,9 +971,11 @@ def _assemble(printed: list[_Printed], known: Known, grammar: Grammar) -> tuple[
                 introduced = None
             else:
                 build.close()
-        elif p.tag == "question" and build.kind is not None and introduced is None and i in asides:
-            build.turn("question", p.label, p.line.number)
-        elif p.tag == "question" and introduced is None and _asks_too(p, build, named, grammar):
+        elif (
+            p.tag == "question"
+            and introduced is None
+            and ((build.kind is not None and i in asides) or _asks_too(p, build, named, grammar))
+        ):
             build.turn("question", p.label, p.line.number)
             build.paragraph(p.rest, p.line.number)
         elif p.tag == "question":
