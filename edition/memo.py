@@ -25,7 +25,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -142,6 +141,9 @@ def _list_files(folder: str) -> Iterator[tuple[str, int, int]]:
 @lru_cache(maxsize=1)
 def _digest_files(files: tuple[tuple[str, int, int], ...]) -> bytes:
     """Return the checksum of the program, which has these files: they are read again where one has changed."""
+    # a build that finds all as it was asks for no version
+    from importlib.metadata import version
+
     found = hashlib.sha256(sys.version.encode())
     for name in _LIBRARIES:
         found.update(f"{name} {version(name)}\0".encode())
@@ -193,7 +195,8 @@ def renew_stamp(folder: Path, stamp: Stamp) -> Stamp | None:
     times. None: it is another one.
     """
     try:
-        state = os.stat(os.fspath(folder / stamp.path))  # noqa: PTH116
+        # hundreds of thousands are looked at
+        state = os.stat(f"{folder}/{stamp.path}")  # noqa: PTH116
     except OSError:
         return None if stamp.sha256 else stamp
     if not stamp.sha256 or state.st_size != stamp.size:
@@ -339,6 +342,10 @@ class Memo:
     def key_of(self, name: str) -> bytes:
         """Return the key of an entry that is there."""
         return self._places[name].row.key
+
+    def stamps_of(self, name: str) -> tuple[Stamp, ...]:
+        """Return the stamps of all files that an entry which is there was made of."""
+        return self._places[name].row.stamps
 
     def read(self, name: str, part: int) -> bytes:
         """Return a part of an entry that is there."""

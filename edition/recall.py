@@ -41,6 +41,8 @@ _NUMBER: Final = 4
 _FROM_FOLDERS: Final = {os.open, os.stat} <= os.supports_dir_fd and os.listdir in os.supports_fd
 #: What a file is told by.
 _STATE: Final = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+#: The bits of a file's mode that say what kind of file it is.
+_KIND: Final = 0o170000
 #: What may change a build and is no file.
 _VARIABLES: Final = ("SOURCE_DATE_EPOCH", "CI")
 
@@ -235,21 +237,20 @@ class _Look:
     def __init__(self, deep: bool) -> None:
         self._deep = deep
         self._digest = hashlib.sha256()
-        self._states = array("q")
+        self._states: list[int] = []
 
     @property
     def weight(self) -> _Weight:
-        self._digest.update(self._states.tobytes())
-        newest = max(max(self._states[at::4], default=0) for at in (1, 2))
-        return self._digest.hexdigest(), newest
-
-    def take(self, state: os.stat_result) -> None:
-        numbers = _STATE(state)
         try:
-            self._states.extend(numbers)
+            states = array("q", self._states)
         except OverflowError:
             # a time before 1678 or after 2262, a system that numbers files by more bits
-            self._states.extend([number & 0x7FFF_FFFF_FFFF_FFFF for number in numbers])
+            states = array("q", [number & 0x7FFF_FFFF_FFFF_FFFF for number in self._states])
+        self._digest.update(states.tobytes())
+        return self._digest.hexdigest(), max(max(states[at::4], default=0) for at in (1, 2))
+
+    def take(self, state: os.stat_result) -> None:
+        self._states.extend(_STATE(state))
 
     def fail(self, name: str, error: OSError) -> None:
         self._digest.update(f"{name}\0{error.errno}\0".encode("utf-8", "surrogatepass"))
@@ -265,19 +266,21 @@ class _Look:
             here = state.st_dev, state.st_ino
             if here in above:
                 return
-            names = [path]
-            for found in sorted(os.listdir(path if opened is None else opened)):  # noqa: PTH208
+            # in the order in which the system lists them: it stays while nothing is put into the folder
+            listed = os.listdir(path if opened is None else opened)  # noqa: PTH208
+            names = [name for name in listed if name != _BYTE_CODE]
+            look, state_of, put = os.stat, _STATE, self._states.extend
+            for found in names:
                 way = f"{path}/{found}" if opened is None else found
                 try:
-                    state = os.stat(way, dir_fd=opened)
-                    if not stat.S_ISDIR(state.st_mode):
-                        self.take(state)
-                        names.append(found)
-                    elif self._deep and found != _BYTE_CODE:
+                    state = look(way, dir_fd=opened)
+                    if state.st_mode & _KIND != stat.S_IFDIR:
+                        put(state_of(state))
+                    elif self._deep:
                         self.take_folder(f"{path}/{found}", way, opened, above | {here})
                 except OSError as error:
                     self.fail(found, error)
         finally:
             if opened is not None:
                 os.close(opened)
-        self._digest.update("\0".join(names).encode("utf-8", "surrogatepass"))
+        self._digest.update("\0".join((path, *names)).encode("utf-8", "surrogatepass"))

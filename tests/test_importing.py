@@ -26,6 +26,7 @@ from edition.importing import (
 )
 from edition.importing.reports import REPORT
 from edition.layouts import Known, Parsed, recognise
+from edition.memo import MEMO
 from edition.model import Authorities, Change, Outlet, Speaker, Transcript
 from edition.transcripts import loads
 from edition.witnesses import make_witness
@@ -77,7 +78,12 @@ def run(edition: Path, *paths: Path, dry_run: bool = False) -> ImportReport:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Return path → bytes of all files in a folder but those of the memo, which may go at any time."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and MEMO not in p.parts
+    }
 
 
 def transcripts(edition: Path) -> list[Transcript]:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
 from edition.config import Config
+from edition.importing.catalogue import Catalogue
 from edition.importing.duplicates import Likeness, Seen, likeness_of, read_likeness, resemblance
 from edition.importing.kept import (
     BRIEFINGS,
@@ -126,7 +127,8 @@ def import_witnesses(
     except Refused as refused:
         before = ()
         general += refused.problems
-    existing, trouble = read_existing(edition_dir)
+    catalogue = Catalogue(edition_dir, keep=not dry_run)
+    existing, trouble = read_existing(edition_dir, catalogue)
     general += trouble
     work: list[_Task] = []
     taken: dict[str, str] = {}
@@ -166,14 +168,15 @@ def import_witnesses(
         waiting = [s for each in (progress("import", read, len(work)) if progress else read) for s in each]
         seen = Seen()
         if any(w.likeness for w in waiting):
-            held = [(id_, edition_dir / file) for id_, file in existing.files]
-            for name, likeness in work_through(_read_held, None, held, _unread, processes):
+            names = {file: id_ for id_, file in existing.files}
+            for file, likeness in catalogue.list_likenesses(tuple(names), processes):
                 if likeness:
-                    seen.add(name, likeness)
+                    seen.add(names[file], likeness)
         recorded = {w["file"]: w["sha256"] for e in before if isinstance(w := e.get("waiting"), dict)}
         settled = _settle(waiting, desk, seen, recorded)
         del waiting, seen, work, read  # of a large import, half of the memory
         report = ImportReport((*files, *(s.report for s in settled)), tuple(general), dry_run)
+        catalogue.finish()
         if not dry_run:
             # The report comes first: what is broken off below is done by the next import, which then finds it said.
             trouble = _write_report(spool, edition_dir, merged_report(before, report, roots, existing.ids))
@@ -194,14 +197,6 @@ def _write_report(spool: Path, edition_dir: Path, data: bytes) -> list[Problem]:
     except OSError as e:
         return [Problem(Locus(REPORT), f"can't be written: {e.strerror or e}")]
     return []
-
-
-def _read_held(_: None, each: tuple[str, Path]) -> tuple[str, Likeness | None]:
-    return each[0], read_likeness(each[1])
-
-
-def _unread(each: tuple[str, Path]) -> tuple[str, Likeness | None]:
-    return each[0], None
 
 
 def _lost(task: _Task) -> list[_Spooled]:

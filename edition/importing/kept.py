@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import urlsplit
 
+from edition.importing.catalogue import Catalogue
 from edition.model import Locus
 from edition.problems import Problem, Refused
 from edition.witnesses import Witness
@@ -66,10 +67,12 @@ class Existing:
     files: tuple[tuple[str, str], ...] = ()
 
 
-def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
+def read_existing(edition_dir: Path, catalogue: Catalogue | None = None) -> tuple[Existing, list[Problem]]:
     """Return what the edition holds. A transcript that can't be read still keeps its id and, where its lines can be
-    found, its witness; it is the build that tells what is wrong with it.
+    found, its witness; it is the build that tells what is wrong with it. `catalogue`: that of the edition, where it is
+    to remember (default: one that only recalls).
     """
+    catalogue = catalogue or Catalogue(edition_dir, keep=False)
     by_path: dict[str, tuple[Held, ...]] = {}
     by_url: dict[str, tuple[Held, ...]] = {}
     by_sha: dict[str, tuple[Held, ...]] = {}
@@ -79,7 +82,11 @@ def read_existing(edition_dir: Path) -> tuple[Existing, list[Problem]]:
     for folder, state in ((BRIEFINGS, "published"), (REVISIONS, "waits")):
         for file in sorted((edition_dir / folder).rglob("*.md")):
             shown = file.relative_to(edition_dir).as_posix()
-            header = _header(file, shown, problems)
+            header = ""
+            try:
+                header = catalogue.read_header(shown)
+            except OSError as e:
+                problems.append(Problem(Locus(shown), f"can't be read: {e.strerror or e}"))
             fields, named = _source_fields(header), _fields(_TOP_FIELD.findall(header))
             title, date = named.get("title", ""), named.get("date", "")
             path, sha = fields.get("path", ""), fields.get("sha256", "")
@@ -221,20 +228,3 @@ def _fields(lines: Iterable[str]) -> dict[str, str]:
                 continue
         out[key] = value
     return out
-
-
-def _header(file: Path, shown: str, problems: list[Problem]) -> str:
-    """Return a transcript's front matter as it stands, "" where the file can't be read."""
-    try:
-        with file.open(encoding="utf-8", errors="replace") as f:
-            if f.readline().strip() != "---":
-                return ""
-            out = []
-            for line in f:
-                if line.strip() == "---":
-                    break
-                out.append(line)
-            return "".join(out)
-    except OSError as e:
-        problems.append(Problem(Locus(shown), f"can't be read: {e.strerror or e}"))
-        return ""
