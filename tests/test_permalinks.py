@@ -434,6 +434,26 @@ def rename(edition: Path) -> str:
     return new
 
 
+def test_a_section_of_a_renamed_briefing_leads_to_its_own_words_after_it_was_split_behind_others(edition: Path) -> None:
+    new = rename(edition)
+    move_address(edition, MAY, new)
+    assert publish(edition).published is not None
+    file = f"content/briefings/{new}.md"
+    edit(edition, "## {#q2}\n\n**Radio Meridian:**", "## {#q2}\n\n**Radio Meridian:** Good morning.\n\n", file)
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    assert follow(edition, f"briefings/{MAY}.html#q2").address == f"briefings/{new}.html#q2"
+    edit(edition, "\n\n Is the new", "\n\n## {#q9}\n\n**Radio Meridian:** Is the new", file)
+    keep_ids(edition, write=True)
+    for _ in range(2):
+        report = publish(edition)
+        assert report.published is not None, asked(report)
+        assert text_at(edition, "q2", new).endswith("Good morning.")
+        # nothing but what stands in the new section was ever published under the old id
+        assert text_at(edition, "q2") == "Is the new lighthouse in Chile ours?"
+        assert text_at(edition, "q2.2") == TOWER
+
+
 def test_a_briefing_with_another_id_keeps_every_link(edition: Path) -> None:
     new = rename(edition)
     told = asked(publish(edition))

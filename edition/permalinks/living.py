@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import TypeVar
 
 from edition import urls
 from edition.abstracts import Abstract
@@ -27,8 +28,9 @@ def describe_site(
     titles = dict.fromkeys(pages, "")
     briefings = {urls.briefing_path(briefing.id): briefing for briefing in index.edition.briefings}
     titles |= {path: briefing.title for path, briefing in briefings.items()}
-    anchors = _Anchors(briefings, _list_anchors, {path: frozenset(ids) for path, ids in headings.items()})
-    sections = _Anchors(briefings, _list_sections)
+    others = {path: frozenset(ids) for path, ids in headings.items()}
+    anchors = _Anchors(briefings, lambda briefing: frozenset(_find_sections(briefing)), others)
+    sections = _Anchors(briefings, _find_sections)
     for each in (*index.entities.values(), *index.quiet):
         titles[urls.entity_path(each.entity.family, each.entity.slug)] = each.entity.name
     for page in index.edition.pages:
@@ -51,7 +53,10 @@ def describe_site(
     return Site(titles, frozenset(files), anchors, find_named, sections)
 
 
-class _Anchors(Mapping[str, frozenset[str]]):
+_Found = TypeVar("_Found")
+
+
+class _Anchors(Mapping[str, _Found]):
     """The anchors of pages, those of a briefing worked out when they are asked for: few are, and all of them would take
     as much memory as all else that is known of a briefing. `others`: those of further pages.
     """
@@ -59,14 +64,14 @@ class _Anchors(Mapping[str, frozenset[str]]):
     def __init__(
         self,
         briefings: Mapping[str, Abstract],
-        list_of: Callable[[Abstract], Iterable[str]],
-        others: Mapping[str, frozenset[str]] = MappingProxyType({}),
+        find: Callable[[Abstract], _Found],
+        others: Mapping[str, _Found] = MappingProxyType({}),
     ) -> None:
-        self._briefings, self._list_of, self._others = briefings, list_of, others
+        self._briefings, self._find, self._others = briefings, find, others
 
-    def __getitem__(self, path: str) -> frozenset[str]:
+    def __getitem__(self, path: str) -> _Found:
         briefing = self._briefings.get(path)
-        return self._others[path] if briefing is None else frozenset(self._list_of(briefing))
+        return self._others[path] if briefing is None else self._find(briefing)
 
     def __contains__(self, path: object) -> bool:
         return path in self._briefings or path in self._others
@@ -79,14 +84,9 @@ class _Anchors(Mapping[str, frozenset[str]]):
         return len(self._briefings.keys() | self._others.keys())
 
 
-def _list_anchors(briefing: Abstract) -> Iterator[str]:
-    for section in briefing.sections:
-        yield section.id
-        yield from section.paragraphs.split()
-
-
-def _list_sections(briefing: Abstract) -> Iterator[str]:
-    return (section.id for section in briefing.sections)
+def _find_sections(briefing: Abstract) -> dict[str, str]:
+    """Return each anchor → the section in which it stands, or which it is."""
+    return {id: section.id for section in briefing.sections for id in (section.id, *section.paragraphs.split())}
 
 
 def list_names(authorities: Authorities) -> Iterator[tuple[str, str, tuple[str, ...]]]:

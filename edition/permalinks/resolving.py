@@ -34,19 +34,21 @@ class Site:
     """What a build publishes. `pages`: path → title ("" for the program's own); `files`: paths of everything else;
     `anchors`: of the pages whose anchors are promised, all that stand there; `find_named`: (family, a name as an
     address has it) → the pages of those who have that name among their names. `sections`: path of a briefing's page →
-    the anchors of its sections.
+    each anchor on it → the section in which it stands, or which it is.
     """
 
     pages: Mapping[str, str]
     files: frozenset[str] = frozenset()
     anchors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     find_named: Callable[[str, str], Collection[str]] = _find_nobody
-    sections: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def is_paragraph(self, address: Address) -> bool:
-        """Say whether an address is that of a paragraph of a briefing's page."""
-        sections = self.sections.get(address.path, frozenset())
-        return bool(sections and address.anchor) and address.anchor not in sections and self.has(address)
+    def section_of(self, address: Address) -> Address | None:
+        """Return the section of a briefing's page in which a living section or paragraph stands, None where it is
+        neither.
+        """
+        section = self.sections.get(address.path, {}).get(address.anchor)
+        return Address(address.path, section) if section else None
 
     def has(self, address: Address) -> bool:
         """Say whether an address is a living one. Pages without promised anchors have whatever anchor is named."""
@@ -88,14 +90,20 @@ class Resolver:
     def resolve(self, address: Address) -> Address | Gone | None:
         """Return the living address that an old one leads to, the word that it is gone, or None where it is lost.
 
-        A section that is none any more leads to its own first words, behind what was put before them since.
+        A section that is none any more leads to its own first words, behind what was put before them since; so does one
+        whose words have all left the section that has its id now.
         """
         led = self._resolve(address)
-        if isinstance(led, Address) and led != address and self.site.is_paragraph(led):
-            own = self._resolve(first) if (first := self._first_paragraph(address)) else None
-            if isinstance(own, Address) and own.anchor:
-                return own
-        return led
+        section = self.site.section_of(led) if isinstance(led, Address) and led != address else None
+        if section is None:
+            return led
+        if section != led:
+            first = next((each for each in self._list_paragraphs(address) if not self.site.has(each)), None)
+            own = self._resolve(first) if first else None
+            return own if isinstance(own, Address) and own.anchor else led
+        words = [at for each in self._list_paragraphs(address) if (at := self._resolve(each))]
+        living = [at for at in words if isinstance(at, Address) and self.site.section_of(at)]
+        return living[0] if living and all(self.site.section_of(at) != section for at in living) else led
 
     def _resolve(self, address: Address, steps: int = 0) -> Address | Gone | None:
         if steps > _LONGEST:
@@ -163,14 +171,11 @@ class Resolver:
                 return led
         return self._resolve(section, steps + 1)
 
-    def _first_paragraph(self, address: Address) -> Address | None:
-        """Return the first paragraph that was recorded of a section of a briefing and isn't on its page any more: one
-        that is there will be recorded under another section.
-        """
+    def _list_paragraphs(self, address: Address) -> list[Address]:
+        """Return the paragraphs that were recorded of a section of a briefing."""
         recorded = self.recorded(address.briefing) if address.briefing else None
         anchors = recorded.anchors.items() if recorded else ()
-        own = (Address(address.path, anchor) for anchor, section in anchors if section == address.anchor != anchor)
-        return next((each for each in own if not self.site.has(each)), None)
+        return [Address(address.path, anchor) for anchor, section in anchors if section == address.anchor != anchor]
 
     def _section(self, address: Address) -> str:
         """Return the section under which an anchor of a briefing was recorded, "" where it is one itself."""
