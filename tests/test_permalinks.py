@@ -454,6 +454,25 @@ def test_a_section_of_a_renamed_briefing_leads_to_its_own_words_after_it_was_spl
         assert text_at(edition, "q2.2") == TOWER
 
 
+def test_a_section_that_is_none_any_more_leads_to_those_of_its_words_that_are_left(edition: Path) -> None:
+    new = rename(edition)
+    move_address(edition, MAY, new)
+    file = f"content/briefings/{new}.md"
+    assert publish(edition).published is not None
+    edit(edition, "## {#q2}\n\n**Radio Meridian:**", "## {#q2}\n\n**Radio Meridian:** Good morning.\n\n", file)
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    edit(edition, "\n\n Is the new lighthouse in Chile ours?", "", file)
+    withdraw_addresses(edition, [f"{new}#q2.1"], "2026-03-02", "Said by nobody.")
+    edit(edition, "## {#q2}\n\n**Radio Meridian:** Good", "**Radio Meridian:**{question} Good", file)
+    keep_ids(edition, write=True)
+    for _ in range(2):
+        report = publish(edition)
+        assert report.published is not None, asked(report)
+        assert text_at(edition, "q2", new) == "Good morning."
+        assert text_at(edition, "q2") == TOWER
+
+
 def test_a_briefing_with_another_id_keeps_every_link(edition: Path) -> None:
     new = rename(edition)
     told = asked(publish(edition))

@@ -97,13 +97,10 @@ class Resolver:
         section = self.site.section_of(led) if isinstance(led, Address) and led != address else None
         if section is None:
             return led
-        if section != led:
-            first = next((each for each in self._list_paragraphs(address) if not self.site.has(each)), None)
-            own = self._resolve(first) if first else None
-            return own if isinstance(own, Address) and own.anchor else led
-        words = [at for each in self._list_paragraphs(address) if (at := self._resolve(each))]
-        living = [at for at in words if isinstance(at, Address) and self.site.section_of(at)]
-        return living[0] if living and all(self.site.section_of(at) != section for at in living) else led
+        own = [at for at in map(self._resolve, self._list_paragraphs(address)) if isinstance(at, Address) and at.anchor]
+        if section == led and any(self.site.section_of(at) == section for at in own):
+            return led
+        return own[0] if own else led
 
     def _resolve(self, address: Address, steps: int = 0) -> Address | Gone | None:
         if steps > _LONGEST:
@@ -172,10 +169,13 @@ class Resolver:
         return self._resolve(section, steps + 1)
 
     def _list_paragraphs(self, address: Address) -> list[Address]:
-        """Return the paragraphs that were recorded of a section of a briefing."""
+        """Return the paragraphs that were recorded of a section of a briefing and aren't on its page any more: one that
+        is there will be recorded under another section.
+        """
         recorded = self.recorded(address.briefing) if address.briefing else None
         anchors = recorded.anchors.items() if recorded else ()
-        return [Address(address.path, anchor) for anchor, section in anchors if section == address.anchor != anchor]
+        own = (Address(address.path, anchor) for anchor, section in anchors if section == address.anchor != anchor)
+        return [each for each in own if not self.site.has(each)]
 
     def _section(self, address: Address) -> str:
         """Return the section under which an anchor of a briefing was recorded, "" where it is one itself."""
