@@ -37,19 +37,25 @@ def name_source() -> str:
     return "corpus" if find_generator() else "made-up"
 
 
-def prepare_sources(count: int) -> Path:
-    """Return the folder of so many generated briefings as a ministry would publish them, made once."""
-    folder = KEPT / f"sources-{name_source()}-{count}"
+#: The number of which other briefings are generated than those that an edition is made of.
+_OTHER_SEED = 7
+
+
+def prepare_sources(count: int, seed: int = 1) -> Path:
+    """Return the folder of so many generated briefings as a ministry would publish them, made once. `seed`: another
+    one, others.
+    """
+    folder = KEPT / f"sources-{name_source()}-{count}{f'-{seed}' if seed > 1 else ''}"
     if not folder.is_dir():
         making = folder.with_suffix(".making")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         program = find_generator()
         if program is not None:
-            command = [sys.executable, str(program), str(making), "-n", str(count)]
+            command = [sys.executable, str(program), str(making), "-n", str(count), "--seed", str(seed)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         else:
-            for name, text in make_up(count):
+            for name, text in make_up(count, seed):
                 (making / name).parent.mkdir(exist_ok=True)
                 (making / name).write_text(text, encoding="utf-8")
         making.rename(folder)
@@ -103,9 +109,14 @@ def make_vocabulary(rng: random.Random) -> tuple[list[str], list[float]]:
     return words, [1 / (rank + 1) for rank in range(len(words))]
 
 
-def make_up(count: int) -> Iterator[tuple[str, str]]:
+def list_more(count: int) -> list[Path]:
+    """Return the files of so many briefings that no edition has been made of, the newest last."""
+    return sorted(prepare_sources(count, _OTHER_SEED).rglob("*.txt"), key=lambda file: file.name)
+
+
+def make_up(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
     """Yield (path, text) of so many briefings of made-up words, one a weekday; they name real countries and outlets."""
-    rng = random.Random(1)
+    rng = random.Random(seed)
     words, weights = make_vocabulary(rng)
     authorities = read_settings(ROOT).authorities
     places = [place.name for place in authorities.places if place.kind == "country"]

@@ -39,6 +39,7 @@ from benchmarks.corpus import (
     change_template,
     change_text,
     choose_outlet,
+    list_more,
     name_source,
     prepare_edition,
     prepare_sources,
@@ -58,10 +59,12 @@ ROWS = ("peers", "again", "rebuilds", "steps", "import", "check", "release", "st
 FULL, PAGES = "full build", "pages and JSON alone"
 #: The first build after another one may have had something left to record.
 AGAIN = "nothing changed, once more"
-NOTHING, BRIEFING, TEXT, AUTHORITY, TEMPLATE = (
+NOTHING, BRIEFING, TEXT, MORE, ADDED, AUTHORITY, TEMPLATE = (
     "nothing changed",
     "one briefing's title changed",
     "a word put into one briefing",
+    "one briefing more imported",
+    "one briefing added",
     "one outlet renamed",
     "the template of briefings changed",
 )
@@ -195,14 +198,21 @@ def list_again(work: Path, facts: Facts, count: int) -> Iterator[Case]:
     yield build_case(BRIEFING, ours, lambda turn: change_briefing(ours / "content" / "briefings", turn))
     undo: list[Callable[[], object]] = []
     yield build_case(TEXT, ours, lambda turn: undo.append(change_text(ours / "content" / "briefings", turn)))
+    more = (*BUILD, "-C", str(ours), "import")
+    first, second = list_more(2)
+
+    def import_first(turn: int) -> None:
+        # as on any day but the first: what an import asks of all others is known
+        undo.pop()()
+        for command in ((*more, str(first)), (*BUILD, "-C", str(ours), "build")):
+            if (run := watch(command, work)).code not in FINE:
+                raise SystemExit(run.said)
+
+    yield Case(OURS, MORE, (*more, str(second)), work, import_first, None, FINE)
+    yield build_case(ADDED, ours, lambda turn: None)
     yield build_case(AUTHORITY, ours, lambda turn: change_outlet(ours, choose_outlet(facts.asked, count), turn))
 
-    def rewrite(turn: int) -> None:
-        # a release would refuse a word that no witness has
-        undo.pop()()
-        change_template(ours, turn)
-
-    yield build_case(TEMPLATE, ours, rewrite)
+    yield build_case(TEMPLATE, ours, lambda turn: change_template(ours, turn))
 
 
 def list_peer(peer: Peer, program: tuple[str, ...], facts: Facts, work: Path) -> Iterator[Case]:
