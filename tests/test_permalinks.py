@@ -370,6 +370,25 @@ def test_a_section_moved_to_another_briefing_leaves_a_line_behind(edition: Path)
     assert "§ 2 is here now: " in page.replace("\u00a0", " ")
 
 
+def test_a_section_that_has_lost_most_of_its_words_before_is_found_where_the_rest_of_them_is(edition: Path) -> None:
+    edit(edition, TOWER, f"{TOWER}\n\nIts keeper is from Valdivia.\n\nHe has a dog that likes the rain.")
+    assert publish(edition).published is not None
+    edit(edition, "\n\nIts keeper is from Valdivia.\n\nHe has a dog that likes the rain.", "")
+    edit(
+        edition, "**Radio Meridian:** Is the new lighthouse in Chile ours?\n\n**Ines Halvard:**", "**Radio Meridian:**"
+    )
+    edit(edition, TOWER, f"{TOWER} {{#q2.2}}")
+    withdraw_addresses(edition, [f"{MAY}#{id}" for id in ("q2.1", "q2.3", "q2.4")], "2026-03-02", "Said by nobody.")
+    report = publish(edition)
+    assert report.published is not None, asked(report)
+    carry_section(edition, MAY)
+    assert f"q2 was published here, and its words are in {JUNE}#q2 now" in asked(publish(edition))
+    keep_ids(edition, write=True)
+    assert publish(edition).published is not None
+    assert text_at(edition, "q2.2") == TOWER
+    assert follow(edition, f"briefings/{MAY}.html#q2").address == f"briefings/{JUNE}.html#q2"
+
+
 def test_a_section_that_left_a_briefing_outlives_it(edition: Path) -> None:
     carry_section(edition, MAY)
     keep_ids(edition, write=True)

@@ -27,13 +27,14 @@ def search_lost(
     recorded: Callable[[str], RecordedBriefing | None],
     compared: Mapping[str, Comparison],
     is_lost: Callable[[Address], bool],
+    said: Callable[[str], Collection[str]],
 ) -> dict[Address, Address]:
     """Return where lost anchors and briefings are now.
 
     `lost`: briefing → its lost anchors; `gone`: briefings without a transcript; `fresh`: the transcripts that have
     something new; `recorded`: a briefing as published; `compared`: which ids its places are to have; `is_lost`:
-    whether an address is still looked for. A section is where most of its paragraphs are, a briefing where most of its
-    paragraphs are that aren't known to have departed, if that one is new.
+    whether an address is still looked for; `said`: the anchors of a briefing that are known to have departed. A section
+    is where most of its paragraphs are that aren't, a briefing where most of those are, if that one is new.
     """
     records = [record for id in lost if (record := recorded(id))]
     gone = tuple(gone)
@@ -42,7 +43,7 @@ def search_lost(
     places, sections, new = _index(fresh, recorded, compared)
     found: dict[Address, Address] = {}
     for record in records:
-        found |= _find_sections(record, set(lost[record.id]), places, sections)
+        found |= _find_sections(record, set(lost[record.id]), said(record.id), places, sections)
     for record in gone:
         path = urls.briefing_path(record.id)
         sought = [p for s in record.sections for p in s.paragraphs if is_lost(Address(path, p.id))]
@@ -80,7 +81,11 @@ def _index(
 
 
 def _find_sections(
-    record: RecordedBriefing, lost: set[str], places: Mapping[str, Address], sections: Mapping[Address, str]
+    record: RecordedBriefing,
+    lost: Collection[str],
+    departed: Collection[str],
+    places: Mapping[str, Address],
+    sections: Mapping[Address, str],
 ) -> dict[Address, Address]:
     """Return where the lost sections of a briefing are, with those of their paragraphs that have another number there,
     and where lost paragraphs of other sections are.
@@ -97,7 +102,8 @@ def _find_sections(
         if section.id in lost:
             homes = Counter((place.path, sections[place]) for place in at.values())
             home, count = max(homes.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 0))
-            if not count or count < MOST * len(section.paragraphs) or not telling & at.keys():
+            sought = sum(p.id not in departed for p in section.paragraphs)
+            if not count or count < MOST * sought or not telling & at.keys():
                 continue
             found[Address(path, section.id)] = Address(*home)
             for id, place in at.items():

@@ -138,7 +138,7 @@ def settle(
         if id in every
     }
     moved = _compare_moved(departed, new, every, resolver, said)
-    asked, proposal = _ask_of_briefings(records, every, new, compared, departed, moved, resolver)
+    asked, proposal = _ask_of_briefings(records, every, new, compared, departed, moved, resolver, said)
     old = [page for record in departed if (page := answer_briefing(record, resolver))]
     asked += _ask_of_unread(unread, records, pages)
     asked += _ask_of_pages(pages, site, resolver, unread)
@@ -224,6 +224,7 @@ def _ask_of_briefings(
     departed: Iterable[RecordedBriefing],
     moved: Mapping[str, tuple[str, Comparison]],
     resolver: Resolver,
+    said: Callable[[str], frozenset[str]],
 ) -> tuple[list[Problem], Proposal]:
     """Return what is asked of briefings, and what of it can be written without asking."""
     lost = {id: found.lost for id, found in (*compared.items(), *((id, c) for id, (_, c) in moved.items()))}
@@ -231,7 +232,7 @@ def _ask_of_briefings(
     fresh = [transcripts[id] for id in sorted({*new, *compared})]
     known = {**compared, **dict(moved.values())}
     published = {id: record for id, record in records.items() if id not in new}
-    elsewhere = search_lost(lost, gone, fresh, published.get, known, resolver.is_lost)
+    elsewhere = search_lost(lost, gone, fresh, published.get, known, resolver.is_lost, said)
     asked: list[Problem] = []
     headings: dict[str, tuple[HeadingEdit, ...]] = {}
     paragraphs: dict[str, tuple[ParagraphEdit, ...]] = {}
