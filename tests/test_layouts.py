@@ -591,6 +591,25 @@ def test_what_is_struck_out_stays_so_behind_the_time_of_a_recording() -> None:
     assert [[p.text[m.start : m.end] for m in p.marks] for p in asked] == [["them"]] * 3
 
 
+def test_links_glued_to_the_mark_of_the_end_are_left_out_once() -> None:
+    lines = [
+        "Press Gaggle by Press Secretary Leif Strand en route Lindhavn, 5/16/2014",
+        "Aboard the Ferry",
+        "9:12 A.M. EDT",
+        "MR. STRAND:  Good morning.  The wind is fair.",
+        "Q    Is it true that the bells were painted?",
+        "MR. STRAND:  It is.",
+        "Q    And the lamps?",
+        "MR. STRAND:  Not yet.",
+        "END    Links: Ferries Copyright © Port of Lindhavn",  # cue
+    ]
+    transcript, _ = read_text("\n".join(lines))
+    assert [(d.reason, d.text) for d in transcript.apparatus.dropped] == [
+        ("mark of the end", "END"),
+        ("page furniture", "Links: Ferries Copyright © Port of Lindhavn"),  # cue
+    ]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -500,7 +500,10 @@ def read_foot(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[DroppedLin
         if words in last.printed:
             gone.append(DroppedLine(words, "page furniture", last.number))
             if kept := last.text[: glued.start()].rstrip():
-                rest.append(Line(last.number, last.printed, kept))
+                # what it prints may be left out or become a field as a whole
+                printed = last.printed[: last.printed.rindex(words)].rstrip()
+                deleted = tuple((start, end) for start, end in last.deleted if end <= len(kept))
+                rest.append(replace(last, printed=printed, text=kept, deleted=deleted))
         else:
             rest.append(last)
     return tuple(rest), tuple(reversed(gone))
