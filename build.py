@@ -302,7 +302,10 @@ def run_part(arguments: argparse.Namespace) -> int:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import witnesses into the edition's content folder."""
-    from edition.importing import import_witnesses, parse_day, run_report, state_versions
+    from edition.importing.batch import import_witnesses
+    from edition.importing.pairing import state_versions
+    from edition.importing.reports import run_report
+    from edition.importing.revisions import parse_day
     from edition.settings import read_settings
 
     received = parse_day(arguments.received)
@@ -342,7 +345,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def run_take(arguments: argparse.Namespace) -> int:
     """Put revisions that wait in the place of the published texts."""
-    from edition.importing import take_revisions
+    from edition.importing.taking import take_revisions
     from edition.settings import read_settings
 
     settings = read_settings(arguments.folder)
@@ -380,7 +383,7 @@ def run_move(arguments: argparse.Namespace) -> int:
 def run_withdraw(arguments: argparse.Namespace) -> int:
     """Record that addresses are gone."""
     from edition.deciding import withdraw_addresses
-    from edition.importing import parse_day
+    from edition.importing.revisions import parse_day
 
     date = parse_day(arguments.date, "--date")
     reason, was = " ".join(arguments.reason.split()), " ".join(arguments.was.split())

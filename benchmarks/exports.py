@@ -32,7 +32,7 @@ from edition.diagnostics import find_diagnostics
 from edition.entities import show_authorities
 from edition.exports.files import Offered, list_briefing_files, list_files, make_citations
 from edition.history_pages import list_history_pages
-from edition.importing import prove_transcript
+from edition.importing.checking import prove_transcript
 from edition.indexes import make_index, make_links
 from edition.interface import load
 from edition.making import Content

@@ -41,10 +41,10 @@ from edition.annotate import Annotator, make_annotator
 from edition.assets import read_assets
 from edition.contexts import SearchPage
 from edition.entities import show_authorities
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.indexes import make_edition, make_index
 from edition.interface import load
-from edition.layouts import Known
+from edition.layouts.parts import Known
 from edition.model import AnnotatedSection, Briefing, Outlet, Paragraph, Section, Source, Speaker, Tag, Transcript, Turn
 from edition.pages import find_common, list_index_pages
 from edition.render import Renderer

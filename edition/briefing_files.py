@@ -18,7 +18,7 @@ from edition.compliance import PageTraits, look_at
 from edition.config import Config, Release
 from edition.contexts import Departed
 from edition.exports.files import Offered, list_briefing_files, make_citations
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Links
 from edition.interface import load
 from edition.memo import Kept, Unkept, unpack

@@ -30,7 +30,7 @@ from edition.examining import (
 )
 from edition.exports.files import list_briefing_paths, list_files
 from edition.history_pages import list_words
-from edition.importing import Progress, Share, State, check_shares, tell_waiting
+from edition.importing.checking import Share, State, check_shares, tell_waiting
 from edition.indexes import Edition, make_edition, make_index
 from edition.interface import load
 from edition.ledger.records import PAGES, has_briefing, read_addresses, read_texts, write_texts
@@ -38,6 +38,7 @@ from edition.making import Content, Laid, Making, Plan
 from edition.memo import MEMO
 from edition.model import Locus
 from edition.pages import list_paths, read_pages
+from edition.parallel import Progress
 from edition.parts import Portion, check_parts, deal_portion, open_part
 from edition.permalinks.addresses import Address, read_departures
 from edition.permalinks.asking import tell_missing, tell_outdated

@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 from edition import urls
 from edition.exports.dictionary import LINE_TABLES, TABLES
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition
 from edition.releases import FOLDER, History
 

@@ -8,9 +8,9 @@ module must not hold anything but values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
+from edition.memo import Kept
 from edition.model import AnnotatedSection, Briefing
 
 T = TypeVar("T")
@@ -19,8 +19,7 @@ T = TypeVar("T")
 # ── Parts that several pages share ──────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Kept, frozen=True):
     """Words that lead somewhere. `href` is relative to the page, or an http(s) address. `current`: this very page."""
 
     text: str
@@ -29,16 +28,14 @@ class Link:
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Kept, frozen=True):
     """A date: `iso` for machines ("" where it is none that HTML knows), `text` for people."""
 
     iso: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(Kept, frozen=True):
     """Another form of a page or a feed on it: a media type, an address, a name."""
 
     type: str
@@ -47,8 +44,7 @@ class Alternate:
     rel: str = "alternate"
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Kept, frozen=True):
     """What a page is to another address, for programs (Signposting): the relation, the address, its media type ("")."""
 
     rel: str
@@ -56,16 +52,14 @@ class Relation:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Kept, frozen=True):
     """The same page in another language: `language` is BCP 47, `href` an absolute address."""
 
     language: str
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Kept, frozen=True):
     """What stands around every page: see templates/base.html.
 
     `root` is the link to the site's root folder ("../", "" at the root); `alone`: the page may ask for no asset, since
@@ -107,8 +101,7 @@ class Frame:
     linked: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchBox:
+class SearchBox(Kept, frozen=True):
     """A form that searches a part of the edition: where it leads, its name, the choices it makes (name, value)."""
 
     action: str
@@ -116,8 +109,7 @@ class SearchBox:
     fixed: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Kept, frozen=True):
     """A row of a bar table: `width` in percent of the longest bar, 1 to 100."""
 
     text: str
@@ -126,8 +118,7 @@ class Bar:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Kept, frozen=True):
     """A cell of a shaded table: its number, where it leads, its shade (0: nothing, 1 to 5), what it says in full."""
 
     count: str
@@ -136,8 +127,7 @@ class Cell:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Kept, frozen=True):
     """A column's head: what it shows and what it stands for."""
 
     text: str
@@ -145,8 +135,7 @@ class Column:
     href: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Kept, frozen=True):
     """A row of a shaded table."""
 
     text: str
@@ -155,8 +144,7 @@ class Row:
     total: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shaded:
+class Shaded(Kept, frozen=True):
     """A table whose cells are shaded by their number."""
 
     caption: str
@@ -164,8 +152,7 @@ class Shaded:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BriefingLine:
+class BriefingLine(Kept, frozen=True):
     """A briefing in a list. `lang` is "" where it is the page's own language, `summary_lang` of the summary."""
 
     href: str
@@ -178,8 +165,7 @@ class BriefingLine:
     dir: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(Kept, frozen=True):
     """A section in a list: `lead` is the outlet, `excerpt` the first words of the answer ("" where there are none)."""
 
     href: str
@@ -192,8 +178,7 @@ class EntryLine:
     dir: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Generic[T]):
+class Group(Kept, Generic[T], frozen=True):
     """Some lines of a list under a heading; `anchor` is the heading's id."""
 
     heading: str
@@ -202,8 +187,7 @@ class Group(Generic[T]):
     href: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Kept, frozen=True):
     """A stretch of a paragraph's text with one appearance.
 
     `kind` "text" or "break" (a printed line break); `href` leads to an entity or to the briefing of a
@@ -218,8 +202,7 @@ class Segment:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OldPlace:
+class OldPlace(Kept, frozen=True):
     """An old anchor with its number, and the link to where it is now: None where it is gone."""
 
     id: str
@@ -227,8 +210,7 @@ class OldPlace:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Departed:
+class Departed(Kept, frozen=True):
     """What stands in the place of a section or paragraph that is no more there: what became of it in words, the link to
     where it is now (None: it is gone, for a `reason`), and the paragraphs that it took along.
     """
@@ -240,8 +222,7 @@ class Departed:
     places: tuple[OldPlace, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphView:
+class ParagraphView(Kept, frozen=True):
     """A paragraph: its anchor, the number beside it, its segments; `stage`: a stage note; `aliases`: old anchors that
     lead here; `departed`: what stood behind it.
     """
@@ -254,8 +235,7 @@ class ParagraphView:
     departed: tuple[Departed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TurnView:
+class TurnView(Kept, frozen=True):
     """What one speaker says: `who` is the label as printed ("" where none is, or where the section's head says it)."""
 
     role: str
@@ -264,8 +244,7 @@ class TurnView:
     paragraphs: tuple[ParagraphView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Kept, frozen=True):
     """A country, territory, topic or person of a section."""
 
     text: str
@@ -273,8 +252,7 @@ class Tag:
     family: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Kept, frozen=True):
     """A line that leads to other sections: "Earlier on Norway:", then links, each with words that go with it.
     "revision" leads to the note on a later witness that differs here.
 
@@ -286,8 +264,7 @@ class Reference:
     links: tuple[tuple[Link, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLink:
+class VersionLink(Kept, frozen=True):
     """The same briefing or section in another language, named in that language.
 
     `parallel`: the page with both side by side, None where sections don't correspond.
@@ -301,8 +278,7 @@ class VersionLink:
     parallel: Link | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
+class ChangeView(Kept, frozen=True):
     """Words that a later witness has in place of others; `section` leads to where they stand, None where unknown."""
 
     section: Link | None
@@ -310,8 +286,7 @@ class ChangeView:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionView:
+class RevisionView(Kept, frozen=True):
     """A later witness: what it means for this page, its changes; `more` tells of those only in the data ("")."""
 
     id: str
@@ -324,8 +299,7 @@ class RevisionView:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Kept, frozen=True):
     """A section of a briefing as its page shows it. `aliases`: old anchors that lead here; `opening`, `departed`: what
     stood before its first paragraph, and behind the section.
     """
@@ -350,8 +324,7 @@ class SectionView:
     departed: tuple[Departed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsLine:
+class ContentsLine(Kept, frozen=True):
     """A line of the list of contents."""
 
     href: str
@@ -361,8 +334,7 @@ class ContentsLine:
     heading: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Kept, frozen=True):
     """One way to cite a page: `text` to copy, or `href` to a file ("" where there is none)."""
 
     label: str
@@ -370,8 +342,7 @@ class Citation:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class SectionCitation:
+class SectionCitation(Kept, frozen=True):
     """How a section is cited: style, sentence, the section's number and link, and the link of its first paragraph."""
 
     label: str
@@ -381,8 +352,7 @@ class SectionCitation:
     paragraph_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(Kept, frozen=True):
     """The witness: its name as received, its digest, where it came from and when; `kept`: its place in the edition."""
 
     file: str
@@ -395,8 +365,7 @@ class SourceView:
     lines: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApparatusLine:
+class ApparatusLine(Kept, frozen=True):
     """One record of the apparatus: line of the witness ("" where unknown), its reason or field, words before, after."""
 
     line: str
@@ -405,8 +374,7 @@ class ApparatusLine:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApparatusTable:
+class ApparatusTable(Kept, frozen=True):
     """One table of the apparatus; `more` tells how many lines stand only in the data file ("" where none)."""
 
     kind: Literal["emendations", "dropped", "metadata"]
@@ -418,8 +386,7 @@ class ApparatusTable:
 # ── One context a kind of page ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Kept, frozen=True):
     """The first page: the newest briefings, the search box, when and about what."""
 
     template: ClassVar[str] = "home.html"
@@ -435,8 +402,7 @@ class HomePage:
     examples: str
 
 
-@dataclass(frozen=True, slots=True)
-class BriefingsPage:
+class BriefingsPage(Kept, frozen=True):
     """The list of all briefings by month; `partial`: older ones are only on their years' pages."""
 
     template: ClassVar[str] = "briefings.html"
@@ -448,8 +414,7 @@ class BriefingsPage:
     partial: bool
 
 
-@dataclass(frozen=True, slots=True)
-class YearPage:
+class YearPage(Kept, frozen=True):
     """The briefings of a year by month; `undated`: of no known date."""
 
     template: ClassVar[str] = "year.html"
@@ -462,8 +427,7 @@ class YearPage:
     search: SearchBox
 
 
-@dataclass(frozen=True, slots=True)
-class BriefingPage:
+class BriefingPage(Kept, frozen=True):
     """One briefing: head, contents, sections, apparatus.
 
     `subjects_lang`: the language of `subjects`, "" where it is the page's own. `held`: the times of day, in parts of
@@ -507,8 +471,7 @@ class BriefingPage:
     moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EntityPage:
+class EntityPage(Kept, frozen=True):
     """A speaker, place, topic or outlet; `partial`: its years have pages of their own."""
 
     template: ClassVar[str] = "entity.html"
@@ -529,8 +492,7 @@ class EntityPage:
     search: SearchBox
 
 
-@dataclass(frozen=True, slots=True)
-class EntityYearPage:
+class EntityYearPage(Kept, frozen=True):
     """One year of an entity with many entries."""
 
     template: ClassVar[str] = "entity-year.html"
@@ -546,8 +508,7 @@ class EntityYearPage:
     search: SearchBox
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Kept, frozen=True):
     """An entity in the index of its family."""
 
     text: str
@@ -559,8 +520,7 @@ class Listed:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyPage:
+class FamilyPage(Kept, frozen=True):
     """The index of a family: by letter where it is long, countries also by region."""
 
     template: ClassVar[str] = "family.html"
@@ -572,8 +532,7 @@ class FamilyPage:
     regions: tuple[Group[Listed], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FiguresPage:
+class FiguresPage(Kept, frozen=True):
     """The tables of the whole edition; None where there is nothing to count."""
 
     template: ClassVar[str] = "figures.html"
@@ -584,8 +543,7 @@ class FiguresPage:
     topics: Shaded | None
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenView:
+class WrittenView(Kept, frozen=True):
     """A page that the editor wrote; `text` is Markdown, for the template's filter `markdown`."""
 
     template: ClassVar[str] = "page.html"
@@ -599,8 +557,7 @@ class WrittenView:
     departed: tuple[Departed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(Kept, frozen=True):
     """A file, or the files of all years: `links` name the years then. `about`: what it holds ("" where unknown)."""
 
     name: str
@@ -608,8 +565,7 @@ class DataFile:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldsTable:
+class FieldsTable(Kept, frozen=True):
     """A table of the data dictionary: `rows` are (name, type, what it holds)."""
 
     name: str
@@ -617,8 +573,7 @@ class FieldsTable:
     rows: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DataPage:
+class DataPage(Kept, frozen=True):
     """What can be downloaded; `beside`: (address with what varies in capitals, what it is); `feeds`: of the whole.
 
     `dictionary`: what the files hold, field by field, in English; `dictionary_lang` is "" where the page is, too.
@@ -636,8 +591,7 @@ class DataPage:
     rights_link: Link | None
 
 
-@dataclass(frozen=True, slots=True)
-class ParallelSide:
+class ParallelSide(Kept, frozen=True):
     """One briefing of a parallel page; its language and direction are always given. `name`: of its language."""
 
     lang: str
@@ -647,8 +601,7 @@ class ParallelSide:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParallelCell:
+class ParallelCell(Kept, frozen=True):
     """A section of one side: `href` leads to it on the page of its briefing."""
 
     href: str
@@ -659,8 +612,7 @@ class ParallelCell:
     turns: tuple[TurnView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParallelRow:
+class ParallelRow(Kept, frozen=True):
     """Sections that correspond, one of each side; `id` is that of the first."""
 
     id: str
@@ -668,8 +620,7 @@ class ParallelRow:
     cells: tuple[ParallelCell, ParallelCell]
 
 
-@dataclass(frozen=True, slots=True)
-class ParallelPage:
+class ParallelPage(Kept, frozen=True):
     """Two versions of a briefing side by side; `rest` tells of sections that only one of them has ("")."""
 
     template: ClassVar[str] = "parallel.html"
@@ -681,8 +632,7 @@ class ParallelPage:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindingView:
+class FindingView(Kept, frozen=True):
     """A finding: `text` (a text of a source: with `lang`), what was put in its place, why, what to do, and where.
 
     `more`: how many places are only in the data ("" where none).
@@ -700,8 +650,7 @@ class FindingView:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterView:
+class ChapterView(Kept, frozen=True):
     """A kind of findings: how many, what they mean and what to do; `more`: those only in the data ("")."""
 
     id: str
@@ -713,8 +662,7 @@ class ChapterView:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosticsPage:
+class DiagnosticsPage(Kept, frozen=True):
     """What a maintainer should look at; `data` leads to all of it."""
 
     template: ClassVar[str] = "diagnostics.html"
@@ -725,8 +673,7 @@ class DiagnosticsPage:
     hint_lang: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictRow:
+class VerdictRow(Kept, frozen=True):
     """A principle, how it was counted, whether it holds, and the count in words."""
 
     id: str
@@ -736,8 +683,7 @@ class VerdictRow:
     count: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictChapter:
+class VerdictChapter(Kept, frozen=True):
     """The principles of one family."""
 
     id: str
@@ -745,8 +691,7 @@ class VerdictChapter:
     rows: tuple[VerdictRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CompliancePage:
+class CompliancePage(Kept, frozen=True):
     """Whether the edition keeps the principles of editions that last; `summary`: how many of how many hold."""
 
     template: ClassVar[str] = "compliance.html"
@@ -756,8 +701,7 @@ class CompliancePage:
     chapters: tuple[VerdictChapter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ErratumView:
+class ErratumView(Kept, frozen=True):
     """A difference between two releases: what it is, the section (none where it isn't one section's), the words before
     and after, why, and the day on which the source's later words were received.
     """
@@ -770,8 +714,7 @@ class ErratumView:
     date: Date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedText:
+class ChangedText(Kept, frozen=True):
     """A briefing that came, changed or went; `href` of its link is "" where there is no page. `lang`, `dir`: of its
     title and its words.
     """
@@ -783,8 +726,7 @@ class ChangedText:
     errata: tuple[ErratumView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeGroup:
+class ChangeGroup(Kept, frozen=True):
     """What became of some briefings; `more`: how many are only in the data ("" where none)."""
 
     heading: str
@@ -792,8 +734,7 @@ class ChangeGroup:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseView:
+class ReleaseView(Kept, frozen=True):
     """A release, or what has changed since the newest one (`name` "" then). `counts`: in words; `words`: the editor's,
     Markdown; `groups`: what changed, none where a page has no room for it; `sums`: (file, SHA-256) of what was made of
     it; `files` leads to where that lies; `list_sha256`: of the list of what it changed.
@@ -813,8 +754,7 @@ class ReleaseView:
     list_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
+class ChangesPage(Kept, frozen=True):
     """What was added, corrected and withdrawn: since the newest release, and in each of them, the newest first.
 
     `text`: what the editor says of it, Markdown. `lang`, `dir`: of all that the editor wrote.
@@ -831,8 +771,7 @@ class ChangesPage:
     releases: tuple[ReleaseView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReleasePage:
+class ReleasePage(Kept, frozen=True):
     """One release with all that it changed; `neighbours`: the releases before and after it, and all changes."""
 
     template: ClassVar[str] = "release.html"
@@ -844,8 +783,7 @@ class ReleasePage:
     neighbours: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Kept, frozen=True):
     """A file of the site: its link, its size in bytes (in words), its SHA-256."""
 
     link: Link
@@ -853,8 +791,7 @@ class FileRow:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileGroup:
+class FileGroup(Kept, frozen=True):
     """Files whose paths begin alike, on a page of their own: the link to it, how many, how large."""
 
     link: Link
@@ -862,8 +799,7 @@ class FileGroup:
     size: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilesPage:
+class FilesPage(Kept, frozen=True):
     """Every file of the site, or a part of them (`whole` leads to all). `groups`: the parts, where they are many;
     `manifest`: the link to the list of checksums.
     """
@@ -878,8 +814,7 @@ class FilesPage:
     rows: tuple[FileRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StartPage:
+class StartPage(Kept, frozen=True):
     """START-HERE.html of an offline copy, which stands beside the folder of the site and needs nothing else.
 
     `facts`: (what, value); `home` leads to the site; `stem`: the name of the copy.
@@ -896,8 +831,7 @@ class StartPage:
     facts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemedyView:
+class RemedyView(Kept, frozen=True):
     """What to write, and where: `where` as words, `file` of the edition, `text` to copy."""
 
     where: str
@@ -905,8 +839,7 @@ class RemedyView:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleView:
+class ExampleView(Kept, frozen=True):
     """A form in its sentence, with the link to it and the line of its transcript."""
 
     before: str
@@ -916,8 +849,7 @@ class ExampleView:
     locus: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeView:
+class OutcomeView(Kept, frozen=True):
     """What a form was taken for (`what`), why, how often; `doubtful`: another reading was possible."""
 
     what: Link
@@ -928,8 +860,7 @@ class OutcomeView:
     remedies: tuple[RemedyView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FormView:
+class FormView(Kept, frozen=True):
     """A form with its outcomes. `about`: the topic of a cue; `facts`: counts; `hint`: a known name that is near."""
 
     form: str
@@ -941,8 +872,7 @@ class FormView:
     outcomes: tuple[OutcomeView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewChapter:
+class ReviewChapter(Kept, frozen=True):
     """The forms of a family, the most doubtful first; `more`: those that are only in the data ("")."""
 
     id: str
@@ -953,8 +883,7 @@ class ReviewChapter:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
+class ReviewPage(Kept, frozen=True):
     """What an editor should look at in the tags. `changes`: (where, what) of tags that the last build had otherwise."""
 
     template: ClassVar[str] = "review.html"
@@ -966,8 +895,7 @@ class ReviewPage:
     data: Link | None
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Kept, frozen=True):
     """A filter of the search: its name in the index, its label, and its values (id there, name, how many sections)."""
 
     name: str
@@ -975,8 +903,7 @@ class Facet:
     values: tuple[tuple[str, str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Kept, frozen=True):
     """The search form's data; `families` lead on without JavaScript."""
 
     template: ClassVar[str] = "search.html"
@@ -987,8 +914,7 @@ class SearchPage:
     families: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MovedPage:
+class MovedPage(Kept, frozen=True):
     """A page that has moved. `title`: of what stood here; `link`: where it is now; `sections`: its anchors, each with
     the link to its new place; `refresh`: the browser leads on by itself, since there is no anchor that it would lose.
     """
@@ -1002,8 +928,7 @@ class MovedPage:
     refresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GonePage:
+class GonePage(Kept, frozen=True):
     """A page that is gone: what it was (`title`), since when, why (in the edition's `lang`), and its anchors."""
 
     template: ClassVar[str] = "gone.html"
@@ -1018,8 +943,7 @@ class GonePage:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotFoundPage:
+class NotFoundPage(Kept, frozen=True):
     """What a server shows for an address that doesn't exist."""
 
     template: ClassVar[str] = "404.html"
@@ -1028,8 +952,7 @@ class NotFoundPage:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BookChapter:
+class BookChapter(Kept, frozen=True):
     """A briefing as a chapter of a book (templates/epub/chapter.xhtml). `file`: its name in the book."""
 
     file: str
@@ -1046,8 +969,7 @@ class BookChapter:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterLink:
+class ChapterLink(Kept, frozen=True):
     """A line of a book's table of contents; `id` is its name in the manifest."""
 
     id: str
@@ -1056,8 +978,7 @@ class ChapterLink:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Kept, frozen=True):
     """A year of briefings as a book (templates/epub/). `modified`: when it last changed, as EPUB asks (UTC, seconds).
 
     `interface`: the language of the book's own words; `languages`: of its texts, the commonest first.

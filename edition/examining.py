@@ -27,7 +27,8 @@ from edition.checks import Registers, check_briefing, check_transcript, list_reg
 from edition.config import Config
 from edition.diagnostics import Sign, find_signs
 from edition.entities import Shown, show_authorities
-from edition.importing import SOURCES, Proved, is_inside, prove_transcript
+from edition.importing.checking import Proved, is_inside, prove_transcript
+from edition.importing.kept import SOURCES
 from edition.ledger.records import bare_block
 from edition.memo import Memo, Stamp, Unkept, change, digest, digest_program, is_true, pack, take_stamp, unpack
 from edition.model import Authorities, Briefing, Locus, Repeat, Transcript

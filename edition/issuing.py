@@ -21,11 +21,11 @@ from typing import Final
 
 from edition.building import BuildReport, build_site, show_nothing, site_folder
 from edition.examining import list_transcripts, read_transcript, tell_taken
-from edition.importing import Progress
 from edition.ledger.records import FOLDER as ADDRESSES
 from edition.ledger.records import read_texts, write_texts
 from edition.model import Locus, Transcript
 from edition.packing import PackReport, name_package, pack_edition
+from edition.parallel import Progress
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, explain_os_error
 from edition.releases import (

@@ -35,7 +35,7 @@ from edition.exports.files import File, Offered, list_briefing_paths, make_sitem
 from edition.exports.writing import Piece
 from edition.file_pages import list_file_pages
 from edition.history_pages import list_history_pages
-from edition.importing import Progress, State
+from edition.importing.checking import State
 from edition.indexes import Edition, EntityIndex, Entry, Index, Links, make_links
 from edition.interface import Words
 from edition.memo import Kept, Unkept, digest, digest_program, pack, unpack
@@ -53,7 +53,7 @@ from edition.pages import (
     make_parallel_page,
     related_to,
 )
-from edition.parallel import work_through
+from edition.parallel import Progress, work_through
 from edition.parts import Portion
 from edition.permalinks.asking import tell_lost
 from edition.permalinks.counting import count_answers, find_lost

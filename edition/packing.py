@@ -28,10 +28,10 @@ from edition import urls
 from edition.config import Config
 from edition.contexts import StartPage
 from edition.exports.archive import EPOCH, ArchiveWriter
-from edition.importing import Progress
 from edition.indexes import Edition
 from edition.interface import Words, load
 from edition.model import Locus
+from edition.parallel import Progress
 from edition.problems import Problem, Refused
 from edition.publish import MANIFEST, explain_os_error
 from edition.releases import History

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from math import ceil, sqrt
@@ -100,7 +100,8 @@ from edition.diagnostics import CHAPTERS, Chapter, Diagnostics, Finding, Place
 from edition.entities import Entity, Key, show_authorities
 from edition.exports import citations as citing
 from edition.exports.dictionary import EDITION, EDITION_BRIEFINGS, LINE_TABLES, TABLES, read_record_tables
-from edition.importing import SOURCES, State
+from edition.importing.checking import State
+from edition.importing.kept import SOURCES
 from edition.indexes import (
     ENTRIES_ON_A_PAGE,
     EntityIndex,
@@ -116,6 +117,7 @@ from edition.indexes import (
     make_links,
 )
 from edition.interface import Words, direction_of, isolate, own_name
+from edition.memo import replace
 from edition.model import (
     SECTION_KINDS,
     AnnotatedSection,

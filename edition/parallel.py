@@ -14,16 +14,17 @@ import signal
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 Desk = TypeVar("Desk")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 #: Fewer tasks are done at once in this process: starting others takes about as long as reading so many briefings.
 FEW = 64
@@ -31,6 +32,12 @@ FEW = 64
 _CHUNK = 8
 
 _doing: tuple[Callable[[Any, Any], Any], Any] | None = None
+
+
+class Progress(Protocol):
+    """Shows how far long work is: yields the items it is given. `total` 0: not known."""
+
+    def __call__(self, what: str, items: Iterable[Item], total: int) -> Iterator[Item]: ...
 
 
 def work_through(

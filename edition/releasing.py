@@ -19,7 +19,7 @@ from edition.exports import epub
 from edition.exports.database import make_database
 from edition.exports.files import make_citations
 from edition.exports.tei import make_corpus
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition, Index, make_index
 from edition.interface import Words, load
 from edition.pages import list_books

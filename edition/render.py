@@ -190,7 +190,7 @@ class Renderer:
         hint = error.hint if isinstance(error, _Missing) else ""
         if isinstance(error, jinja2.UndefinedError):
             word = re.search(r"attribute '(\w+)'|^'(\w+)' is undefined", message)
-            known = [*getattr(type(page), "__dataclass_fields__", {}), "page", "frame", "words", "asset"]
+            known = [*getattr(page, "__struct_fields__", ()), "page", "frame", "words", "asset"]
             hint = _DEPARTED.get(word[1]) or suggest(word[1] or word[2], known) if word else ""
         path = getattr(getattr(page, "frame", None), "path", "")
         of = f" of “{path}”" if path else ""

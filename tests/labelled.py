@@ -20,7 +20,7 @@ from typing import Any, Literal
 import yaml
 
 from edition.config import Config
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Paragraph, Section, Source, Transcript, Turn
 from edition.witnesses import make_witness
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edition.importing import check_witnesses, import_witnesses
+from edition.importing.batch import import_witnesses
+from edition.importing.checking import check_witnesses
 from edition.interface import load
 from edition.problems import Problem
 from edition.transcripts import loads

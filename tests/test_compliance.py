@@ -12,7 +12,7 @@ from edition.abstracts import Abstract, make_abstract
 from edition.compliance import PRINCIPLES, Survey, Verdict, look_at
 from edition.contexts import CompliancePage
 from edition.entities import show_authorities
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition, WrittenPage, make_index
 from edition.model import Rights
 from edition.pages import make_compliance_page

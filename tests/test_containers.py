@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from edition.config import Config
 from edition.containers import page_lines, read_page_text
 from edition.containers.families import FAMILIES
-from edition.importing import known_of, make_transcripts
-from edition.layouts import Known
+from edition.importing.transcribing import known_of, make_transcripts
+from edition.layouts.parts import Known
 from edition.model import Authorities, Outlet, Speaker, Transcript
 from edition.problems import Refused
 from edition.transcripts import dumps, loads

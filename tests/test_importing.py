@@ -12,20 +12,15 @@ from typing import TypeVar
 
 import pytest
 
-from edition import importing
 from edition.config import Config
-from edition.importing import (
-    ImportReport,
-    check_witnesses,
-    import_witnesses,
-    kept_path,
-    known_of,
-    make_transcripts,
-    read_existing,
-    state_versions,
-)
-from edition.importing.reports import REPORT
-from edition.layouts import Known, Parsed, recognise
+from edition.importing.batch import import_witnesses
+from edition.importing.checking import check_witnesses
+from edition.importing.kept import kept_path, read_existing
+from edition.importing.pairing import state_versions
+from edition.importing.reports import REPORT, ImportReport
+from edition.importing.transcribing import known_of, make_transcripts, speaker_id
+from edition.layouts.parts import Known, Parsed
+from edition.layouts.recognising import recognise
 from edition.memo import MEMO
 from edition.model import Authorities, Change, Outlet, Speaker, Transcript
 from edition.transcripts import loads
@@ -516,7 +511,7 @@ def test_the_sample_edition_is_what_its_witnesses_say() -> None:
 
 def test_a_speaker_is_found_in_the_register_by_any_name() -> None:
     names = ("Ines Halvard", "INES HALVARD", "伊内斯", "Halvard", "Ines Marsh", "Tom Roe")
-    found = [importing.speaker_id(n, AUTHORITIES) for n in names]
+    found = [speaker_id(n, AUTHORITIES) for n in names]
     assert found == ["ines-halvard"] * 4 + ["Ines Marsh", "Tom Roe"]
 
 

@@ -23,7 +23,7 @@ import build as program
 from edition import issuing
 from edition.building import show_nothing
 from edition.exports.archive import EPOCH
-from edition.importing import import_witnesses
+from edition.importing.batch import import_witnesses
 from edition.interface import load
 from edition.issuing import ReleaseReport, issue_release, package_edition, read_day
 from edition.packing import _Bag, _check_names, _describe, _Source, make_start_page, pack_edition

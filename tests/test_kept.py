@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edition.importing import ImportReport, import_witnesses
+from edition.importing.batch import import_witnesses
 from edition.importing.kept import address_key
+from edition.importing.reports import ImportReport
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, tree
 
 PAGE = """<html lang="en"><head><title>Regular press conference of May 6, 2025</title>

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edition.importing import choose_language, tell_language
-from edition.importing.languages import _SIMPLIFIED, _TRADITIONAL
+from edition.importing.languages import _SIMPLIFIED, _TRADITIONAL, choose_language, tell_language
 from edition.interface import direction_of
 
 FIXTURE = Path(__file__).parent / "fixtures" / "importing" / "languages.tsv"

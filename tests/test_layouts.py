@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from edition.config import Config
-from edition.importing import known_of, make_transcripts
-from edition.layouts import LAYOUTS, Known, Recognised, recognise
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.layouts.digest import weigh_openings
 from edition.layouts.head import is_title, read_stamp, speaker_of_title
-from edition.layouts.parts import make_document
+from edition.layouts.parts import Known, make_document
+from edition.layouts.recognising import LAYOUTS, Recognised, recognise
 from edition.model import Authorities, Outlet, Section, Speaker, Transcript
 from edition.transcripts import dumps, loads
 from edition.witnesses import Witness, make_witness

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from edition.config import Config
 from edition.containers import read_markdown_text
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.layouts.times import moments, read_clock
 from edition.model import Authorities, Transcript
 from edition.problems import Refused

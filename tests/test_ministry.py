@@ -14,10 +14,10 @@ from bs4 import BeautifulSoup, Tag
 
 from edition.authorities import read_authorities
 from edition.config import Config
-from edition.importing import Reading, known_of, make_transcripts
-from edition.layouts import Known
+from edition.importing.transcribing import Reading, known_of, make_transcripts
 from edition.layouts.announcements import begins_announcement, common_names
 from edition.layouts.head import speaker_of_title
+from edition.layouts.parts import Known
 from edition.model import Authorities, Outlet, Section, Speaker, Transcript
 from edition.witnesses import make_witness
 

@@ -26,7 +26,7 @@ from edition.examining import (
     examine_all,
     list_transcripts,
 )
-from edition.importing import import_witnesses
+from edition.importing.batch import import_witnesses
 from edition.parallel import collect_rarely, work_through
 from edition.settings import read_settings
 from tests.editions import add

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from edition.config import Config
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Outlet, Speaker, Transcript
 from edition.transcripts import dumps, loads
 from edition.witnesses import make_witness

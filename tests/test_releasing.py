@@ -15,7 +15,7 @@ import pytest
 from edition.contexts import Book, BookChapter
 from edition.exports import epub
 from edition.exports.archive import write_archive
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition
 from edition.model import Rights
 from edition.releasing import ReleaseFile, list_release_files
@@ -182,5 +182,5 @@ def test_contexts_of_books_say_what_templates_need() -> None:
     for context, templates in ((Book, ("package.opf", "nav.xhtml", "title.xhtml")), (BookChapter, ("chapter.xhtml",))):
         folder = Path(__file__).resolve().parent.parent / "templates" / "epub"
         text = "".join((folder / name).read_text(encoding="utf-8") for name in templates)
-        for field in context.__dataclass_fields__:
+        for field in context.__struct_fields__:
             assert f"page.{field}" in text or f"chapter.{field}" in text or field == "file", field

@@ -22,7 +22,7 @@ from edition import interface
 from edition.assets import read_assets
 from edition.compliance import PRINCIPLES, Verdict
 from edition.config import Config
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition, WrittenPage, make_index
 from edition.model import Mark
 from edition.pages import make_compliance_page

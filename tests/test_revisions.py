@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from edition.importing import ImportReport, check_witnesses, import_witnesses, take_revisions
+from edition.importing.batch import import_witnesses
+from edition.importing.checking import check_witnesses
 from edition.importing.differences import merge_words, pair_texts, phrases
-from edition.importing.reports import REPORT
+from edition.importing.reports import REPORT, ImportReport
+from edition.importing.taking import take_revisions
 from edition.model import Change, Transcript
 from edition.transcripts import loads
 from tests.test_importing import AUTHORITIES, CONFIG, DAY, tree

@@ -16,7 +16,8 @@ from pathlib import Path
 from edition.annotate import make_annotator
 from edition.authorities import read_authorities
 from edition.config import read_config
-from edition.importing import import_witnesses, known_of, make_transcripts
+from edition.importing.batch import import_witnesses
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Briefing, Emendation, Transcript
 from edition.problems import Problem
 from edition.transcripts import dumps, loads

@@ -40,7 +40,7 @@ from benchmarks.scale import (
 from benchmarks.stages import Clock
 from benchmarks.watched import Run, watch
 from edition.building import build_site
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.settings import read_settings
 from edition.transcripts import loads
 from edition.witnesses import make_witness

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from edition.config import Config
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Transcript
 from edition.transcripts import dumps, loads
 from edition.witnesses import make_witness

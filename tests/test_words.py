@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edition.layouts import Known, recognise
-from edition.layouts.parts import make_document
+from edition.layouts.parts import Known, make_document
+from edition.layouts.recognising import recognise
 from edition.model import Apparatus, DroppedLine, Emendation, MetadataLine, Paragraph, Section, Source, Transcript, Turn
 from edition.words import check_conservation, count_words, emend, fold, label_key, tokens
 

@@ -18,7 +18,7 @@ from edition.diagnostics import Diagnostics, Sign, find_diagnostics, find_signs
 from edition.entities import show_authorities
 from edition.exports.files import File, list_briefing_files, list_files
 from edition.history_pages import list_history_pages
-from edition.importing import State
+from edition.importing.checking import State
 from edition.indexes import Edition, Index, Links, WrittenPage, make_edition, make_index, make_links
 from edition.interface import Words
 from edition.model import Authorities, Briefing, Transcript

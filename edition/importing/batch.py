@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from edition.config import Config
 from edition.importing.catalogue import Catalogue
@@ -35,9 +35,9 @@ from edition.importing.kept import (
 from edition.importing.reports import REPORT, FileReport, ImportReport, make_report, merged_report, read_report
 from edition.importing.revisions import day_of_import, made_anew, read_base, read_text, revise, text_of
 from edition.importing.transcribing import Reading, known_of, make_transcripts
-from edition.layouts import Known
+from edition.layouts.parts import Known
 from edition.model import Authorities, Change, Locus, Transcript
-from edition.parallel import collect_rarely, work_through
+from edition.parallel import Progress, collect_rarely, work_through
 from edition.problems import Problem, Refused
 from edition.transcripts import dumps, loads
 from edition.witnesses import Found, Witness, find_witnesses, read_witness
@@ -47,12 +47,6 @@ T = TypeVar("T")
 
 #: From this share of shingles in common on, another text under a known name is a version of the known one.
 _SAME_TEXT = 0.3
-
-
-class Progress(Protocol):
-    """Shows how far long work is: yields the items it is given. `total` 0: not known."""
-
-    def __call__(self, what: str, items: Iterable[T], total: int) -> Iterator[T]: ...
 
 
 @dataclass(frozen=True, slots=True)

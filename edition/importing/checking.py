@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from edition.containers import page_lines
 from edition.importing.kept import BRIEFINGS, REVISIONS, SOURCES, plain_path
 from edition.model import Locus, Source, Transcript
 from edition.problems import Problem, Refused
@@ -116,7 +115,12 @@ class Share(NamedTuple):
 
 def _lines_of(data: bytes, shown: str) -> tuple[str, ...]:
     text, _ = decode(data, shown)
-    return page_lines(text) if is_page(text) else tuple(re.split(r"\r\n|\r|\n", text))
+    if not is_page(text):
+        return tuple(re.split(r"\r\n|\r|\n", text))
+    # a build whose witnesses are texts needs no reader of pages
+    from edition.containers import page_lines
+
+    return page_lines(text)
 
 
 def _of_apparatus(problem: Problem, file: str) -> Problem:

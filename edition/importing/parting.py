@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from edition.containers import Fields
-from edition.layouts import Known
 from edition.layouts.head import day_of, is_title, opens_stamp, read_stamp, without_day
 from edition.layouts.page import read_page
-from edition.layouts.parts import Document, Line, ends_sentence, is_separator, is_wrapped
+from edition.layouts.parts import Document, Known, Line, ends_sentence, is_separator, is_wrapped
 from edition.model import Emendation
 from edition.words import label_key
 

@@ -18,7 +18,7 @@ from edition.containers import page_lines
 from edition.importing.differences import differences, merge_words, pair_texts, phrases, word_tokens
 from edition.importing.kept import SOURCES, Existing, Held
 from edition.importing.transcribing import make_transcripts
-from edition.layouts import Known
+from edition.layouts.parts import Known
 from edition.model import (
     Apparatus,
     Authorities,

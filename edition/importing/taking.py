@@ -16,7 +16,7 @@ from edition.importing.kept import REVISIONS, Existing, read_existing
 from edition.importing.reports import REPORT, read_report, report_bytes
 from edition.importing.revisions import made_anew, read_text
 from edition.importing.transcribing import known_of
-from edition.layouts import Known
+from edition.layouts.parts import Known
 from edition.model import Authorities, Locus
 from edition.problems import Problem, Refused, suggest
 from edition.transcripts import loads

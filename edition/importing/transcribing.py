@@ -14,16 +14,18 @@ from edition.config import Config
 from edition.containers import PageText, page_lines, read_markdown_text, read_page_text
 from edition.importing.languages import choose_language
 from edition.importing.parting import Part, part_document
-from edition.layouts import Known, Parsed, Recognised, recognise
 from edition.layouts.parts import (
     Document,
     Furniture,
+    Known,
+    Parsed,
     dropped,
     make_document,
     make_markdown_document,
     make_page_document,
     mark_deleted,
 )
+from edition.layouts.recognising import Recognised, recognise
 from edition.model import (
     Apparatus,
     Authorities,

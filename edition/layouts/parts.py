@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
-from edition.containers import Fields, MarkdownText, PageText
 from edition.model import BriefingKind, DroppedLine, Emendation, Mark, MetadataLine, Paragraph, Section, Turn
 from edition.words import emend, fold
+
+if TYPE_CHECKING:
+    # a build knows the words of speech that layouts share, and reads no page
+    from edition.containers import Fields, MarkdownText, PageText
 
 #: Characters that no text may hold: C0 (tab apart), DEL, C1 (NEL apart), and Unicode's noncharacters of plane 0.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")

@@ -6,7 +6,6 @@ The page is made by the real template in the real frame; nothing else of a site 
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from edition.config import Config
 from edition.contexts import Facet, Link, SearchPage
 from edition.indexes import make_index
 from edition.interface import load
+from edition.memo import replace
 from edition.model import Authorities
 from edition.render import Renderer
 from edition.search import FACETS, SearchRecord

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.settings import read_settings
 from edition.witnesses import make_witness
 from tests.conftest import SHARED

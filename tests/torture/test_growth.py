@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.problems import Refused
 from edition.witnesses import make_witness
 from tests.torture.test_mutants import AUTHORITIES, CONFIG

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from edition.config import Config
-from edition.importing import check_witnesses, import_witnesses, known_of, make_transcripts
+from edition.importing.batch import import_witnesses
+from edition.importing.checking import check_witnesses
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Outlet, Speaker
 from edition.problems import Refused
 from edition.transcripts import dumps, loads

@@ -16,7 +16,7 @@ import pytest
 
 from edition.config import Config
 from edition.containers import page_lines
-from edition.importing import known_of, make_transcripts
+from edition.importing.transcribing import known_of, make_transcripts
 from edition.model import Authorities, Outlet, Speaker, Transcript
 from edition.problems import Refused
 from edition.transcripts import dumps, loads
