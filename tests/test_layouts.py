@@ -451,7 +451,7 @@ def test_the_example_of_the_documentation_is_a_layout(monkeypatch: pytest.Monkey
     exec(compile(blocks["layout"], "docs/layouts.md", "exec"), namespace)
     before, _ = read_text(blocks["source"])
     assert before.source.layout == "plain"
-    monkeypatch.setattr("edition.layouts.LAYOUTS", (namespace["LAYOUT"], *LAYOUTS))
+    monkeypatch.setattr("edition.layouts.recognising.LAYOUTS", (namespace["LAYOUT"], *LAYOUTS))
     transcript, recognised = read_text(blocks["source"])
     assert recognised.layout.name == "circular"
     assert (transcript.kind, transcript.date, transcript.source.publisher) == (

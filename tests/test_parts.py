@@ -51,6 +51,8 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     home = tmp_path_factory.mktemp("machines")
     start(home / "once")
+    # git carries no memo, from the machine of the import either
+    shutil.rmtree(home / "once" / MEMO)
     shutil.copytree(home / "once", home / "untouched")
     for number, step in enumerate(STEPS):
         machine = shutil.copytree(home / "once", home / f"machine {number}" / step, copy_function=shutil.copyfile)
