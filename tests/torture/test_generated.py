@@ -19,6 +19,7 @@ from edition.importing.transcribing import known_of, make_transcripts
 from edition.settings import read_settings
 from edition.witnesses import make_witness
 from tests.conftest import SHARED
+from tests.torture import SEED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = int(os.environ.get("ROSTRUM_DIRTY_FILES", "100"))
@@ -39,7 +40,17 @@ def test_documents_with_an_irregularity(kind: str, shared: Path, tmp_path: Path)
     """In 99.5 % of the documents the questions are as many as were put in; each date is right or left open."""
     program = "import runpy, sys; tool = runpy.run_path(sys.argv[1]); "
     program += "tool['main'].__globals__['DIRT'][:] = [sys.argv[2]]; sys.argv[1:] = sys.argv[3:]; tool['main']()"
-    arguments = [str(tmp_path), "-n", str(FILES), "--seed", kind, "--dirty", "1.0", "--flat", "--manifest"]
+    arguments = [
+        str(tmp_path),
+        "-n",
+        str(FILES),
+        "--seed",
+        f"{kind}{SEED or ''}",
+        "--dirty",
+        "1.0",
+        "--flat",
+        "--manifest",
+    ]
     subprocess.run([sys.executable, "-c", program, str(TOOL), kind, *arguments], check=True, capture_output=True)
     rows = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {row["dirt"] for row in rows} == {kind}

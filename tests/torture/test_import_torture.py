@@ -20,6 +20,7 @@ from edition.problems import Refused
 from edition.transcripts import dumps, loads
 from edition.witnesses import make_witness
 from edition.words import check_conservation
+from tests.torture import list_seeds
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "layouts"
 CONFIG = Config(title="Marenia Briefings", publisher="Foreign Office of Marenia")
@@ -65,7 +66,7 @@ def mutate(data: bytes, r: random.Random) -> bytes:
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", list_seeds(0, 10))
 def test_a_changed_source_is_imported_whole_or_refused_by_name(seed: int) -> None:
     r = random.Random(f"import:{seed}")
     known = known_of(CONFIG, AUTHORITIES)
@@ -87,7 +88,7 @@ def test_a_changed_source_is_imported_whole_or_refused_by_name(seed: int) -> Non
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", list_seeds(0, 4))
 def test_a_lost_word_is_always_noticed(seed: int) -> None:
     """Take one word out of a witness, anywhere: its transcript must no longer agree."""
     r = random.Random(f"lost:{seed}")

@@ -15,6 +15,7 @@ from edition.memo import MEMO
 from tests.decade import Decade
 from tests.editions import add, tree_of
 from tests.test_making import EDITS, follow
+from tests.torture import list_seeds
 
 pytestmark = pytest.mark.torture
 
@@ -27,7 +28,7 @@ def test_after_every_kind_of_edit_the_site_is_that_of_a_build_which_remembers_no
     follow(tmp_path, monkeypatch, EDITS)
 
 
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", list_seeds(11, 2))
 def test_after_random_edits_the_site_is_that_of_a_build_which_remembers_nothing(tmp_path: Path, seed: int) -> None:
     """The careless editor of the simulated decade renames, splits, joins, corrects and withdraws; each step is built in
     the folder that remembers all steps before, and in a copy that remembers nothing.
@@ -66,7 +67,7 @@ def name_something(random: Random, folder: Path, persons: dict[str, str], places
     add(folder, "content/authorities/countries.yaml", "".join(rows))
 
 
-@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("seed", list_seeds(21, 2))
 def test_registers_and_the_search_index_follow_random_edits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -22,6 +22,7 @@ from edition.problems import Refused
 from edition.transcripts import dumps, loads
 from edition.witnesses import make_witness
 from edition.words import tokens
+from tests.torture import SEED
 from tests.torture.mutants import is_page, mutate, mutate_tree, sources
 
 CONFIG = Config(title="Marenia Briefings", publisher="Foreign Office of Marenia")
@@ -29,7 +30,6 @@ AUTHORITIES = Authorities(
     speakers=(Speaker("ines-halvard", "Ines Halvard"),), outlets=(Outlet("harbour-post", "Harbour Post"),)
 )
 SECONDS = float(os.environ.get("ROSTRUM_FUZZ_SECONDS", "60"))
-SEED = int(os.environ.get("ROSTRUM_FUZZ_SEED", "0"))
 #: A mutant may take this long, of processor time: a hundred times what a source of its size takes.
 _SLOW = 5.0
 #: Messages that no mutant may get: they say that we, not the source, are wrong.
